@@ -1,0 +1,173 @@
+"""The one parser: from the bytes of an answer to what it says (floor 1).
+
+What enters: the kind of provider and a `Body`. What leaves: an `Answer`: the provider's words, scores,
+tags, questions, and for every clip or photo where its base64 text stands. Nothing is decoded here.
+Everything is tolerated that the pages say may happen: null, absent, empty, unequal lists, numbers as
+strings, unknown members (ess.md 2.3, kyc.md 5.1, pitfalls.md 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from facevid_gui.captures.risk import risk_tags
+from facevid_gui.captures.scanner import AnswerFormatError, Json, Span, member, read_document, text_of
+from facevid_gui.core.clock import from_china_compact
+from facevid_gui.core.record import Detail, Question, RiskTag, Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from facevid_gui.captures.body import Body
+
+MAX_CLIPS = 64
+_KYC_PERSONAL = frozenset({"name", "idNo", "idno", "id_no"})
+_KYC_MEDIA = ("photo", "video")
+
+
+@dataclass(frozen=True)
+class MediaText:
+    """The base64 text of one clip or photo: inline when short, else a span of the body."""
+
+    role: str
+    index: int
+    name: str
+    pointer: str
+    text: str | Span
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an answer says. `provider_code` is None or "0" for success."""
+
+    document: Json
+    provider_code: str | None
+    provider_message: str | None
+    request_id: str | None
+    media: tuple[MediaText, ...] = ()
+    scores: Scores = field(default_factory=Scores)
+    score_pointers: tuple[tuple[str, str], ...] = ()
+    risk_tags: tuple[RiskTag, ...] = ()
+    questions: tuple[Question, ...] = ()
+    details: tuple[Detail, ...] = ()
+    occurred_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the provider answered with a code other than success."""
+        return self.provider_code not in (None, "0")
+
+
+def read_answer(kind: str, body: Body) -> Answer:
+    """Read the answer of a provider of `kind`. Raises `AnswerFormatError` when it is not such an answer."""
+    document = read_document(body.pieces())
+    return _kyc_answer(document) if kind == "kyc" else _ess_answer(document)
+
+
+def _ess_answer(document: Json) -> Answer:
+    response = member(document, "Response")
+    if not isinstance(response, dict):
+        raise AnswerFormatError("no Response")
+    error = response.get("Error")
+    question = member(response, "IntentionQuestionResult")
+    warning = text_of(response.get("DeprecatedWarning"))
+    return Answer(
+        document=document,
+        provider_code=(text_of(member(error, "Code")) or "unknown") if isinstance(error, dict) else None,
+        provider_message=text_of(member(error, "Message")),
+        request_id=text_of(response.get("RequestId")),
+        media=tuple(_ess_media(response)),
+        questions=tuple(_questions(question)),
+        warnings=(warning,) if warning else (),
+    )
+
+
+def _ess_media(response: Json) -> Iterator[MediaText]:
+    base = "/Response"
+    for spelling in ("LiveNessVideo", "LivenessVideo"):
+        text = _media_text(member(member(response, "VideoData"), spelling))
+        if text:
+            yield MediaText("liveness", 1, "liveness", f"{base}/VideoData/{spelling}", text)
+            break
+    text = _media_text(member(member(response, "IntentionQuestionResult"), "Video"))
+    if text:
+        yield MediaText("question", 1, "question", f"{base}/IntentionQuestionResult/Video", text)
+    details = member(member(response, "IntentionActionResult"), "Details")
+    for position, detail in enumerate(details[:MAX_CLIPS] if isinstance(details, list) else ()):
+        text = _media_text(member(detail, "Video"))
+        if text:
+            number = position + 1
+            pointer = f"{base}/IntentionActionResult/Details/{position}/Video"
+            yield MediaText("nod", number, f"nod-{number:02d}", pointer, text)
+
+
+def _questions(question: Json) -> Iterator[Question]:
+    transcripts = _as_list(member(question, "AsrResult"))
+    codes = _as_list(member(question, "ResultCode"))
+    for transcript, code in zip_longest(transcripts, codes):
+        yield Question(text_of(transcript), text_of(code))
+
+
+def _kyc_answer(document: Json) -> Answer:
+    code = text_of(member(document, "code"))
+    if code is None:
+        raise AnswerFormatError("no code")
+    result = member(document, "result")
+    scores = Scores(
+        text_of(member(result, "liveRate")) or None,
+        text_of(member(result, "similarity")) or None,
+    )
+    return Answer(
+        document=document,
+        provider_code=code.strip(),
+        provider_message=(text_of(member(document, "msg")) or "").strip() or None,
+        request_id=text_of(member(document, "bizSeqNo")) or text_of(member(result, "bizSeqNo")),
+        media=tuple(_kyc_media(result)),
+        scores=scores,
+        score_pointers=tuple(
+            (name, f"/result/{name}") for name in ("liveRate", "similarity") if text_of(member(result, name))
+        ),
+        risk_tags=risk_tags(document),
+        details=tuple(_kyc_details(document, result)),
+        occurred_at=from_china_compact(text_of(member(result, "occurredTime")) or ""),
+    )
+
+
+def _kyc_media(result: Json) -> Iterator[MediaText]:
+    video = _media_text(member(result, "video"))
+    if video:
+        yield MediaText("liveness", 1, "video", "/result/video", video)
+    more = member(result, "photoList")
+    listed = [(f"/result/photoList/{i}", item) for i, item in enumerate(more if isinstance(more, list) else ())]
+    photos = [("/result/photo", member(result, "photo")), *listed[:MAX_CLIPS]]
+    found = [(pointer, text) for pointer, value in photos if (text := _media_text(value))]
+    for number, (pointer, text) in enumerate(found, 1):
+        yield MediaText("photo", number, f"photo-{number:02d}", pointer, text)
+
+
+def _kyc_details(document: Json, result: Json) -> Iterator[Detail]:
+    for holder, base in ((document, ""), (result, "/result")):
+        if not isinstance(holder, dict):
+            continue
+        for name, value in holder.items():
+            text = text_of(value) if not isinstance(value, bool) else str(value).lower()
+            if name in _KYC_MEDIA or not text:
+                continue
+            pointer = f"{base}/{name.replace('~', '~0').replace('/', '~1')}"
+            yield Detail(name, text, pointer, personal=name in _KYC_PERSONAL)
+
+
+def _media_text(value: Json) -> str | Span | None:
+    if isinstance(value, Span):
+        return value
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _as_list(value: Json) -> list[Json]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

@@ -1,0 +1,81 @@
+"""Media out of answers: base64 text in the body becomes files beside it (floor 1).
+
+What enters: a `Body` and the places `answers` found. What leaves: files named after what they are, not
+after the field they came in, each traceable to its exchange by JSON pointer, decoding and SHA-256.
+Works clip by clip in pieces of a megabyte: neither memory nor the GIL is held for a whole answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from facevid_gui.captures.scanner import Span, unescape
+from facevid_gui.core.capture import Derived
+from facevid_gui.files import make_private_folder, open_new, write_all
+from facevid_gui.media.base64s import Base64Decoder
+from facevid_gui.media.sniff import HEAD_BYTES, sniff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from facevid_gui.captures.answers import MediaText
+    from facevid_gui.captures.body import Body
+
+
+def extract_media(
+    body: Body, media: Iterable[MediaText], folder: Path, source: str, steps: tuple[str, ...]
+) -> tuple[Derived, ...]:
+    """Decode every clip and photo into `folder/media/`; return what was made.
+
+    `source` is the body's path inside the capture, `steps` the decodings already undone (gzip).
+    A value of which nothing decodes makes no file and is left out; its raw text stays in the body.
+    Raises `OSError` when the disk refuses.
+    """
+    derived = (_extract_one(body, item, folder, source, steps) for item in media)
+    return tuple(item for item in derived if item is not None)
+
+
+def _extract_one(body: Body, item: MediaText, folder: Path, source: str, steps: tuple[str, ...]) -> Derived | None:
+    decoder = Base64Decoder()
+    pieces = decoder.decode(_text_pieces(body, item.text))
+    first = next((piece for piece in pieces if piece), b"")
+    while len(first) < HEAD_BYTES and (more := next(pieces, None)) is not None:
+        first += more
+    if not first:
+        return None
+    media_type = sniff(first)
+    media_folder = folder / "media"
+    make_private_folder(media_folder)
+    path = media_folder / f"{item.name}.{media_type.extension}"
+    digest = hashlib.sha256()
+    size = 0
+    with open_new(path) as file:
+        for piece in chain((first,), pieces):
+            write_all(file, piece)
+            digest.update(piece)
+            size += len(piece)
+    return Derived(
+        path=f"media/{path.name}",
+        role=item.role,
+        index=item.index,
+        source=source,
+        pointer=item.pointer,
+        decoding=(*steps, "json", "base64"),
+        sha256=digest.hexdigest(),
+        size_bytes=size,
+        media_type=media_type.name,
+        repairs=tuple(decoder.repairs),
+        problem=decoder.problem,
+    )
+
+
+def _text_pieces(body: Body, text: str | Span) -> Iterator[bytes]:
+    if isinstance(text, str):
+        yield text.encode("utf-8", "replace")
+    elif text.has_escapes:
+        yield unescape(b"".join(body.pieces(text.start, text.end))).encode("utf-8", "replace")
+    else:
+        yield from body.pieces(text.start, text.end)

@@ -1,0 +1,73 @@
+"""From an answer to an outcome: a state with a name (floor 1).
+
+What enters: the answer (or that there is none), what could be made of its media, the facts of the
+exchange. What leaves: an `Outcome`. Files count more than codes: a negative KYC result that still carries
+its recording is found, and the most valuable evidence of a fraud attempt (pitfalls.md 3.8).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.codes import meaning_of
+from facevid_gui.core.outcome import Outcome, OutcomeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from facevid_gui.captures.answers import Answer
+    from facevid_gui.core.exchange import Exchange
+    from facevid_gui.core.record import MediaItem
+
+FRESH = timedelta(minutes=10)
+
+
+def outcome_of(kind: str, answer: Answer, items: Sequence[MediaItem], exchange: Exchange) -> Outcome:
+    """Name the state of an answer that could be read."""
+    if any(item.problem is None for item in items):
+        return _outcome(OutcomeKind.FOUND, "found", 0, answer, exchange)
+    if items:
+        return _outcome(OutcomeKind.INCOMPLETE, "media_unreadable", 1, answer, exchange)
+    if answer.is_refusal:
+        meaning = meaning_of(kind, answer.provider_code or "")
+        return _outcome(meaning.outcome, meaning.message, meaning.exit_code, answer, exchange)
+    if kind == "kyc" and is_fresh(answer, exchange):
+        return _outcome(OutcomeKind.NO_MEDIA_YET, "no_media_yet", 1, answer, exchange)
+    return _outcome(OutcomeKind.NO_RECORDING, "no_recording", 1, answer, exchange)
+
+
+def unreadable_outcome(exchanges: Iterable[Exchange]) -> Outcome:
+    """Name the state when no exchange brought a readable answer."""
+    last = next((e for e in reversed(tuple(exchanges)) if e.role in ("record", "flow") and not e.trimmed), None)
+    if last is None:
+        return Outcome(OutcomeKind.NETWORK, "unreachable", 3)
+    if last.error and last.error != "redirect":
+        kind = OutcomeKind.INCOMPLETE if last.size_bytes else OutcomeKind.NETWORK
+        return Outcome(kind, last.error, 3, clock_offset_s=last.clock_offset_s)
+    if last.error == "redirect":
+        return Outcome(OutcomeKind.NETWORK, "redirect", 3, clock_offset_s=last.clock_offset_s)
+    if last.status != 200:
+        status = (("status", str(last.status)),)
+        return Outcome(OutcomeKind.NETWORK, "http_status", 3, clock_offset_s=last.clock_offset_s, params=status)
+    return Outcome(OutcomeKind.INCOMPLETE, "unreadable_answer", 1, clock_offset_s=last.clock_offset_s)
+
+
+def is_fresh(answer: Answer, exchange: Exchange) -> bool:
+    """Whether a KYC record is so new that its files may still be on their way (kyc.md 5.2)."""
+    asked_at: datetime | None = exchange.server_date or exchange.received_at
+    if answer.occurred_at is None or asked_at is None:
+        return True
+    return asked_at - answer.occurred_at < FRESH
+
+
+def _outcome(kind: OutcomeKind, code: str, exit_code: int, answer: Answer, exchange: Exchange) -> Outcome:
+    return Outcome(
+        kind=kind,
+        code=code,
+        exit_code=exit_code,
+        provider_code=answer.provider_code,
+        provider_message=answer.provider_message,
+        request_id=answer.request_id,
+        clock_offset_s=exchange.clock_offset_s,
+    )

@@ -1,0 +1,163 @@
+"""From a folder to a `Record`: the one door through which a fresh capture and old evidence come (floor 1).
+
+What enters: a capture record and a way to read the folder's bytes (checked by whoever hands it in). What
+leaves: a `Record`. The answer is parsed again from its raw bytes every time; the capture record only says
+which exchange holds it and which files were derived from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from facevid_gui.captures.answers import Answer, MediaText, read_answer
+from facevid_gui.captures.body import Body, unpacked
+from facevid_gui.captures.flows import flow_of
+from facevid_gui.captures.outcomes import outcome_of, unreadable_outcome
+from facevid_gui.captures.scanner import AnswerFormatError, read_document
+from facevid_gui.core.capture import CaptureRecord, CopiedValue, Derived
+from facevid_gui.core.deadline import deadline_for
+from facevid_gui.core.provenance import source_of
+from facevid_gui.core.record import MediaItem, Record, Scores, Signer
+from facevid_gui.media.base64s import DAMAGED
+
+if TYPE_CHECKING:
+    from facevid_gui.core.exchange import Exchange
+
+BodyReader = Callable[[str], Body]
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    """An answer, the exchange it came in, its plain body and the decoding steps that led there."""
+
+    answer: Answer
+    exchange: Exchange
+    body: Body
+    steps: tuple[str, ...]
+
+
+def open_answer(capture: CaptureRecord, read: BodyReader) -> ReadAnswer | None:
+    """Read the answer of a capture; None when there is none or it cannot be read."""
+    exchange = capture.answer_exchange()
+    if exchange is None or exchange.path is None:
+        return None
+    try:
+        coding = _content_coding(read(headers_path(exchange.path)))
+        body, steps = unpacked(read(exchange.path), coding)
+        answer = read_answer(capture.provider.kind, body)
+    except (AnswerFormatError, ValueError):
+        return None
+    return ReadAnswer(answer, exchange, body, steps)
+
+
+def record_of(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None = None) -> Record:
+    """Build the record of a capture. Raises `OSError` when a file cannot be read.
+
+    `found` spares a second reading of an answer that was read a moment ago.
+    """
+    found = found or open_answer(capture, read)
+    signer = _signer_of(capture, read)
+    answer = found.answer if found else Answer(None, None, None, None)
+    items = media_items(answer.media, capture.derived)
+    outcome = (
+        outcome_of(capture.provider.kind, answer, items, found.exchange)
+        if found
+        else unreadable_outcome(capture.exchanges)
+    )
+    occurred_at = answer.occurred_at or (signer.approved_at if signer else None)
+    return Record(
+        evidence_id=capture.evidence_id,
+        kind=capture.provider.kind,
+        source=source_of(capture.provider.kind, capture.exchanges, witnessed=capture.witnessed),
+        outcome=outcome,
+        flow_id=capture.provider.flow_id,
+        sign_id=capture.provider.sign_id,
+        order_no=capture.provider.order_no,
+        scores=answer.scores,
+        risk_tags=answer.risk_tags,
+        questions=answer.questions,
+        clips=tuple(item for item in items if item.role != "photo"),
+        photos=tuple(item for item in items if item.role == "photo"),
+        details=answer.details,
+        signer=signer,
+        occurred_at=occurred_at,
+        captured_at=capture.captured_at,
+        deadline=deadline_for(capture.provider.kind, occurred_at),
+        clock_offset_s=outcome.clock_offset_s,
+        warnings=answer.warnings,
+    )
+
+
+def media_items(media: tuple[MediaText, ...], derived: tuple[Derived, ...]) -> tuple[MediaItem, ...]:
+    """Join what the answer holds with the files that were made of it."""
+    files = {item.pointer: item for item in derived}
+    return tuple(_media_item(text, files.get(text.pointer)) for text in media)
+
+
+def copied_values(answer: Answer, source: str) -> tuple[CopiedValue, ...]:
+    """The scores and the verdict of the answer, each marked as a copy by its JSON pointer."""
+    values = [
+        CopiedValue(pointer.rsplit("/", 1)[1], value, source, pointer)
+        for pointer, value in _result_values(answer)
+        if value is not None
+    ]
+    return tuple(values)
+
+
+def headers_path(body_path: str) -> str:
+    """The path of the headers that came with a body."""
+    return body_path.replace("response-body.bin", "response-headers.txt")
+
+
+def _result_values(answer: Answer) -> list[tuple[str, str | None]]:
+    scores: Scores = answer.scores
+    by_name = {"liveRate": scores.live_rate, "similarity": scores.similarity}
+    values: list[tuple[str, str | None]] = [(pointer, by_name[name]) for name, pointer in answer.score_pointers]
+    if answer.score_pointers or answer.details:
+        values.insert(0, ("/code", answer.provider_code))
+    elif answer.is_refusal:
+        values.append(("/Response/Error/Code", answer.provider_code))
+    base = "/Response/IntentionQuestionResult"
+    for index, question in enumerate(answer.questions):
+        values.append((f"{base}/AsrResult/{index}", question.transcript))
+        values.append((f"{base}/ResultCode/{index}", question.code))
+    return values
+
+
+def _media_item(text: MediaText, file: Derived | None) -> MediaItem:
+    item = MediaItem(role=text.role, index=text.index, pointer=text.pointer)
+    if file is None:
+        return replace(item, problem=DAMAGED)
+    return replace(
+        item,
+        path=file.path,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        repairs=file.repairs,
+        problem=file.problem,
+    )
+
+
+def _signer_of(capture: CaptureRecord, read: BodyReader) -> Signer | None:
+    exchange = capture.flow_exchange()
+    flow_id = capture.provider.flow_id
+    if exchange is None or exchange.path is None or flow_id is None:
+        return None
+    try:
+        document = read_document(read(exchange.path).pieces())
+    except AnswerFormatError:
+        return None
+    flow = flow_of(capture.provider.kind, document, flow_id)
+    return next((s for s in flow.signers if s.sign_id == capture.provider.sign_id), None) if flow else None
+
+
+def _content_coding(headers: Body) -> str:
+    text = b"".join(headers.pieces()).decode("utf-8", "replace")
+    for line in text.splitlines()[1:]:
+        name, _, value = line.partition(": ")
+        if name.lower() == "content-encoding":
+            return value
+    return ""

@@ -1,0 +1,1 @@
+"""Floor 4: the commands of `facevid`: arguments in, words or one JSON document out."""

@@ -1,0 +1,89 @@
+"""`facevid captures list|discard`: what was received and is not evidence yet (floor 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.captures.body import FileBody
+from facevid_gui.captures.records import record_of
+from facevid_gui.console.options import Subparsers, command, group
+from facevid_gui.console.show_record import deadline_member, show_deadline
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.deadline import Deadline
+from facevid_gui.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from facevid_gui.captures.store import CaptureEntry
+    from facevid_gui.console.context import Context
+    from facevid_gui.core.messages import Messages
+
+SCHEMA = "facevid-captures/1"
+
+
+def add_arguments(commands: Subparsers, messages: Messages) -> None:
+    """Add the command's grammar."""
+    actions = group(commands, "captures", messages, "cli.captures")
+    command(actions, "list", run_list, messages, "cli.captures_list")
+    discard = command(actions, "discard", run_discard, messages, "cli.captures_discard")
+    discard.add_argument("id", metavar="ID", help=messages.text("option.capture"))
+    discard.add_argument("--reason", metavar="R", required=True, help=messages.text("option.reason"))
+
+
+def run_list(context: Context) -> int:
+    """List complete and interrupted captures."""
+    context.house.recover()
+    entries = context.house.captures.entries()
+    members = [_member(entry) for entry in entries]
+    if not entries:
+        context.output.say("captures.none")
+    for entry, member in zip(entries, members, strict=True):
+        _show(context, entry, member)
+    context.output.document({"schema": SCHEMA, "ok": True, "captures": members})
+    return 0
+
+
+def run_discard(context: Context) -> int:
+    """Remove a capture for good, with a reason that is logged."""
+    reason = context.arguments.reason.strip()
+    if not reason:
+        raise UsageError("reason_missing")
+    entry = context.house.captures.open(context.arguments.id)
+    context.house.access_log.add("discarded", entry.evidence_id, reason=reason)
+    context.house.captures.discard(entry)
+    context.output.say("captures.discarded", id=entry.evidence_id)
+    context.output.document({"schema": SCHEMA, "ok": True, "discarded": entry.evidence_id})
+    return 0
+
+
+def _member(entry: CaptureEntry) -> dict[str, Any]:
+    record = entry.record
+    deadline = _deadline(entry)
+    return {
+        "id": entry.evidence_id,
+        "state": entry.state,
+        "path": str(entry.path),
+        "kind": record.provider.kind if record else None,
+        "flow_id": record.provider.flow_id if record else None,
+        "sign_id": record.provider.sign_id if record else None,
+        "order_no": record.provider.order_no if record else None,
+        "captured_at": to_rfc3339(record.captured_at) if record else None,
+        "clips": sum(1 for item in record.derived if item.role != "photo") if record else 0,
+        "photos": sum(1 for item in record.derived if item.role == "photo") if record else 0,
+        "size_bytes": sum(path.stat().st_size for path in entry.path.rglob("*") if path.is_file()),
+        "deadline": deadline_member(deadline),
+    }
+
+
+def _deadline(entry: CaptureEntry) -> Deadline:
+    if entry.record is None or entry.state != "complete":
+        return Deadline(None, None)
+    return record_of(entry.record, lambda path: FileBody(entry.path / path)).deadline
+
+
+def _show(context: Context, entry: CaptureEntry, member: dict[str, Any]) -> None:
+    messages = context.messages
+    subject = member["order_no"] or member["flow_id"] or "-"
+    state = messages.text(f"capture.state.{entry.state}")
+    context.output.line(f"{entry.evidence_id}  {state}  {member['kind'] or '-'}  {subject}")
+    left = show_deadline(_deadline(entry), context.house.clock.now(), messages)
+    context.output.line(f"    {member['captured_at'] or '-'} · {member['size_bytes']} B · {left}")

@@ -1,0 +1,174 @@
+"""`facevid lookup ess|kyc`: one look-up, kept, shown without media, sealed if asked (floor 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.console.asking import (
+    ESS_KINDS,
+    add_profile_options,
+    cleaned,
+    credentials_for,
+    outcome_error,
+    progress_printer,
+    show_outcome,
+)
+from facevid_gui.console.options import Subparsers, add_seal_options, command, group
+from facevid_gui.console.output import error_member
+from facevid_gui.console.sealing import SealPlan, plan_seal, seal_capture
+from facevid_gui.console.show_record import record_members, show_record
+from facevid_gui.console.signers import show_signers, signer_members
+from facevid_gui.core.errors import FacevidError
+from facevid_gui.core.query import Query
+from facevid_gui.credentials.secret_store import SessionStore
+from facevid_gui.lookups.lookup import Lookup, LookupResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from facevid_gui.captures.store import CaptureEntry
+    from facevid_gui.console.context import Context
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.evidence.seal import Sealed
+
+SCHEMA = "facevid-lookup/1"
+
+
+def add_arguments(commands: Subparsers, messages: Messages) -> None:
+    """Add the command's grammar."""
+    kinds = group(commands, "lookup", messages, "cli.lookup")
+    ess = command(kinds, "ess", run_ess, messages, "cli.lookup_ess")
+    ess.add_argument("--flow", metavar="FLOW", required=True, help=messages.text("option.flow"))
+    ess.add_argument("--sign", metavar="SIGN", help=messages.text("option.sign"))
+    kyc = command(kinds, "kyc", run_kyc, messages, "cli.lookup_kyc")
+    kyc.add_argument("--order", metavar="ORDER", required=True, help=messages.text("option.order"))
+    for parser in (ess, kyc):
+        add_profile_options(parser, messages)
+        parser.add_argument("--unmask", action="store_true", help=messages.text("option.unmask"))
+        exclusive = parser.add_mutually_exclusive_group()
+        exclusive.add_argument("--save", action="store_true", help=messages.text("option.save"))
+        exclusive.add_argument("--capture-only", action="store_true", help=messages.text("option.capture_only"))
+        add_seal_options(parser, messages, required=False)
+
+
+def run_ess(context: Context) -> int:
+    """Look up a flow's recording."""
+    flow_id = cleaned(context, context.arguments.flow)
+    sign_id = cleaned(context, context.arguments.sign) if context.arguments.sign else None
+    Query.for_flow("ess", flow_id, sign_id)
+    plan = plan_seal(context) if context.arguments.save else None
+    profile, secrets = credentials_for(context, ESS_KINDS)
+    query = Query.for_flow(profile.kind, flow_id, sign_id)
+    provider = context.house.ess_provider(profile, secrets)
+    context.house.recover()
+    lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
+    return _finish(context, lookup.ess(provider, query), query, plan)
+
+
+def run_kyc(context: Context) -> int:
+    """Look up an order's record."""
+    from facevid_gui.providers.kyc import KycProvider
+
+    query = Query.for_order(cleaned(context, context.arguments.order))
+    plan = plan_seal(context) if context.arguments.save else None
+    profile, secrets = credentials_for(context, ("kyc",))
+    for_this_run = context.arguments.secrets_stdin
+    cache = SessionStore() if for_this_run else context.house.secret_store
+    desk = context.house.ticket_desk(profile, secrets, cache)
+    context.house.recover()
+    lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
+    return _finish(context, lookup.kyc(KycProvider(profile), desk, query), query, plan)
+
+
+def _finish(context: Context, result: LookupResult, query: Query, plan: SealPlan | None) -> int:
+    document = _document(context, result, query)
+    outcome = result.outcome
+    if not outcome.ok or result.record is None:
+        _show_failure(context, result)
+        context.output.document(document)
+        return outcome.exit_code
+    show_record(result.record, context.output, context.house.clock.now(), unmask=_unmask(context, query))
+    if plan is None:
+        context.output.say("lookup.kept", path=result.capture)
+        context.output.document(document)
+        return 0
+    try:
+        sealed = _seal(context, result, plan)
+    except FacevidError as error:
+        message, next_step = context.messages.error(error)
+        context.output.failure(message, next_step)
+        context.output.note("lookup.kept", path=result.capture)
+        context.output.document({**document, "ok": False, "error": error_member(error.code, message, next_step)})
+        return error.exit_code
+    context.output.say("seal.done", path=sealed.folder, seal=sealed.seal_sha256)
+    media = record_members(result.record, sealed.folder / "data", context.messages)
+    context.output.document({**document, **media, **sealed_members(sealed)})
+    return 0
+
+
+def sealed_members(sealed: Sealed) -> dict[str, Any]:
+    """The members that say where the evidence is."""
+    return {
+        "capture": None,
+        "evidence": str(sealed.folder),
+        "evidence_id": sealed.evidence_id,
+        "seal_sha256": sealed.seal_sha256,
+    }
+
+
+def _seal(context: Context, result: LookupResult, plan: SealPlan) -> Sealed:
+    assert result.capture is not None
+    entry: CaptureEntry = context.house.captures.open(str(result.capture))
+    return seal_capture(context, plan, entry)
+
+
+def _unmask(context: Context, query: Query) -> bool:
+    if not context.arguments.unmask:
+        return False
+    context.house.access_log.add("unmasked", query.order_no or query.flow_id or "", command="lookup")
+    return True
+
+
+def _document(context: Context, result: LookupResult, query: Query) -> dict[str, Any]:
+    """`facevid-lookup/1`, with `error` when the record was not found."""
+    outcome, messages = result.outcome, context.messages
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "ok": outcome.ok,
+        "outcome": str(outcome.kind),
+        "kind": query.kind,
+        "flow_id": query.flow_id,
+        "sign_id": query.sign_id,
+        "order_no": query.order_no,
+        "provider_code": outcome.provider_code,
+        "provider_message": outcome.provider_message,
+        "request_id": outcome.request_id,
+        "clock_offset_s": outcome.clock_offset_s,
+    }
+    if result.record is not None:
+        document |= record_members(result.record, result.capture, messages)
+    if not outcome.ok:
+        document["error"] = outcome_error(outcome, messages)
+    if result.flow is not None:
+        document["signers"] = signer_members(result.flow, unmask=context.arguments.unmask)
+    document |= {
+        "capture": str(result.capture) if result.capture else None,
+        "evidence": None,
+        "evidence_id": result.record.evidence_id if result.record else _id_of(result.capture),
+        "seal_sha256": None,
+    }
+    return document
+
+
+def _show_failure(context: Context, result: LookupResult) -> None:
+    if result.record is not None and result.record.kind == "kyc" and result.record.scores.live_rate:
+        show_record(result.record, context.output, context.house.clock.now(), unmask=False)
+    show_outcome(context, result.outcome)
+    if result.flow is not None:
+        show_signers(context, result.flow, unmask=context.arguments.unmask)
+    if result.capture is not None:
+        context.output.note("lookup.kept_anyway", path=result.capture)
+
+
+def _id_of(capture: Path | None) -> str | None:
+    return capture.name.removeprefix(".partial-") if capture else None

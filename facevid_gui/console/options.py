@@ -1,0 +1,87 @@
+"""Options several commands share (floor 4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from facevid_gui.console.context import Command, Context
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.secret import Secret
+
+Subparsers = Any  # argparse._SubParsersAction, which has no public name
+_MAX_PEM_BYTES = 1024 * 1024
+
+
+def command(commands: Subparsers, name: str, run: Command, messages: Messages, help_id: str) -> argparse.ArgumentParser:
+    """Add a command with `--json`."""
+    text = messages.text(help_id)
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help=messages.text("option.json"))
+    parser.set_defaults(run=run)
+    return parser
+
+
+def group(commands: Subparsers, name: str, messages: Messages, help_id: str) -> Subparsers:
+    """Add a command that has commands of its own."""
+    text = messages.text(help_id)
+    parser = commands.add_parser(name, help=text, description=text)
+    return parser.add_subparsers(dest="subcommand", required=True, metavar=messages.text("cli.command"))
+
+
+def add_seal_options(parser: argparse.ArgumentParser, messages: Messages, *, required: bool) -> None:
+    """`--case --purpose [--evidence-root] [--tsa-url] [--tsa-root] [--key-passphrase-stdin]`."""
+    parser.add_argument("--case", metavar="C", required=required, help=messages.text("option.case"))
+    parser.add_argument("--purpose", metavar="P", required=required, help=messages.text("option.purpose"))
+    parser.add_argument("--evidence-root", metavar="DIR", help=messages.text("option.evidence_root"))
+    parser.add_argument("--tsa-url", metavar="URL", help=messages.text("option.tsa_url"))
+    parser.add_argument("--tsa-root", metavar="PEM", action="append", help=messages.text("option.tsa_root"))
+    parser.add_argument("--key-passphrase-stdin", action="store_true", help=messages.text("option.key_passphrase"))
+
+
+def read_certificates(paths: list[str] | None) -> tuple[bytes, ...]:
+    """Read every certificate (DER) of the PEM files named; `UsageError` when one holds none."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from facevid_gui.files import read_limited
+
+    found: list[bytes] = []
+    for name in paths or ():
+        try:
+            loaded = x509.load_pem_x509_certificates(read_limited(Path(name), _MAX_PEM_BYTES))
+        except (OSError, ValueError) as error:
+            raise UsageError("certificate_file", path=name) from error
+        found += [certificate.public_bytes(Encoding.DER) for certificate in loaded]
+    return tuple(found)
+
+
+def tsa_roots(context: Context) -> tuple[tuple[bytes, ...], bool]:
+    """The authorities' roots, and whether option or environment named them (a stamp is then required)."""
+    house = context.house
+    named = getattr(context.arguments, "tsa_root", None)
+    from_environment = house.environ.get("FACEVID_TSA_ROOT")
+    if named or from_environment:
+        return read_certificates(named or [str(from_environment)]), True
+    return read_certificates([house.settings.tsa_root] if house.settings.tsa_root else None), False
+
+
+def tsa_url(context: Context) -> str:
+    """The authority's URL: option, environment, setting; empty when none is set."""
+    house = context.house
+    option = getattr(context.arguments, "tsa_url", None)
+    return option or house.environ.get("FACEVID_TSA_URL") or house.settings.tsa_url
+
+
+def passphrase(context: Context) -> Secret | None:
+    """The key passphrase from standard input, when `--key-passphrase-stdin` was given."""
+    if not getattr(context.arguments, "key_passphrase_stdin", False):
+        return None
+    secret = context.passphrase_from_stdin()
+    context.house.learn(secret)
+    return secret

@@ -1,0 +1,202 @@
+"""`facevid profile add|list|test|remove` (floor 4). Nothing secret is ever an option."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.captures.answers import read_answer
+from facevid_gui.captures.body import BytesBody
+from facevid_gui.captures.scanner import AnswerFormatError
+from facevid_gui.console.asking import outcome_error, show_outcome
+from facevid_gui.console.options import Subparsers, command, group
+from facevid_gui.console.output import error_member
+from facevid_gui.core.codes import meaning_of
+from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
+from facevid_gui.core.outcome import Outcome, OutcomeKind
+from facevid_gui.credentials.choice import check_secrets, read_secrets
+from facevid_gui.credentials.profiles import (
+    ENVIRONMENTS,
+    MODE_FIELD,
+    SECRET_FIELDS,
+    TICKET_MODES,
+    Profile,
+    make_profile,
+)
+from facevid_gui.net.http import HttpRequest, MemorySink
+from facevid_gui.providers.kyc_ticket import CACHE_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from facevid_gui.console.context import Context
+    from facevid_gui.core.exchange import Exchange
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.secret import Secret
+
+SCHEMA = "facevid-profile/1"
+_OPTIONS = (
+    "user_id", "proxy_organization_id", "app_id", "proxy_organization_open_id", "proxy_operator_open_id",
+    "ticket_url", "ticket_header",
+)  # fmt: skip
+
+
+def add_arguments(commands: Subparsers, messages: Messages) -> None:
+    """Add the command's grammar."""
+    actions = group(commands, "profile", messages, "cli.profile")
+    add = command(actions, "add", run_add, messages, "cli.profile_add")
+    add.add_argument("name", metavar="NAME", help=messages.text("option.profile_name"))
+    add.add_argument("--kind", choices=tuple(SECRET_FIELDS), required=True, help=messages.text("option.kind"))
+    add.add_argument("--environment", choices=ENVIRONMENTS, default="prod", help=messages.text("option.environment"))
+    add.add_argument("--endpoint", metavar="URL", help=messages.text("option.endpoint"))
+    for name in _OPTIONS:
+        add.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=messages.text(f"option.{name}"))
+    add.add_argument("--ticket-mode", choices=TICKET_MODES, help=messages.text("option.ticket_mode"))
+    add.add_argument("--accept-token-risk", action="store_true", help=messages.text("option.accept_token_risk"))
+    add.add_argument("--replace", action="store_true", help=messages.text("option.replace"))
+    add.add_argument("--secrets-stdin", action="store_true", help=messages.text("option.secrets_stdin"))
+    command(actions, "list", run_list, messages, "cli.profile_list")
+    for name, run in (("test", run_test), ("remove", run_remove)):
+        parser = command(actions, name, run, messages, f"cli.profile_{name}")
+        parser.add_argument("name", metavar="NAME", help=messages.text("option.profile_name"))
+
+
+def run_add(context: Context) -> int:
+    """Check everything, then keep the profile and its secrets; no network call."""
+    arguments, house = context.arguments, context.house
+    options: dict[str, str | bool | None] = {name: getattr(arguments, name) for name in _OPTIONS}
+    options |= {
+        "endpoint": arguments.endpoint,
+        "environment": arguments.environment,
+        "ticket_mode": arguments.ticket_mode,
+        "accept_token_risk": arguments.accept_token_risk,
+    }
+    if not arguments.replace and any(known.name == arguments.name for known in house.profiles.all()):
+        raise UsageError("profile_exists", name=arguments.name)
+    make_profile(arguments.name, arguments.kind, {**options, "ticket_mode": None, "accept_token_risk": False})
+    mode, secrets = _read_secrets(context, arguments.kind, arguments.ticket_mode or "")
+    if arguments.kind == "kyc":
+        options["ticket_mode"] = mode
+    profile = make_profile(arguments.name, arguments.kind, options)
+    house.profiles.save(profile, replace=arguments.replace)
+    return _keep_secrets(context, profile, secrets)
+
+
+def run_list(context: Context) -> int:
+    """List the profiles; their secrets are not touched."""
+    profiles = context.house.profiles.all()
+    if not profiles:
+        context.output.say("profile.none")
+    for profile in profiles:
+        context.output.line(f"{profile.name}  {profile.kind}  {profile.environment}  {profile.base_url}")
+    context.output.document({"schema": SCHEMA, "ok": True, "profiles": [_member(p) for p in profiles]})
+    return 0
+
+
+def run_remove(context: Context) -> int:
+    """Forget a profile and its secrets."""
+    house = context.house
+    profile = house.profiles.get(context.arguments.name)
+    fields = (*SECRET_FIELDS[profile.kind], *(CACHE_FIELDS if profile.kind == "kyc" else ()))
+    try:
+        house.secret_store.delete(profile.name, fields)
+    except SurroundingsError as error:
+        if error.code != "keyring_unavailable":
+            raise  # the entries are still there: removing the profile now would orphan them
+    house.profiles.remove(profile.name)
+    context.output.say("profile.removed", name=profile.name)
+    context.output.document({"schema": SCHEMA, "ok": True, "removed": profile.name})
+    return 0
+
+
+def run_test(context: Context) -> int:
+    """Ask something harmless that only good credentials can ask."""
+    house = context.house
+    profile = house.profiles.get(context.arguments.name)
+    secrets = read_secrets(profile, house.secret_store, house.environ, None)
+    outcome = _probe(context, profile, secrets)
+    if outcome.ok:
+        context.output.say("profile.works", name=profile.name, host=profile.base_url)
+        context.output.document({"schema": SCHEMA, "ok": True, "profile": profile.name})
+        return 0
+    show_outcome(context, outcome)
+    error = outcome_error(outcome, context.messages)
+    context.output.document({"schema": SCHEMA, "ok": False, "profile": profile.name, "error": error, "capture": None})
+    return outcome.exit_code
+
+
+def _read_secrets(context: Context, kind: str, mode: str) -> tuple[str, dict[str, Secret]]:
+    data = context.secrets_from_stdin() if context.arguments.secrets_stdin else _ask_secrets(context, kind, mode)
+    mode, secrets = check_secrets(kind, mode, data)
+    context.house.learn(*secrets.values())
+    return mode, secrets
+
+
+def _ask_secrets(context: Context, kind: str, mode: str) -> dict[str, str]:
+    if not sys.stdin.isatty():
+        raise UsageError("secrets_stdin_needed")
+    fields = (MODE_FIELD[mode or "pasted"],) if kind == "kyc" else SECRET_FIELDS[kind]
+    found = {name: getpass.getpass(f"{context.messages.text(f'secret.{name}')}: ").strip() for name in fields}
+    return {name: value for name, value in found.items() if value}
+
+
+def _keep_secrets(context: Context, profile: Profile, secrets: Mapping[str, Secret]) -> int:
+    output, store = context.output, context.house.secret_store
+    fields = (*SECRET_FIELDS[profile.kind], *(CACHE_FIELDS if profile.kind == "kyc" else ()))
+    try:
+        store.delete(profile.name, [field for field in fields if field not in secrets])
+        for field, secret in secrets.items():
+            store.write(profile.name, field, secret)
+    except SurroundingsError as error:
+        message, next_step = context.messages.error(error)
+        output.note("profile.without_secrets", name=profile.name)
+        output.failure(message, next_step)
+        member = error_member(error.code, message, next_step)
+        output.document({"schema": SCHEMA, "ok": False, "profile": _member(profile), "error": member, "capture": None})
+        return error.exit_code
+    if profile.ticket_mode == "direct":
+        output.note("profile.token_warning")
+    output.say("profile.added", name=profile.name, kind=profile.kind, host=profile.base_url)
+    output.document({"schema": SCHEMA, "ok": True, "profile": _member(profile)})
+    return 0
+
+
+def _member(profile: Profile) -> dict[str, Any]:
+    return {**vars(profile), "endpoint": profile.base_url}
+
+
+def _probe(context: Context, profile: Profile, secrets: Mapping[str, Secret]) -> Outcome:
+    house = context.house
+    try:
+        if profile.kind == "kyc":
+            from facevid_gui.providers.kyc import KycProvider
+
+            ticket = house.ticket_desk(profile, secrets, house.secret_store).ticket(context.token)
+            request = KycProvider(profile).probe(ticket.value)
+        else:
+            request = house.ess_provider(profile, secrets).probe()
+        return _ask(context, profile.kind, request)
+    except FacevidError as error:
+        if error.code.startswith("keyring") or error.exit_code not in (1, 3):
+            raise
+        return Outcome(OutcomeKind.NETWORK, error.code, error.exit_code, params=tuple(error.params.items()))
+
+
+def _ask(context: Context, kind: str, request: HttpRequest) -> Outcome:
+    sink = MemorySink()
+    exchange: Exchange = context.house.transport.exchange(request, sink, context.token)
+    try:
+        answer = read_answer(kind, BytesBody(sink.body))
+    except AnswerFormatError:
+        params = (("status", str(exchange.status)),)
+        return Outcome(OutcomeKind.NETWORK, "http_status", 3, clock_offset_s=exchange.clock_offset_s, params=params)
+    outcome = Outcome(
+        OutcomeKind.FOUND, "found", 0, answer.provider_code, answer.provider_message, answer.request_id,
+        exchange.clock_offset_s,
+    )  # fmt: skip
+    meaning = meaning_of(kind, answer.provider_code or "") if answer.is_refusal else None
+    if meaning is None or meaning.outcome is OutcomeKind.NOT_FOUND:
+        return outcome  # "no such record" is what a made-up id should get
+    return replace(outcome, kind=meaning.outcome, code=meaning.message, exit_code=meaning.exit_code)

@@ -1,0 +1,98 @@
+"""`facevid signers --flow FLOW`: who signed, with state and remaining time (floor 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.console.asking import (
+    ESS_KINDS,
+    add_profile_options,
+    cleaned,
+    credentials_for,
+    outcome_error,
+    progress_printer,
+    show_outcome,
+)
+from facevid_gui.console.options import Subparsers, command
+from facevid_gui.console.output import plain
+from facevid_gui.console.show_record import deadline_member, show_deadline, show_signer
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.ids import check_flow_id
+from facevid_gui.core.masking import mask_name
+from facevid_gui.core.outcome import OutcomeKind
+from facevid_gui.lookups.lookup import Lookup
+
+if TYPE_CHECKING:
+    from facevid_gui.console.context import Context
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.record import Flow
+
+SCHEMA = "facevid-signers/1"
+
+
+def add_arguments(commands: Subparsers, messages: Messages) -> None:
+    """Add the command's grammar."""
+    parser = command(commands, "signers", run, messages, "cli.signers")
+    parser.add_argument("--flow", metavar="FLOW", required=True, help=messages.text("option.flow"))
+    parser.add_argument("--unmask", action="store_true", help=messages.text("option.unmask"))
+    add_profile_options(parser, messages)
+
+
+def run(context: Context) -> int:
+    """List the signers of one flow."""
+    flow_id = check_flow_id(cleaned(context, context.arguments.flow))
+    profile, secrets = credentials_for(context, ESS_KINDS)
+    provider = context.house.ess_provider(profile, secrets)
+    lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
+    result = lookup.flow(provider, profile.kind, flow_id)
+    if result.outcome.kind is not OutcomeKind.FOUND or result.flow is None:
+        show_outcome(context, result.outcome)
+        error = outcome_error(result.outcome, context.messages)
+        context.output.document({"schema": SCHEMA, "ok": False, "flow_id": flow_id, "error": error, "capture": None})
+        return result.outcome.exit_code
+    unmask = context.arguments.unmask
+    if unmask:
+        context.house.access_log.add("unmasked", flow_id, command="signers")
+    show_signers(context, result.flow, unmask=unmask)
+    signers = signer_members(result.flow, unmask=unmask)
+    context.output.document(
+        {
+            "schema": SCHEMA,
+            "ok": True,
+            "flow_id": flow_id,
+            "flow_status": result.flow.status,
+            "signers": signers,
+        }
+    )
+    return 0
+
+
+def signer_members(flow: Flow, *, unmask: bool) -> list[dict[str, Any]]:
+    """The `signers` member."""
+    return [
+        {
+            "sign_id": signer.sign_id,
+            "name": signer.name if unmask else mask_name(signer.name),
+            "type": signer.type,
+            "state": signer.state,
+            "approved_at": to_rfc3339(signer.approved_at) if signer.approved_at else None,
+            "deadline": deadline_member(signer.deadline),
+        }
+        for signer in flow.signers
+    ]
+
+
+def show_signers(context: Context, flow: Flow, *, unmask: bool) -> None:
+    """Print the signers."""
+    messages, output = context.messages, context.output
+    output.say("signers.title", name=plain(flow.name), state=_state(messages, flow.status))
+    for signer in flow.signers:
+        output.line(f"  {signer.sign_id or '-'}  {show_signer(signer, unmask=unmask)}")
+        left = show_deadline(signer.deadline, context.house.clock.now(), messages)
+        kind = messages.text(f"signer.type.{signer.type}") if signer.type else "-"
+        output.line(f"      {plain(kind)} · {_state(messages, signer.state)} · {left if signer.approved_at else '-'}")
+
+
+def _state(messages: Messages, state: str) -> str:
+    known = f"flow.state.{state}"
+    return messages.text(known) if messages.has(known) else plain(state)

@@ -1,0 +1,48 @@
+"""`facevid simulator`: the local service, until it is stopped (floor 4)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.errors import CancelledError
+from facevid_gui.simulator.faults import FAULTS
+
+if TYPE_CHECKING:
+    from facevid_gui.console.context import Context
+    from facevid_gui.console.options import Subparsers
+    from facevid_gui.core.messages import Messages
+
+MAX_PORT = 65533
+
+
+def add_arguments(commands: Subparsers, messages: Messages) -> None:
+    """Add the command's grammar."""
+    text = messages.text("cli.simulator")
+    parser = commands.add_parser("simulator", help=text, description=text)
+    parser.add_argument("--port", metavar="N", type=int, default=0, help=messages.text("option.port"))
+    parser.add_argument("--faults", metavar="NAME", choices=tuple(FAULTS), default="none", help=_faults(messages))
+    parser.set_defaults(run=run, json=False)
+
+
+def run(context: Context) -> int:
+    """Serve until interrupted; the first line on standard output describes the service."""
+    from facevid_gui.core.errors import UsageError
+    from facevid_gui.simulator.server import Simulator
+
+    port = context.arguments.port
+    if not 0 <= port <= MAX_PORT:
+        raise UsageError("option_value", option="--port", value=port)
+    with Simulator(port, context.arguments.faults) as simulator:
+        print(json.dumps(simulator.describe(), ensure_ascii=False), file=sys.stdout, flush=True)  # noqa: T201
+        context.output.note("simulator.running")
+        while True:
+            try:
+                context.token.wait(3600)
+            except CancelledError:
+                return 0
+
+
+def _faults(messages: Messages) -> str:
+    return messages.text("option.faults", names=", ".join(FAULTS))

@@ -1,0 +1,120 @@
+"""`facevid verify FOLDER...`: the strict verdict per folder (floor 4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.console.options import Subparsers, command, read_certificates, tsa_roots
+from facevid_gui.console.output import plain
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.errors import UsageError
+from facevid_gui.evidence.verify import Trust, verify_folder
+
+if TYPE_CHECKING:
+    from facevid_gui.console.context import Context
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.verdict import FolderVerdict
+
+SCHEMA = "facevid-verify/1"
+
+
+def add_arguments(commands: Subparsers, messages: Messages) -> None:
+    """Add the command's grammar."""
+    parser = command(commands, "verify", run, messages, "cli.verify")
+    parser.add_argument("paths", metavar="FOLDER", nargs="+", help=messages.text("option.folder"))
+    parser.add_argument("--signer", metavar="PEM", action="append", help=messages.text("option.signer"))
+    parser.add_argument("--tsa-root", metavar="PEM", action="append", help=messages.text("option.tsa_root"))
+    parser.add_argument("--register", metavar="FILE", help=messages.text("option.register"))
+    parser.add_argument("--require-stamp", action="store_true", help=messages.text("option.require_stamp"))
+
+
+def run(context: Context) -> int:
+    """Verify each folder; the highest exit code counts."""
+    trust = _trust(context)
+    verdicts = []
+    for name in context.arguments.paths:
+        context.token.raise_if_cancelled()
+        verdict = verify_folder(Path(name), trust)
+        verdicts.append(verdict)
+        _show(context, verdict)
+    verified = all(verdict.verified for verdict in verdicts)
+    context.output.document(
+        {
+            "schema": SCHEMA,
+            "ok": True,
+            "verified": verified,
+            "folders": [_member(verdict) for verdict in verdicts],
+        }
+    )
+    return 0 if verified else 1
+
+
+def _trust(context: Context) -> Trust:
+    house, arguments = context.house, context.arguments
+    roots, named = tsa_roots(context)
+    register = Path(arguments.register) if arguments.register else house.paths.register
+    if arguments.register and not register.is_file():
+        raise UsageError("register_file", path=register)
+    signers = read_certificates(arguments.signer) if arguments.signer else house.keys.trusted()
+    return Trust(
+        signers=signers,
+        tsa_roots=roots,
+        register=register,
+        register_required=bool(arguments.register),
+        stamp_required=named or arguments.require_stamp,
+    )
+
+
+def _source(messages: Messages, verdict: FolderVerdict) -> str:
+    return messages.text(f"source.{verdict.source or 'unknown'}")
+
+
+def _member(verdict: FolderVerdict) -> dict[str, Any]:
+    signer, stamp = verdict.signer, verdict.stamp
+    return {
+        "folder": verdict.folder,
+        "verified": verdict.verified,
+        "verdict": str(verdict.verdict),
+        "reasons": [{"code": r.code, "path": r.path, "detail": r.detail} for r in verdict.reasons],
+        "evidence_id": verdict.evidence_id,
+        "seal_sha256": verdict.seal_sha256,
+        "source": verdict.source,
+        "signer": {"subject": signer.subject, "sha256": signer.sha256, "trusted": signer.trusted} if signer else None,
+        "stamp": {
+            "time": to_rfc3339(stamp.time),
+            "authority": stamp.authority,
+            "delay_s": stamp.delay_s,
+            "late": stamp.late,
+        }
+        if stamp
+        else None,
+        "capture_to_seal_s": verdict.capture_to_seal_s,
+        "custody_head": verdict.custody_head,
+        "files_checked": verdict.files_checked,
+    }
+
+
+def _show(context: Context, verdict: FolderVerdict) -> None:
+    messages, output = context.messages, context.output
+    output.line(f"{plain(verdict.folder)}")
+    headline = messages.text(f"verdict.{verdict.verdict}")
+    if verdict.source != "official":
+        headline = messages.text("verdict.not_official", headline=headline, source=_source(messages, verdict))
+    output.line(f"  {'✓' if verdict.verified else '✗'} {headline}")
+    for reason in verdict.reasons:
+        text = messages.text(f"reason.{reason.code}")
+        where = plain(" ".join(part for part in (reason.path, f"({reason.detail})" if reason.detail else "") if part))
+        output.line(f"  - {text} {where}".rstrip())
+    if verdict.signer:
+        trusted = messages.text("signer.trusted" if verdict.signer.trusted else "signer.unknown")
+        output.line(f"  {messages.text('label.signed_by')}: {plain(verdict.signer.subject)} · {trusted}")
+        output.line(f"    SHA-256 {verdict.signer.sha256}")
+    if verdict.stamp:
+        output.say("verify.stamp", time=to_rfc3339(verdict.stamp.time), authority=plain(verdict.stamp.authority))
+    if verdict.capture_to_seal_s is not None:
+        output.say("verify.capture_to_seal", seconds=verdict.capture_to_seal_s)
+    if verdict.stamp_required and verdict.stamp is None:
+        output.say("verify.stamp_required")
+    if not verdict.verified:
+        output.line(f"  → {messages.text(f'verdict.{verdict.verdict}.next')}")

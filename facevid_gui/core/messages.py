@@ -1,0 +1,63 @@
+"""The one catalogue of words, Chinese and English, for console, window, report and README (floor 0).
+
+What enters: a message id and its values. What leaves: a sentence in the chosen language. Foreign text
+only ever enters as a value, so it cannot act as a template.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from facevid_gui.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from facevid_gui.core.errors import FacevidError
+
+LANGUAGES = ("zh_CN", "en")
+
+
+class Messages:
+    """The catalogue in one language."""
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(f"no catalogue for {language}")
+        self.language = language
+        self._texts = _load(language)
+
+    def text(self, message_id: str, /, **values: object) -> str:
+        """Word `message_id`; an unknown id is shown as itself, so that nothing is ever lost to a typo."""
+        template = self._texts.get(message_id)
+        if template is None:
+            return f"{message_id} {values}" if values else message_id
+        return template.format(**values)
+
+    def has(self, message_id: str) -> bool:
+        """Whether the catalogue knows `message_id`."""
+        return message_id in self._texts
+
+    def error(self, error: FacevidError) -> tuple[str, str]:
+        """Word an error: what happened, and the next step."""
+        return self.failure(error.code, error.params)
+
+    def failure(self, code: str, params: Mapping[str, str]) -> tuple[str, str]:
+        """Word a failure by its code: what happened, and the next step."""
+        return self.text(f"error.{code}", **params), self.text(f"error.{code}.next", **params)
+
+
+def choose_language(wish: str | None, locale_name: str | None) -> str:
+    """Pick `zh_CN` or `en` from an explicit wish (FACEVID_LANG, a setting), else from the locale's name."""
+    for name in (wish, locale_name):
+        if name:
+            return "zh_CN" if name.lower().replace("-", "_").startswith("zh") else "en"
+    return "en"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _load(language: str) -> Mapping[str, str]:
+    texts: dict[str, str] = json.loads(resource(f"messages/{language}.json").read_text("utf-8"))
+    return texts

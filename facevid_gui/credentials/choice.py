@@ -1,0 +1,120 @@
+"""Which profile and which secrets a command uses (floor 1).
+
+What enters: an explicit name, the environment, the profiles of this home. What leaves: a profile, and its
+secrets: given for this run, from the keyring, or from the environment. Order: design section 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.core.secret import Secret
+from facevid_gui.credentials.profiles import MODE_FIELD, SECRET_FIELDS, Profile, ProfileStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from facevid_gui.credentials.secret_store import SecretStore
+
+_OPTIONAL = frozenset({"token"})
+_ENVIRONMENT = {
+    "secret_id": "TENCENTCLOUD_SECRET_ID",
+    "secret_key": "TENCENTCLOUD_SECRET_KEY",
+    "token": "TENCENTCLOUD_TOKEN",
+}
+ENVIRONMENT_PROFILE = "environment"
+
+
+def choose_profile(
+    kinds: tuple[str, ...], name: str | None, environ: Mapping[str, str], profiles: ProfileStore
+) -> Profile:
+    """Choose a profile of one of `kinds`; `UsageError` says what to name or set."""
+    wanted = name or environ.get("FACEVID_PROFILE")
+    if wanted:
+        profile = profiles.get(wanted)
+        if profile.kind not in kinds:
+            raise UsageError("profile_kind", name=profile.name, kind=profile.kind)
+        return profile
+    if "ess" in kinds and _environment_secrets(environ):
+        user_id = environ.get("FACEVID_USER_ID", "").strip()
+        if not user_id:
+            raise UsageError("user_id_missing")
+        return Profile(ENVIRONMENT_PROFILE, "ess", user_id=user_id)
+    known = [profile for profile in profiles.all() if profile.kind in kinds]
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise UsageError("profile_none", kind=kinds[0])
+    raise UsageError("profile_ambiguous", names=", ".join(profile.name for profile in known))
+
+
+def read_secrets(
+    profile: Profile, store: SecretStore, environ: Mapping[str, str], given: Mapping[str, Secret] | None
+) -> dict[str, Secret]:
+    """The secrets of a profile by field. Those `given` for this run come first, the environment last.
+
+    Raises `SurroundingsError`: keyring_locked and its kin, or secrets_absent.
+    """
+    if given:
+        return dict(given)
+    if profile.name == ENVIRONMENT_PROFILE:
+        return _environment_secrets(environ)
+    fallback = _environment_secrets(environ) if profile.kind != "kyc" else {}
+    try:
+        found = {field: secret for field in profile.secret_fields if (secret := store.read(profile.name, field))}
+    except SurroundingsError:
+        if fallback:
+            return fallback
+        raise
+    missing = [field for field in profile.secret_fields if field not in found and field not in _OPTIONAL]
+    if not missing:
+        return found
+    if fallback:
+        return fallback
+    raise SurroundingsError("secrets_absent", profile=profile.name)
+
+
+def check_secrets(kind: str, mode: str, data: object) -> tuple[str, dict[str, Secret]]:
+    """Check a secrets object from standard input; return the ticket mode (KYC) and the secrets.
+
+    Raises `UsageError` for a key that does not belong, a missing one, or blanks around a value.
+    """
+    allowed = SECRET_FIELDS[kind]
+    if not isinstance(data, dict) or not data:
+        raise UsageError("secrets_malformed")
+    for key, value in data.items():
+        if key not in allowed:
+            raise UsageError("secrets_key", key=str(key)[:40], allowed=", ".join(allowed))
+        if not isinstance(value, str) or (not value and key not in _OPTIONAL):
+            raise UsageError("secrets_value", key=key)
+        if value != value.strip() or any(c.isspace() for c in value):
+            raise UsageError("secrets_blanks", key=key)
+    secrets = {key: Secret(value) for key, value in data.items() if value}
+    if kind == "kyc":
+        mode = _kyc_mode(mode, secrets)
+    else:
+        for key in allowed:
+            if key not in secrets and key not in _OPTIONAL:
+                raise UsageError("secrets_missing", key=key)
+    return mode, secrets
+
+
+def with_ticket_mode(profile: Profile, mode: str) -> Profile:
+    """The profile with the ticket mode that follows from the secret given for this run."""
+    return replace(profile, ticket_mode=mode) if profile.kind == "kyc" and mode else profile
+
+
+def _kyc_mode(mode: str, secrets: Mapping[str, Secret]) -> str:
+    modes = [name for name, field in MODE_FIELD.items() if field in secrets]
+    if len(modes) != 1:
+        raise UsageError("secrets_one_of", keys=", ".join(MODE_FIELD.values()))
+    if mode and mode != modes[0]:
+        raise UsageError("secrets_missing", key=MODE_FIELD[mode])
+    return modes[0]
+
+
+def _environment_secrets(environ: Mapping[str, str]) -> dict[str, Secret]:
+    found = {field: Secret(environ[name].strip()) for field, name in _ENVIRONMENT.items() if environ.get(name)}
+    return found if {"secret_id", "secret_key"} <= set(found) else {}

@@ -1,0 +1,180 @@
+"""Secrets in the operating system's keyring, one short entry per field (floor 1).
+
+What enters: a profile name and a field. What leaves: a `Secret`, or one of four different states, each
+with its own sentence: *absent* (no such entry), *locked*, *denied*, *unavailable* (no keyring at all).
+
+Only the systems' own back ends are accepted, by module: an environment variable or a configuration file
+may point `keyring` at its null or plain-text back ends. Calls run one at a time in a thread of their own
+with ten seconds of patience, because keyrings are known to hang (qt-anchors, section 6). One entry per
+field, because Windows allows about 1280 characters per entry.
+"""
+
+from __future__ import annotations
+
+import importlib
+import queue
+import sys
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Protocol
+
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PATIENCE_S = 10.0
+MAX_SECRET_CHARACTERS = 1200
+_FREE_DESKTOPS = (("SecretService", "Keyring"), ("libsecret", "Keyring"), ("kwallet", "DBusKeyring"))
+_SYSTEM_BACKENDS = {"darwin": (("macOS", "Keyring"),), "win32": (("Windows", "WinVaultKeyring"),)}
+_LANE = threading.Lock()
+
+
+class SecretStore(Protocol):
+    """Where secrets are kept. Errors: keyring_locked, keyring_denied, keyring_unavailable, keyring_hangs."""
+
+    def read(self, owner: str, field: str) -> Secret | None:
+        """The secret, or None when there is no such entry."""
+        ...
+
+    def write(self, owner: str, field: str, secret: Secret) -> None:
+        """Keep a secret, replacing an older one."""
+        ...
+
+    def delete(self, owner: str, fields: Iterable[str]) -> None:
+        """Forget secrets; missing ones are fine."""
+        ...
+
+    def state(self) -> str:
+        """One of "ready", "locked", "unavailable"; asks nobody for a password."""
+        ...
+
+
+class SessionStore:
+    """Secrets in memory, for this run only."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[tuple[str, str], Secret] = {}
+
+    def read(self, owner: str, field: str) -> Secret | None:
+        """The secret, or None."""
+        return self._secrets.get((owner, field))
+
+    def write(self, owner: str, field: str, secret: Secret) -> None:
+        """Keep a secret until the program ends."""
+        self._secrets[owner, field] = secret
+
+    def delete(self, owner: str, fields: Iterable[str]) -> None:
+        """Forget secrets."""
+        for field in fields:
+            self._secrets.pop((owner, field), None)
+
+    def state(self) -> str:
+        """Memory is always ready."""
+        return "ready"
+
+
+class KeyringStore:
+    """The operating system's keyring; `service` is `facevid/<home_id>`, the user `<owner>/<field>`."""
+
+    def __init__(self, service: str, patience_s: float = PATIENCE_S) -> None:
+        self._service = service
+        self._patience_s = patience_s
+
+    def read(self, owner: str, field: str) -> Secret | None:
+        """The secret, or None when there is no such entry."""
+        text = self._call(lambda backend: backend.get_password(self._service, f"{owner}/{field}"))
+        return Secret(text) if isinstance(text, str) else None
+
+    def write(self, owner: str, field: str, secret: Secret) -> None:
+        """Keep a secret; `SurroundingsError` `secret_too_long` above what every system can hold."""
+        if len(secret.reveal()) > MAX_SECRET_CHARACTERS:
+            raise SurroundingsError("secret_too_long", field=field, limit=MAX_SECRET_CHARACTERS)
+        self._call(lambda backend: backend.set_password(self._service, f"{owner}/{field}", secret.reveal()))
+
+    def delete(self, owner: str, fields: Iterable[str]) -> None:
+        """Forget secrets; missing ones are fine."""
+        for field in fields:
+            user = f"{owner}/{field}"
+            if self._call(lambda backend, user=user: backend.get_password(self._service, user)) is not None:
+                self._call(lambda backend, user=user: backend.delete_password(self._service, user))
+
+    def state(self) -> str:
+        """Look without asking for a password."""
+        try:
+            return str(_with_patience(_look, self._patience_s))
+        except SurroundingsError:
+            return "unavailable"
+
+    def _call(self, action: Callable[..., Any]) -> Any:  # noqa: ANN401 - whatever the back end returns
+        return _with_patience(lambda: _guarded(action), self._patience_s)
+
+
+def system_backend() -> Any:  # noqa: ANN401 - a keyring backend
+    """The first usable back end of this system; `SurroundingsError` when there is none.
+
+    The classes are named here instead of asking `keyring` to choose: its choice follows environment,
+    configuration and installed plug-ins, any of which may store in plain text.
+    """
+    for module_name, class_name in _SYSTEM_BACKENDS.get(sys.platform, _FREE_DESKTOPS):
+        try:
+            backend_class = getattr(importlib.import_module(f"keyring.backends.{module_name}"), class_name)
+            if backend_class.priority > 0:
+                backend = backend_class()
+                if module_name == "Windows":
+                    backend.persist = "local machine"  # the default may roam with a domain profile
+                return backend
+        except Exception:  # noqa: BLE001, S112 - a back end that fails its own test is not usable
+            continue
+    raise SurroundingsError("keyring_unavailable")
+
+
+def _is_locked(backend: object) -> bool:
+    """Whether the Secret Service's default collection is locked, asked without a prompt."""
+    if type(backend).__module__ != "keyring.backends.SecretService":
+        return False
+    import secretstorage
+
+    try:
+        with closing(secretstorage.dbus_init()) as bus:
+            return bool(secretstorage.Collection(bus).is_locked())
+    except secretstorage.SecretStorageException:
+        return False
+
+
+def _look() -> str:
+    return "locked" if _is_locked(system_backend()) else "ready"
+
+
+def _guarded(action: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+    import keyring.errors
+
+    backend = system_backend()
+    try:
+        return action(backend)
+    except (keyring.errors.KeyringLocked, keyring.errors.InitError) as error:
+        raise SurroundingsError("keyring_locked") from error
+    except Exception as error:
+        raise SurroundingsError("keyring_denied", reason=type(error).__name__) from error
+
+
+def _with_patience(work: Callable[[], Any], patience_s: float) -> Any:  # noqa: ANN401
+    """Run `work` in the keyring lane and wait `patience_s` seconds; a call that hangs is left behind."""
+    results: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        with _LANE:
+            try:
+                results.put((work(), None))
+            except Exception as error:  # noqa: BLE001 - carried to the caller
+                results.put((None, error))
+
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    try:
+        value, error = results.get(timeout=patience_s)
+    except queue.Empty:
+        raise SurroundingsError("keyring_hangs", seconds=round(patience_s)) from None
+    if error is not None:
+        raise error
+    return value

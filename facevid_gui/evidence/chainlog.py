@@ -1,0 +1,153 @@
+"""An append-only log whose lines are chained by hash: the common part of register and access log (floor 1).
+
+What enters: entries. What leaves: one compact JSON line each, with gapless `seq` and `prev_sha256` over
+the line before, its LF included. A chain shows changes in the middle; only a copy of its head kept
+elsewhere shows that the end was cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from facevid_gui.core.clock import Clock, to_rfc3339
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.files import PRIVATE_FILE, disk_errors, flush_folder, make_private_folder, write_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+NO_PREVIOUS = "0" * 64
+MAX_LINE_BYTES = 64 * 1024
+_LOCK_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class ChainProblem:
+    """Something wrong in a log: "malformed", "gap", "broken" or "torn", at line `line` (from 1)."""
+
+    code: str
+    line: int
+
+
+class ChainLog:
+    """One log file of one schema."""
+
+    def __init__(self, path: Path, schema: str, clock: Clock) -> None:
+        self.path = path
+        self._schema = schema
+        self._clock = clock
+
+    def append(self, entry: Mapping[str, Any]) -> str:
+        """Add an entry (without schema, seq, at, prev_sha256); return the new head, flushed to the disk.
+
+        A torn last line (a crash in the middle of a write) is moved aside to a file of its own first.
+        """
+        with disk_errors(self.path):
+            make_private_folder(self.path.parent)
+            with FileLock(self.path.with_suffix(".lock"), timeout=_LOCK_PATIENCE_S, mode=PRIVATE_FILE):
+                self._move_torn_line_aside()
+                last = self._last_line()
+                seq, previous = _follow(last, self.path)
+                data = {
+                    "schema": self._schema,
+                    "seq": seq,
+                    "at": to_rfc3339(self._clock.now()),
+                    **entry,
+                    "prev_sha256": previous,
+                }
+                line = compact_line(data)
+                self._write(line)
+        return hashlib.sha256(line).hexdigest()
+
+    def head(self) -> str:
+        """The hash of the last whole line."""
+        with disk_errors(self.path):
+            last = self._last_line()
+        return hashlib.sha256(last).hexdigest() if last else NO_PREVIOUS
+
+    def _write(self, line: bytes) -> None:
+        is_new = not self.path.exists()
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+        try:
+            os.write(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if is_new:
+            flush_folder(self.path.parent)
+
+    def _last_line(self) -> bytes | None:
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return None
+        with self.path.open("rb") as file:
+            file.seek(max(0, self.path.stat().st_size - 2 * MAX_LINE_BYTES))
+            lines = file.read().split(b"\n")
+        return lines[-2] + b"\n" if len(lines) > 1 else None
+
+    def _move_torn_line_aside(self) -> None:
+        if not self.path.exists():
+            return
+        raw = self.path.read_bytes()
+        whole = raw.rfind(b"\n") + 1
+        if whole == len(raw):
+            return
+        stamp = to_rfc3339(self._clock.now()).replace(":", "")
+        write_new(self.path.with_name(f"{self.path.name}.torn-{stamp}-{os.urandom(3).hex()}"), raw[whole:])
+        with self.path.open("r+b") as file:
+            file.truncate(whole)
+            os.fsync(file.fileno())
+
+
+def compact_line(data: Mapping[str, Any]) -> bytes:
+    """Serialise without blanks, in the order given, with a final LF."""
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+
+
+def read_lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any] | None]]:
+    """Yield every line with its LF and its object; None for a line that is not one."""
+    with disk_errors(path), path.open("rb") as file:
+        while line := file.readline(MAX_LINE_BYTES):
+            yield line, _object_or_none(line)
+
+
+def check_chain(path: Path, schema: str) -> tuple[ChainProblem, ...]:
+    """Check sequence and hashes of a whole log; an absent log has no problem."""
+    if not path.exists():
+        return ()
+    problems: list[ChainProblem] = []
+    previous = NO_PREVIOUS
+    for number, (line, data) in enumerate(read_lines(path), 1):
+        if not line.endswith(b"\n"):
+            problems.append(ChainProblem("torn", number))
+        elif data is None or data.get("schema") != schema:
+            problems.append(ChainProblem("malformed", number))
+        elif data.get("seq") != number:
+            problems.append(ChainProblem("gap", number))
+        elif data.get("prev_sha256") != previous:
+            problems.append(ChainProblem("broken", number))
+        previous = hashlib.sha256(line).hexdigest()
+    return tuple(problems)
+
+
+def _follow(last: bytes | None, path: Path) -> tuple[int, str]:
+    if last is None:
+        return 1, NO_PREVIOUS
+    data = _object_or_none(last)
+    if data is None or not isinstance(data.get("seq"), int):
+        raise SurroundingsError("log_damaged", path=path)
+    return data["seq"] + 1, hashlib.sha256(last).hexdigest()
+
+
+def _object_or_none(line: bytes) -> dict[str, Any] | None:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None

@@ -1,0 +1,46 @@
+"""Work that must be finished after a crash: what was about to happen, written before it happens (floor 1).
+
+What enters: a named intent. What leaves: a file in `queue/`, there until the work is done.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.files import disk_errors, flush_folder, make_private_folder, replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+class Journal:
+    """The intents of this home."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, intent: Mapping[str, Any]) -> None:
+        """Write an intent, flushed, before the work begins."""
+        with disk_errors(self.folder):
+            make_private_folder(self.folder)
+            replace_file(self.folder / f"{name}.json", (json.dumps(intent, ensure_ascii=False) + "\n").encode())
+
+    def done(self, name: str) -> None:
+        """The work is done."""
+        with disk_errors(self.folder):
+            (self.folder / f"{name}.json").unlink(missing_ok=True)
+            flush_folder(self.folder)
+
+    def pending(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield name and intent of all unfinished work whose name begins with `prefix`."""
+        if not self.folder.is_dir():
+            return
+        for path in sorted(self.folder.glob(f"{prefix}*.json")):
+            try:
+                intent = json.loads(path.read_bytes())
+            except (OSError, ValueError):
+                continue
+            if isinstance(intent, dict):
+                yield path.stem, intent

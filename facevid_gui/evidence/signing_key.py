@@ -1,0 +1,260 @@
+"""The workstation key: one per home, encrypted, made at first use (floor 1).
+
+What enters: the keys folder, and the keyring or a passphrase. What leaves: a `Signer`. The password of the
+key file is random and lives in the keyring; without a usable keyring the user's own passphrase protects
+the file instead, stretched by scrypt. There is never an unprotected key file. P-256, self-signed, ten
+years, key usage digitalSignature and nonRepudiation (research: evidence-format, section 8).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from filelock import FileLock
+
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.secret import Secret
+from facevid_gui.evidence.cms import sign_detached, subject_of
+from facevid_gui.files import (
+    PRIVATE_FILE,
+    disk_errors,
+    make_private_folder,
+    read_limited,
+    replace_file,
+    write_new,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from facevid_gui.core.clock import Clock
+    from facevid_gui.credentials.secret_store import SecretStore
+    from facevid_gui.evidence.register import Register
+
+KEY_FILE = "workstation.key"
+CERTIFICATE_FILE = "workstation.crt"
+TRUSTED_FOLDER = "trusted"
+ROTATIONS_FOLDER = "rotations"
+OWNER = "@workstation"
+_FIELD = "key_password"
+_LIFETIME = timedelta(days=3650)
+_KEYRING = "Protected-By: keyring"
+_PASSPHRASE = re.compile(r"Protected-By: passphrase; scrypt n=32768 r=8 p=1 salt=([0-9a-f]{32})")
+_MAX_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class WorkstationKey:
+    """The unlocked key; signs through `sign`."""
+
+    certificate_der: bytes
+    private_key: ec.EllipticCurvePrivateKey
+
+    def sign(self, data: bytes) -> bytes:
+        """ECDSA with SHA-256, DER."""
+        return self.private_key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+    @property
+    def certificate_sha256(self) -> str:
+        """The certificate's fingerprint."""
+        return hashlib.sha256(self.certificate_der).hexdigest()
+
+
+class KeyCabinet:
+    """The keys folder of this home. `name` goes into the certificate's subject."""
+
+    def __init__(self, folder: Path, store: SecretStore, clock: Clock, name: str) -> None:
+        self._folder = folder
+        self._store = store
+        self._clock = clock
+        self._name = name
+
+    def certificate(self) -> bytes | None:
+        """The certificate of the current key (DER), or None before there is a key."""
+        path = self._folder / CERTIFICATE_FILE
+        if not path.exists():
+            return None
+        with disk_errors(path):
+            return certificate_from_pem(read_limited(path, _MAX_BYTES))
+
+    def open(self, passphrase: Secret | None = None) -> WorkstationKey:
+        """Unlock the key, making it first if there is none.
+
+        Raises `SurroundingsError` no_signing_key when there is neither a usable keyring nor a passphrase,
+        key_passphrase_wrong, key_damaged.
+        """
+        with disk_errors(self._folder):
+            make_private_folder(self._folder)
+            with self._lock():
+                if not (self._folder / KEY_FILE).exists():
+                    self._make(passphrase)
+                return self._load(passphrase)
+
+    def trusted(self) -> tuple[bytes, ...]:
+        """The certificates (DER) whose signatures this home trusts: its own, and those enrolled."""
+        own = self.certificate()
+        enrolled = self._folder / TRUSTED_FOLDER
+        paths = sorted(enrolled.glob("*.pem")) if enrolled.is_dir() else []
+        with disk_errors(enrolled):
+            found = [certificate_from_pem(read_limited(path, _MAX_BYTES)) for path in paths]
+        return tuple(([own] if own else []) + found)
+
+    def rotate(self, passphrase: Secret | None, register: Register) -> tuple[WorkstationKey, WorkstationKey]:
+        """Replace the key: the old one signs a statement naming the new one; returns (old, new)."""
+        old = self.open(passphrase)
+        detail = {"previous_signer_sha256": old.certificate_sha256, "reason": "rotated"}
+        with disk_errors(self._folder), self._lock():
+            fresh = _fresh_key(self._name, self._clock.now())
+            self._keep_statement(old, fresh)
+            trusted = self._folder / TRUSTED_FOLDER
+            make_private_folder(trusted)
+            replace_file(trusted / f"{old.certificate_sha256[:16]}.pem", pem_of_certificate(old.certificate_der))
+            register.add("key", signer_sha256=fresh.certificate_sha256, detail=detail)
+            self._write(fresh, passphrase)
+        return old, fresh
+
+    def _lock(self) -> FileLock:
+        return FileLock(self._folder / "workstation.lock", timeout=30, mode=PRIVATE_FILE)
+
+    def _make(self, passphrase: Secret | None) -> None:
+        self._write(_fresh_key(self._name, self._clock.now()), passphrase)
+
+    def _write(self, key: WorkstationKey, passphrase: Secret | None) -> None:
+        header, password = self._new_protection(passphrase)
+        pem = key.private_key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(password.encode()),
+        )
+        certificate = pem_of_certificate(key.certificate_der)
+        replace_file(self._folder / KEY_FILE, f"{header}\n".encode() + pem + certificate)
+        replace_file(self._folder / CERTIFICATE_FILE, certificate)
+
+    def _new_protection(self, passphrase: Secret | None) -> tuple[str, str]:
+        if passphrase is not None:
+            salt = secrets.token_bytes(16)
+            header = f"Protected-By: passphrase; scrypt n=32768 r=8 p=1 salt={salt.hex()}"
+            return header, _stretch(passphrase, salt)
+        try:
+            kept = self._store.read(OWNER, _FIELD)  # reused, so that a crash never parts a key from its password
+            password = kept or Secret(secrets.token_urlsafe(32))
+            if kept is None:
+                self._store.write(OWNER, _FIELD, password)
+                kept = self._store.read(OWNER, _FIELD)
+        except SurroundingsError as error:
+            raise SurroundingsError("no_signing_key", cause=error.code) from error
+        if kept != password:
+            raise SurroundingsError("no_signing_key", cause="keyring_unavailable")
+        return _KEYRING, password.reveal()
+
+    def _load(self, passphrase: Secret | None) -> WorkstationKey:
+        raw = read_limited(self._folder / KEY_FILE, _MAX_BYTES)
+        header, _, pem = raw.partition(b"\n")
+        password = self._password(header.decode("ascii", "replace"), passphrase)
+        key_pem, marker, rest = pem.partition(b"-----BEGIN CERTIFICATE-----")
+        certificate = certificate_from_pem(marker + rest)
+        try:
+            key = serialization.load_pem_private_key(key_pem, password.encode())
+        except (ValueError, TypeError) as error:
+            code = "key_passphrase_wrong" if passphrase is not None else "key_damaged"
+            raise SurroundingsError(code, path=self._folder / KEY_FILE) from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise SurroundingsError("key_damaged", path=self._folder / KEY_FILE)
+        if self.certificate() != certificate:  # a crash between the two files; the key's own copy counts
+            replace_file(self._folder / CERTIFICATE_FILE, pem_of_certificate(certificate))
+        return WorkstationKey(certificate, key)
+
+    def _password(self, header: str, passphrase: Secret | None) -> str:
+        match = _PASSPHRASE.fullmatch(header)
+        if match:
+            if passphrase is None:
+                raise SurroundingsError("no_signing_key", cause="passphrase_needed")
+            return _stretch(passphrase, bytes.fromhex(match[1]))
+        if header != _KEYRING:
+            raise SurroundingsError("key_damaged", path=self._folder / KEY_FILE)
+        try:
+            password = self._store.read(OWNER, _FIELD)
+        except SurroundingsError as error:
+            raise SurroundingsError("no_signing_key", cause=error.code) from error
+        if password is None:
+            raise SurroundingsError("no_signing_key", cause="keyring_entry_absent")
+        return password.reveal()
+
+    def _keep_statement(self, old: WorkstationKey, fresh: WorkstationKey) -> None:
+        now = self._clock.now()
+        text = (
+            f"facevid key rotation\nold certificate SHA-256: {old.certificate_sha256}\n"
+            f"new certificate SHA-256: {fresh.certificate_sha256}\nat: {now:%Y-%m-%dT%H:%M:%SZ}\n"
+        ).encode("ascii")
+        folder = self._folder / ROTATIONS_FOLDER
+        make_private_folder(folder)
+        name = f"{now:%Y%m%dT%H%M%SZ}-{fresh.certificate_sha256[:16]}.txt"
+        write_new(folder / name, text)
+        write_new(folder / f"{name}.p7s", sign_detached(text, old, now))
+
+
+def certificate_from_pem(pem: bytes) -> bytes:
+    """Read one certificate from PEM and return its DER; `SurroundingsError` when there is none."""
+    try:
+        certificate = x509.load_pem_x509_certificate(pem)
+    except ValueError as error:
+        raise SurroundingsError("certificate_unreadable") from error
+    return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def pem_of_certificate(der: bytes) -> bytes:
+    """Write a certificate as PEM."""
+    return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM)
+
+
+def describe_certificate(der: bytes) -> dict[str, str]:
+    """Subject, fingerprint and validity, for people."""
+    certificate = x509.load_der_x509_certificate(der)
+    return {
+        "subject": subject_of(der),
+        "sha256": hashlib.sha256(der).hexdigest(),
+        "not_before": f"{certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "not_after": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+
+def _fresh_key(name: str, now: datetime) -> WorkstationKey:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + _LIFETIME)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return WorkstationKey(certificate.public_bytes(serialization.Encoding.DER), key)
+
+
+def _stretch(passphrase: Secret, salt: bytes) -> str:
+    """Scrypt (RFC 7914), about 32 MB and 0.1 s: the PKCS 8 file itself only iterates PBKDF2 2048 times."""
+    raw = hashlib.scrypt(passphrase.reveal().encode(), salt=salt, n=32768, r=8, p=1, maxmem=64 * 1024 * 1024, dklen=32)
+    return raw.hex()
+
+
+KeyOpener = Callable[[], WorkstationKey]

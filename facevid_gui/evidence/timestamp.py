@@ -1,0 +1,193 @@
+"""RFC 3161 timestamps over the signature: asking for one, and judging one (floor 1).
+
+What enters: the bytes of the signature file, an authority's URL. What leaves: the whole response, saved
+before it is understood, and the facts of a stamp that holds. Only a 32-byte hash leaves the machine. The
+authority's certificate is judged at the stated time, against roots from outside the folder; the chain
+enclosed in a response is never a reason to trust it. One real authority orders its certificates in a way
+strict parsers refuse (research: evidence-format, finding 4); asn1crypto reads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from asn1crypto import tsp
+from cryptography import x509
+from cryptography.x509 import verification as xv
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from facevid_gui import __version__
+from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.evidence.cms import CmsError, certificates_of, check_signer, subject_of
+from facevid_gui.net.http import HttpRequest, MemorySink
+from facevid_gui.net.transport import Limits, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from facevid_gui.core.cancel import CancelToken
+
+MAX_RESPONSE_BYTES = 1024 * 1024
+LATE_AFTER_S = 600.0
+_LIMITS = Limits(connect_s=10, idle_s=20, total_s=30, max_bytes=MAX_RESPONSE_BYTES)
+_HASHES = ("sha256", "sha384", "sha512")
+_GRANTED = ("granted", "granted_with_mods")
+
+
+class StampError(ValueError):
+    """A timestamp that does not hold; the text says why."""
+
+
+@dataclass(frozen=True)
+class StampRequest:
+    """A request as sent: its bytes and its nonce."""
+
+    der: bytes
+    nonce: int
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A timestamp that holds over the data. `trusted` when its authority leads to one of the roots."""
+
+    time: datetime
+    authority: str
+    nonce: int | None
+    trusted: bool
+
+
+def make_request(data: bytes) -> StampRequest:
+    """Ask for a stamp over the SHA-256 of `data`, with a nonce and the authority's certificate."""
+    nonce = secrets.randbits(64)
+    request = tsp.TimeStampReq(
+        {
+            "version": "v1",
+            "message_imprint": {
+                "hash_algorithm": {"algorithm": "sha256"},
+                "hashed_message": hashlib.sha256(data).digest(),
+            },
+            "nonce": nonce,
+            "cert_req": True,
+        }
+    )
+    return StampRequest(request.dump(), nonce)
+
+
+def check_tsa_url(url: str) -> str:
+    """Return an authority's URL; plain `http:` is fine, the answer is signed. `UsageError` otherwise."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise UsageError("tsa_url_malformed", url=url[:120])
+    return url
+
+
+def fetch(url: str, request: StampRequest, transport: Transport, token: CancelToken) -> bytes:
+    """Send a request to an authority; return its response bytes, whatever they are.
+
+    Raises `SurroundingsError` for the network and for an HTTP status other than 200.
+    """
+    http = HttpRequest(
+        role="stamp",
+        method="POST",
+        url=url,
+        headers=(
+            ("Host", urlsplit(url).netloc),
+            ("Content-Type", "application/timestamp-query"),
+            ("Accept", "application/timestamp-reply"),
+            ("User-Agent", f"facevid_gui/{__version__}"),
+        ),
+        body=request.der,
+    )
+    sink = MemorySink(limit=MAX_RESPONSE_BYTES)
+    exchange = transport.exchange(http, sink, token, _LIMITS)
+    if exchange.status != 200:
+        raise SurroundingsError("http_status", status=exchange.status)
+    return sink.body
+
+
+def check_stamp(response: bytes, data: bytes, roots: Sequence[bytes], nonce: int | None = None) -> Stamp:
+    """Check a whole response over `data`. `roots` are trusted certificates (DER) from outside the folder.
+
+    Raises `StampError` when the stamp does not hold over `data`; an authority that leads to none of the
+    roots gives a stamp that is not `trusted`.
+    """
+    if len(response) > MAX_RESPONSE_BYTES:
+        raise StampError("too large")
+    try:
+        return _check_stamp(response, data, roots, nonce)
+    except StampError:
+        raise
+    except CmsError as error:
+        raise StampError(str(error)) from error
+    except Exception as error:
+        raise StampError(f"malformed: {type(error).__name__}") from error
+
+
+def _check_stamp(response: bytes, data: bytes, roots: Sequence[bytes], nonce: int | None) -> Stamp:
+    answer = tsp.TimeStampResp.load(response, strict=True)
+    status = answer["status"]["status"].native
+    if status not in _GRANTED:
+        raise StampError(f"the authority refused: {status}")
+    signed = answer["time_stamp_token"]["content"]
+    if len(signed["signer_infos"]) != 1:
+        raise StampError("not exactly one signer")
+    if signed["encap_content_info"]["content_type"].native != "tst_info":
+        raise StampError("not a timestamp token")
+    content = signed["encap_content_info"]["content"]
+    info = content.parsed
+    _check_imprint(info, data)
+    stated_nonce = info["nonce"].native
+    if nonce is not None and stated_nonce != nonce:
+        raise StampError("not the answer to our request (nonce)")
+    checked = check_signer(signed, bytes(content), "tst_info")
+    _check_usage(checked.certificate_der)
+    time = info["gen_time"].native.astimezone(UTC)
+    trusted = _leads_to(roots, checked.certificate_der, certificates_of(signed), time)
+    return Stamp(time, subject_of(checked.certificate_der), stated_nonce, trusted)
+
+
+def _check_imprint(info: Any, data: bytes) -> None:  # noqa: ANN401
+    imprint = info["message_imprint"]
+    algorithm = imprint["hash_algorithm"]["algorithm"].native
+    if algorithm not in _HASHES:
+        raise StampError(f"weak hash {algorithm}")
+    if imprint["hashed_message"].native != hashlib.new(algorithm, data).digest():
+        raise StampError("made over other bytes")
+
+
+def _check_usage(certificate_der: bytes) -> None:
+    certificate = x509.load_der_x509_certificate(certificate_der)
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound as error:
+        raise StampError("the certificate is not for timestamping") from error
+    if not extension.critical or list(extension.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+        raise StampError("the certificate is not for timestamping only")
+
+
+def _leads_to(roots: Sequence[bytes], leaf: bytes, others: Sequence[bytes], at: datetime) -> bool:
+    """Whether `leaf` leads to one of `roots` at the time `at`. Default policies refuse real authorities."""
+    if not roots:
+        return False
+    if leaf in roots:
+        certificate = x509.load_der_x509_certificate(leaf)
+        return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
+    loaded_roots = [x509.load_der_x509_certificate(der) for der in roots]
+    between = [x509.load_der_x509_certificate(der) for der in others if der != leaf]
+    ca_policy = xv.ExtensionPolicy.permit_all().require_present(x509.BasicConstraints, xv.Criticality.AGNOSTIC, None)
+    builder = (
+        xv.PolicyBuilder()
+        .store(xv.Store(loaded_roots))
+        .time(at)
+        .extension_policies(ee_policy=xv.ExtensionPolicy.permit_all(), ca_policy=ca_policy)
+    )
+    try:
+        builder.build_client_verifier().verify(x509.load_der_x509_certificate(leaf), between)
+    except xv.VerificationError:
+        return False
+    return True

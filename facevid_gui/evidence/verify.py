@@ -1,0 +1,380 @@
+"""Strict verification: everything a folder can reveal, and what only the register knows (floor 1).
+
+What enters: a folder, certificates to trust and authorities' roots from outside it, a register. What
+leaves: one `FolderVerdict` with every reason. Read-only; links are never followed; sizes and counts are
+limited before anything is parsed. The checks and the tamper cases they answer: research paper
+"evidence-format", sections 5 to 8 and 11; design sections 6 and 9.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
+from facevid_gui.core.provenance import source_of
+from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFacts, Verdict
+from facevid_gui.evidence import bag
+from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, CheckedSignature, CmsError, check_detached
+from facevid_gui.evidence.custody import MAX_EVENT_BYTES, MAX_EVENTS, CustodyChain, check_chain
+from facevid_gui.evidence.register import RegisterView, read_register
+from facevid_gui.evidence.timestamp import LATE_AFTER_S, MAX_RESPONSE_BYTES, Stamp, StampError, check_stamp
+from facevid_gui.files import read_limited, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+_HASH_THREADS = 2
+_EARLY_S = 300.0
+_ALTERED = frozenset(
+    {"changed", "missing", "extra", "link", "special_file", "bad_manifest", "bad_signature", "bad_stamp"}
+)
+_SMALL = {
+    ".json": MAX_EVENT_BYTES,
+    ".p7s": MAX_SIGNATURE_BYTES,
+    ".tsr": MAX_RESPONSE_BYTES,
+    ".crt": MAX_RESPONSE_BYTES,
+}
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What the checker brings along. `register` is a register file, `register_required` when the user named it."""
+
+    signers: tuple[bytes, ...] = ()
+    tsa_roots: tuple[bytes, ...] = ()
+    register: Path | None = None
+    register_required: bool = False
+    stamp_required: bool = False
+
+
+@dataclass
+class _Tree:
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def verify_folder(folder: Path, trust: Trust) -> FolderVerdict:
+    """Verify one evidence folder. Never raises for what is in the folder: that is what the verdict is for."""
+    try:
+        facts = folder.lstat()
+    except OSError as error:
+        return _unreadable(folder, trust, error.strerror or "cannot be read")
+    if not stat.S_ISDIR(facts.st_mode):
+        return _unreadable(folder, trust, "not a folder")
+    try:
+        return _Verification(folder, trust).run()
+    except OSError as error:
+        return _unreadable(folder, trust, f"{error.strerror} {Path(str(error.filename or '')).name}".strip())
+
+
+def _unreadable(folder: Path, trust: Trust, detail: str) -> FolderVerdict:
+    reason = Reason("unreadable", "", detail)
+    return FolderVerdict(str(folder), Verdict.UNREADABLE, (reason,), stamp_required=trust.stamp_required)
+
+
+class _Verification:
+    """One verification; `reasons` grows as the checks go on."""
+
+    def __init__(self, folder: Path, trust: Trust) -> None:
+        self._folder = folder
+        self._trust = trust
+        self._reasons: list[Reason] = []
+        self._seal: str | None = None
+        self._signature: CheckedSignature | None = None
+        self._chain: CustodyChain | None = None
+        self._stamp: StampFacts | None = None
+        self._capture: CaptureRecord | None = None
+        self._foreign_stamps: set[str] = set()
+        self._files_checked = 0
+
+    def run(self) -> FolderVerdict:
+        tree = _walk(self._folder)
+        self._reasons += tree.reasons
+        if not any(r.code == "too_large" for r in tree.reasons):
+            self._check_payload(tree)
+            self._check_signature(tree)
+            self._check_custody(tree)
+            self._read_capture(tree)
+            self._check_stamps(tree)
+            self._check_register()
+        return self._verdict()
+
+    def _check_payload(self, tree: _Tree) -> None:
+        listed = self._read_lists(tree)
+        present = {path for path in tree.files if path.startswith("data/")}
+        self._reasons += [Reason("missing", path) for path in sorted(set(listed) - tree.files - self._linked())]
+        self._reasons += [_extra(path) for path in sorted(present - set(listed))]
+        outside = tree.files - present
+        self._reasons += [_extra(path) for path in sorted(outside) if not bag.is_allowed_outside_data(path)]
+        self._check_folders(tree, listed)
+        to_hash = sorted(set(listed) & tree.files)
+        with ThreadPoolExecutor(_HASH_THREADS) as pool:
+            results = list(pool.map(lambda path: sha256_of(self._folder / path), to_hash))
+        self._files_checked = len(to_hash)
+        for path, (digest, _) in zip(to_hash, results, strict=True):
+            if digest != listed[path]:
+                self._reasons.append(Reason("changed", path))
+        sizes = [size for path, (_, size) in zip(to_hash, results, strict=True) if path.startswith("data/")]
+        self._check_bag_files(tree, sum(sizes), len(sizes))
+
+    def _read_lists(self, tree: _Tree) -> dict[str, str]:
+        """Both hash lists as one mapping; what cannot be read becomes a reason."""
+        listed: dict[str, str] = {}
+        for name, read in ((bag.TAG_MANIFEST, bag.read_tag_manifest), (bag.MANIFEST, bag.read_manifest)):
+            if name not in tree.files:
+                if name == bag.TAG_MANIFEST:
+                    self._reasons.append(Reason("missing", name))
+                continue
+            try:
+                raw = read_limited(self._folder / name, bag.MAX_LIST_BYTES)
+                listed |= read(raw)
+            except ValueError as error:
+                self._reasons.append(Reason("bad_manifest", name, str(error)))
+                continue
+            if name == bag.TAG_MANIFEST:
+                self._seal = hashlib.sha256(raw).hexdigest()
+        if bag.MANIFEST not in tree.files and bag.MANIFEST not in listed:
+            self._reasons.append(Reason("missing", bag.MANIFEST))
+        return listed
+
+    def _linked(self) -> set[str]:
+        return {r.path for r in self._reasons if r.code in ("link", "special_file")}
+
+    def _check_folders(self, tree: _Tree, listed: Mapping[str, str]) -> None:
+        needed = {"data", "signatures", "custody"}
+        for path in listed:
+            needed.update(str(parent) for parent in Path(path).parents)
+        for name in sorted(tree.folders - needed):
+            self._reasons.append(Reason("extra", f"{name}/", "folder"))
+
+    def _check_bag_files(self, tree: _Tree, total: int, count: int) -> None:
+        if bag.BAGIT in tree.files and self._read(bag.BAGIT) != bag.BAGIT_BYTES:
+            self._reasons.append(Reason("bad_manifest", bag.BAGIT, "not BagIt 1.0, UTF-8"))
+        if bag.BAG_INFO in tree.files and not self._has("changed", "missing"):
+            lines = self._read(bag.BAG_INFO).decode("utf-8", "replace").splitlines()
+            if f"Payload-Oxum: {total}.{count}" not in lines:
+                self._reasons.append(Reason("bad_manifest", bag.BAG_INFO, "Payload-Oxum differs"))
+
+    def _read(self, path: str) -> bytes:
+        """Read a file outside the payload; its size was limited when the tree was walked."""
+        return read_limited(self._folder / path, _limit_of(path))
+
+    def _check_signature(self, tree: _Tree) -> None:
+        if bag.SIGNATURE not in tree.files:
+            self._reasons.append(Reason("missing", bag.SIGNATURE, "not signed"))
+            return
+        if bag.TAG_MANIFEST not in tree.files:
+            return
+        try:
+            self._signature = check_detached(self._read(bag.SIGNATURE), self._read(bag.TAG_MANIFEST))
+        except CmsError as error:
+            self._reasons.append(Reason(error.code, bag.SIGNATURE, str(error)))
+
+    def _check_custody(self, tree: _Tree) -> None:
+        paths = sorted(p for p in tree.files if p.startswith("custody/") and bag.is_allowed_outside_data(p))
+        if self._seal is None:
+            return
+        if len(paths) > 2 * MAX_EVENTS:
+            self._reasons.append(Reason("too_large", "custody/", "too many events"))
+            return
+        files = {path: self._read(path) for path in paths}
+        self._chain = check_chain(files, self._seal, self._trust.signers)
+        foreign = self._signature is not None and self._signature.certificate_der not in self._trust.signers
+        for reason in self._chain.reasons:
+            if reason.code == "custody_unknown_signer" and foreign:
+                continue  # said once, by the verdict on the signature
+            self._reasons.append(reason)
+        for path, digest in self._chain.stamps.items():
+            self._check_named_stamp(tree, path, digest)
+
+    def _check_named_stamp(self, tree: _Tree, path: str, digest: str) -> None:
+        if path not in tree.files:
+            self._reasons.append(Reason("missing", path, "a timestamp named in the custody log"))
+        elif sha256_of(self._folder / path)[0] != digest:
+            self._reasons.append(Reason("changed", path, "not the timestamp named in the custody log"))
+
+    def _read_capture(self, tree: _Tree) -> None:
+        path = "data/capture.json"
+        if path not in tree.files:
+            return
+        try:
+            self._capture = CaptureRecord.from_bytes(read_limited(self._folder / path, MAX_CAPTURE_JSON_BYTES))
+        except ValueError as error:
+            self._reasons.append(Reason("bad_manifest", path, str(error)))
+
+    def _check_stamps(self, tree: _Tree) -> None:
+        prefix = f"{bag.SIGNATURE}."
+        paths = sorted(p for p in tree.files if p.startswith(prefix) and p.endswith(".tsr"))
+        found: list[Stamp] = []
+        for path in filter(bag.is_allowed_outside_data, paths):
+            is_restamp = path.endswith(".tsr.tsr")
+            covered = path.removesuffix(".tsr") if is_restamp else bag.SIGNATURE
+            if covered not in tree.files:
+                self._reasons.append(Reason("bad_stamp", path, f"{covered} is missing"))
+                continue
+            stamp = self._check_stamp(path, self._read(covered))
+            if stamp is not None and not is_restamp:
+                found.append(stamp)
+        if found:
+            self._note_stamp(min(found, key=lambda stamp: stamp.time))
+
+    def _check_stamp(self, path: str, covered: bytes) -> Stamp | None:
+        try:
+            stamp = check_stamp(self._read(path), covered, self._trust.tsa_roots)
+        except StampError as error:
+            self._reasons.append(Reason("bad_stamp", path, str(error)))
+            return None
+        if stamp.trusted:
+            return stamp
+        if self._trust.tsa_roots:
+            self._foreign_stamps.add(path)
+            self._reasons.append(Reason("bad_stamp", path, f"{stamp.authority} leads to none of the trusted roots"))
+        else:
+            self._reasons.append(Reason("stamp_unchecked", path, "no root of an authority was given"))
+        return None
+
+    def _note_stamp(self, stamp: Stamp) -> None:
+        sealed_at = self._capture.sealed_at if self._capture else None
+        delay = (stamp.time - sealed_at).total_seconds() if sealed_at else 0.0
+        late = delay > LATE_AFTER_S
+        if late:
+            self._reasons.append(Reason("stamp_late", "", f"{delay:.0f} s after sealing"))
+        if delay < -_EARLY_S:
+            self._reasons.append(Reason("stamp_early", "", f"{-delay:.0f} s before sealing"))
+        self._stamp = StampFacts(stamp.time, stamp.authority, round(delay, 3), late)
+
+    def _check_register(self) -> None:
+        if self._trust.register is None or self._capture is None or self._seal is None:
+            return
+        view = read_register(self._trust.register, self._capture.evidence_id)
+        if not view.known:
+            if self._trust.register_required:
+                self._reasons.append(Reason("register_missing", "", "the register does not know this folder"))
+            return
+        self._reasons += _compare_register(view, self._seal, self._chain, self._signature)
+
+    def _has(self, *codes: str) -> bool:
+        return any(reason.code in codes for reason in self._reasons)
+
+    def _shows_alteration(self, reason: Reason) -> bool:
+        """A missing signature is "unsigned", and a stamp by a stranger is as good as none; the rest is alteration."""
+        if reason.code == "missing" and reason.path == bag.SIGNATURE:
+            return False
+        if reason.code == "bad_stamp" and reason.path in self._foreign_stamps:
+            return False
+        return reason.code in _ALTERED
+
+    def _trusts_signer(self) -> bool:
+        return self._signature is not None and self._signature.certificate_der in self._trust.signers
+
+    def _judge(self) -> Verdict:
+        if self._has("too_large"):
+            return Verdict.UNREADABLE
+        if any(self._shows_alteration(reason) for reason in self._reasons):
+            return Verdict.ALTERED
+        if self._signature is None:
+            return Verdict.UNSIGNED
+        if not self._trusts_signer():
+            return Verdict.UNKNOWN_SIGNER
+        if any(r.code.startswith("custody_") for r in self._reasons):
+            return Verdict.CHAIN_BROKEN
+        if any(r.code.startswith("register_") for r in self._reasons):
+            return Verdict.REGISTER_DISAGREES
+        return Verdict.VERIFIED if self._stamp else Verdict.VERIFIED_UNSTAMPED
+
+    def _verdict(self) -> FolderVerdict:
+        capture = self._capture
+        signature = self._signature
+        return FolderVerdict(
+            folder=str(self._folder),
+            verdict=self._judge(),
+            reasons=tuple(self._reasons),
+            evidence_id=capture.evidence_id if capture else None,
+            seal_sha256=self._seal,
+            source=_source(capture),
+            signer=SignerFacts(signature.subject, signature.certificate_sha256, self._trusts_signer())
+            if signature
+            else None,
+            stamp=self._stamp,
+            capture_to_seal_s=_seconds_between(capture.captured_at, capture.sealed_at) if capture else None,
+            custody_head=self._chain.head if self._chain else None,
+            files_checked=self._files_checked,
+            stamp_required=self._trust.stamp_required,
+        )
+
+
+def _walk(root: Path) -> _Tree:
+    """List files and folders as slash paths, links and special files as reasons; nothing is followed."""
+    tree = _Tree()
+    queue = [""]
+    while queue:
+        inside = queue.pop()
+        with os.scandir(root / inside if inside else root) as entries:
+            for entry in entries:
+                path = f"{inside}/{entry.name}" if inside else entry.name
+                mode = entry.stat(follow_symlinks=False).st_mode
+                if stat.S_ISLNK(mode):
+                    tree.reasons.append(Reason("link", path))
+                elif stat.S_ISDIR(mode):
+                    tree.folders.add(path)
+                    queue.append(path)
+                elif stat.S_ISREG(mode):
+                    tree.files.add(path)
+                else:
+                    tree.reasons.append(Reason("special_file", path))
+        if len(tree.files) + len(tree.folders) + len(tree.reasons) > bag.MAX_FILES + 2 * MAX_EVENTS:
+            tree.reasons.append(Reason("too_large", "", "too many files"))
+            break
+    tree.reasons += [
+        Reason("too_large", path)
+        for path in sorted(tree.files)
+        if not path.startswith("data/") and _is_oversized(root, path)
+    ]
+    return tree
+
+
+def _is_oversized(root: Path, path: str) -> bool:
+    return bag.is_allowed_outside_data(path) and (root / path).lstat().st_size > _limit_of(path)
+
+
+def _limit_of(path: str) -> int:
+    return _SMALL.get(Path(path).suffix, bag.MAX_LIST_BYTES)
+
+
+def _extra(path: str) -> Reason:
+    harmless = Path(path).name in bag.HARMLESS_STRANGERS
+    return Reason("extra", path, "left by a file manager" if harmless else "")
+
+
+def _compare_register(
+    view: RegisterView, seal: str, chain: CustodyChain | None, signature: CheckedSignature | None
+) -> Iterable[Reason]:
+    if view.problems:
+        yield Reason("register_broken", "", "; ".join(view.problems[:3]))
+    if seal not in view.seals:
+        yield Reason("register_seal_differs", "", "another seal is registered for this evidence id")
+    if signature is not None and view.signers and signature.certificate_sha256 not in view.signers:
+        yield Reason("register_signer_differs", "", "another signer is registered")
+    heads: Sequence[str] = chain.heads if chain else ()
+    if view.heads and view.heads[-1] not in heads:
+        yield Reason("register_custody_behind", "custody/", "the custody log lacks registered events")
+    if view.purged:
+        yield Reason("register_purged", "", "the register says this folder was deleted")
+
+
+def _source(capture: CaptureRecord | None) -> str | None:
+    if capture is None:
+        return None
+    return source_of(capture.provider.kind, capture.exchanges, witnessed=capture.witnessed)
+
+
+def _seconds_between(start: datetime, end: datetime | None) -> float | None:
+    return round((end - start).total_seconds(), 3) if end else None

@@ -1,0 +1,165 @@
+"""Files the careful way: private, whole or not at all, really on the disk (floor 1).
+
+What enters: paths and bytes. What leaves: files of mode 0600 in folders of mode 0700 whatever the umask,
+written beside their place and renamed, flushed down to the folder entry. Raises `SurroundingsError` with
+a message id for what a disk can do to us.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from io import FileIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.errors import SurroundingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+_PIECE_BYTES = 1024 * 1024
+_DISK_CODES = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EACCES: "permission_denied",
+    errno.EPERM: "permission_denied",
+    errno.EROFS: "read_only",
+    errno.ENAMETOOLONG: "path_too_long",
+}
+
+
+def disk_error(error: OSError, path: Path | str | None = None) -> SurroundingsError:
+    """Turn what the system said into an error with a sentence and a next step."""
+    code = _DISK_CODES.get(error.errno or 0, "disk_failed")
+    where = path if path is not None else error.filename or ""
+    return SurroundingsError(code, path=where, reason=error.strerror or type(error).__name__)
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path | str | None = None) -> Iterator[None]:
+    """Translate every `OSError` inside the block with `disk_error`."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
+def make_private_folder(path: Path) -> None:
+    """Make `path` and its missing parents, mode 0700 each, whatever the umask."""
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_private_folder(path.parent)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=PRIVATE_FOLDER)
+        path.chmod(PRIVATE_FOLDER)
+
+
+def open_new(path: Path) -> FileIO:
+    """Create `path` with mode 0600, unbuffered, for writing; `FileExistsError` when it exists."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    return FileIO(os.open(path, flags, PRIVATE_FILE), "w")
+
+
+def write_all(file: FileIO, data: bytes | memoryview) -> None:
+    """Write every byte of `data` through an unbuffered file."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Create `path` with `data` and flush it to the disk; `FileExistsError` when it exists."""
+    with open_new(path) as file:
+        write_all(file, data)
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put `data` in the place of `path` in one step: readers see the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    try:
+        write_new(temporary, data)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def flush_file(path: Path) -> None:
+    """Flush a file that was written earlier down to the disk."""
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(path: Path) -> None:
+    """Flush a folder's entries; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_tree(root: Path) -> None:
+    """Flush every file and folder below `root`, then `root` itself."""
+    for folder, _, names in os.walk(root, topdown=False):
+        for name in names:
+            flush_file(Path(folder, name))
+        flush_folder(Path(folder))
+
+
+def sha256_of(path: Path) -> tuple[str, int]:
+    """Hash a file in pieces; return its SHA-256 in hex and its size in bytes."""
+    digest = hashlib.sha256()
+    size = 0
+    with open_regular(path) as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+            size += len(piece)
+    return digest.hexdigest(), size
+
+
+def open_regular(path: Path) -> FileIO:
+    """Open a regular file for reading; links are not followed, pipes not waited for. `OSError` otherwise."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = FileIO(os.open(path, flags), "r")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return file
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes; `ValueError` when it is larger, `OSError` when it is no file."""
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > limit:
+            raise ValueError("too large")
+        parts = bytearray()
+        while len(parts) <= limit and (piece := file.read(limit + 1 - len(parts))):
+            parts += piece
+    if len(parts) > limit:
+        raise ValueError("too large")
+    return bytes(parts)
+
+
+def remove_tree(root: Path) -> None:
+    """Remove a folder and all below it, read-only entries included; missing is fine."""
+    if not root.is_dir():
+        return
+    for folder, _, _ in os.walk(root):
+        os.chmod(folder, PRIVATE_FOLDER)
+    shutil.rmtree(root)

@@ -1,0 +1,211 @@
+"""The composition: every room of floors 0 and 1, built once and lazily (floor 4).
+
+What enters: the environment and a clock. What leaves: services, each made when first asked for, so that a
+command that needs no keyring never loads one. Console and window share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.clock import Clock
+from facevid_gui.core.errors import UsageError
+from facevid_gui.core.messages import Messages, choose_language
+from facevid_gui.credentials.profiles import Profile, ProfileStore
+from facevid_gui.credentials.secret_store import KeyringStore, SecretStore
+from facevid_gui.logs import REDACTOR
+from facevid_gui.paths import Paths, find_paths
+from facevid_gui.program import account_name, program_facts
+from facevid_gui.settings import Settings, home_id, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from facevid_gui.captures.store import CaptureStore
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.custody_writer import CustodyWriter
+    from facevid_gui.evidence.journal import Journal
+    from facevid_gui.evidence.register import Register
+    from facevid_gui.evidence.seal import Sealer
+    from facevid_gui.evidence.signing_key import KeyCabinet
+    from facevid_gui.evidence.stamping import Stamper
+    from facevid_gui.lookups.lookup import Workplace
+    from facevid_gui.net.transport import Transport
+    from facevid_gui.providers.ess import EssProvider
+    from facevid_gui.providers.kyc_ticket import TicketDesk
+
+
+class House:
+    """Everything below the roof, for one home."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
+        self.environ = environ
+        self.clock = clock or Clock()
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The directories, made if missing."""
+        paths = find_paths(self.environ)
+        paths.make()
+        return paths
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        return load_settings(self.paths.config / "settings.json")
+
+    @cached_property
+    def profiles(self) -> ProfileStore:
+        """The profiles."""
+        return ProfileStore(self.paths.config / "profiles.json")
+
+    @cached_property
+    def secret_store(self) -> SecretStore:
+        """The operating system's keyring."""
+        return KeyringStore(f"facevid/{home_id(self.paths.config / 'home.json')}")
+
+    @cached_property
+    def transport(self) -> Transport:
+        """The HTTP transport, with proxies and authorities from environment and settings."""
+        from facevid_gui.net.transport import Transport, network_settings
+
+        network = network_settings(self.environ, proxy=self.settings.proxy, ca_file=self.settings.ca_file)
+        return Transport(network, self.clock)
+
+    @cached_property
+    def captures(self) -> CaptureStore:
+        """The unsaved captures."""
+        from facevid_gui.captures.store import CaptureStore
+
+        return CaptureStore(self.paths.captures)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of seals."""
+        from facevid_gui.evidence.register import Register
+
+        return Register(self.paths.register, self.clock)
+
+    @cached_property
+    def access_log(self) -> AccessLog:
+        """The access log."""
+        from facevid_gui.evidence.access_log import AccessLog
+
+        return AccessLog(self.paths.access_log, self.clock, account_name())
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Work to be finished after a crash."""
+        from facevid_gui.evidence.journal import Journal
+
+        return Journal(self.paths.queue)
+
+    @cached_property
+    def keys(self) -> KeyCabinet:
+        """The workstation key and the trusted signers."""
+        from facevid_gui.evidence.signing_key import KeyCabinet
+
+        name = f"facevid workstation {program_facts()['host'] or 'unnamed'}"
+        return KeyCabinet(self.paths.keys, self.secret_store, self.clock, name)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Makes evidence of captures."""
+        from facevid_gui.evidence.seal import Sealer
+
+        return Sealer(self.captures, self.register, self.journal, self.clock)
+
+    @cached_property
+    def custody(self) -> CustodyWriter:
+        """Adds custody events."""
+        from facevid_gui.evidence.custody_writer import CustodyWriter
+
+        return CustodyWriter(self.register, self.journal, self.clock, account_name())
+
+    def stamper(self, roots: Sequence[bytes]) -> Stamper:
+        """Stamps folders, judging authorities by `roots`."""
+        from facevid_gui.evidence.stamping import Stamper
+
+        return Stamper(self.transport, self.journal, self.custody, roots)
+
+    @cached_property
+    def workplace(self) -> Workplace:
+        """What look-ups share."""
+        from facevid_gui.lookups.lookup import Workplace
+        from facevid_gui.net.transport import Limits
+
+        return Workplace(
+            transport=self.transport,
+            store=self.captures,
+            clock=self.clock,
+            operator=self.operator,
+            program=program_facts(),
+            retention_days=self.settings.retention_days,
+            limits=replace(Limits(), max_bytes=self.settings.max_answer_bytes),
+        )
+
+    @property
+    def operator(self) -> dict[str, str]:
+        """Who works here: account name, and what the settings add."""
+        return {
+            "account": account_name(),
+            "name": self.settings.operator_name,
+            "role": self.settings.operator_role,
+        }
+
+    @cached_property
+    def messages(self) -> Messages:
+        """The catalogue in the user's language: FACEVID_LANG, the setting, the locale."""
+        import locale
+
+        wish = self.environ.get("FACEVID_LANG")
+        names = (self.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+        locale_name = next((name for name in names if name), None) or locale.getlocale()[0]
+        return Messages(choose_language(wish, locale_name))
+
+    def recover(self) -> None:
+        """Finish what a crash interrupted: captures, seals, custody events."""
+        self.captures.recover()
+        self.sealer.recover()
+        self.custody.recover()
+
+    def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider:
+        """A provider for an e-sign profile."""
+        from facevid_gui.providers.ess import EssCredentials, EssProvider
+
+        self.learn(*secrets.values())
+        keys = EssCredentials(secrets["secret_id"], secrets["secret_key"], secrets.get("token"))
+        return EssProvider(profile, keys, self.clock)
+
+    def ticket_desk(self, profile: Profile, secrets: Mapping[str, Secret], cache: SecretStore) -> TicketDesk:
+        """The ticket desk of a KYC profile; tokens are cached in `cache`."""
+        from facevid_gui.providers.kyc_ticket import TicketDesk
+
+        self.learn(*secrets.values())
+        return TicketDesk(
+            profile=profile,
+            secret=secrets[profile.secret_fields[0]],
+            store=cache,
+            transport=self.transport,
+            clock=self.clock,
+            lock_path=self.paths.state / "kyc-ticket.lock",
+            learned=self.learn,
+        )
+
+    def evidence_root(self, option: str | None) -> Path:
+        """Where evidence goes: option, environment, setting, or below FACEVID_HOME; `UsageError` otherwise."""
+        chosen = option or self.environ.get("FACEVID_EVIDENCE_ROOT") or self.settings.evidence_root
+        if chosen:
+            return Path(chosen).expanduser().absolute()
+        if self.paths.default_evidence_root is not None:
+            return self.paths.default_evidence_root
+        raise UsageError("evidence_root_missing")
+
+    def learn(self, *secrets: Secret) -> None:
+        """Make sure these never reach the log."""
+        for secret in secrets:
+            REDACTOR.register(secret)

@@ -1,0 +1,1 @@
+"""Floor 1: the only place where network and folders meet."""

@@ -1,0 +1,84 @@
+"""Every directory of the program (floor 1).
+
+What enters: the environment. What leaves: paths, made on demand with mode 0700. FACEVID_HOME puts all of
+them under one folder (tests, demos, portable use); else `platformdirs` says where they belong. State,
+captures and keys never go into a roaming profile. Evidence goes where the user says, never in here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facevid_gui.files import disk_errors, make_private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+APP_NAME = "facevid"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where things are kept. `default_evidence_root` exists only under FACEVID_HOME."""
+
+    config: Path
+    data: Path
+    state: Path
+    logs: Path
+    cache: Path
+    default_evidence_root: Path | None
+
+    @property
+    def captures(self) -> Path:
+        """Unsaved captures, one folder each."""
+        return self.data / "captures"
+
+    @property
+    def keys(self) -> Path:
+        """The workstation key, its certificate and the trusted signers."""
+        return self.data / "keys"
+
+    @property
+    def register(self) -> Path:
+        """The register of seals."""
+        return self.data / "register" / "register.jsonl"
+
+    @property
+    def access_log(self) -> Path:
+        """The log of who opened, unmasked, exported and deleted what."""
+        return self.data / "access" / "access.jsonl"
+
+    @property
+    def queue(self) -> Path:
+        """Work to be finished after a crash, and stamps still to be fetched."""
+        return self.data / "queue"
+
+    def make(self) -> None:
+        """Create the folders that the program itself writes to; `SurroundingsError` when it cannot."""
+        for folder in (self.config, self.captures, self.keys, self.register.parent, self.access_log.parent):
+            with disk_errors(folder):
+                make_private_folder(folder)
+        for folder in (self.queue, self.state, self.logs, self.cache):
+            with disk_errors(folder):
+                make_private_folder(folder)
+
+
+def find_paths(environ: Mapping[str, str]) -> Paths:
+    """Return the directories for this environment; nothing is created."""
+    home = environ.get("FACEVID_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config", root, root / "state", root / "logs", root / "cache", root / "evidence")
+    import platformdirs  # not needed under FACEVID_HOME, and start-up counts
+
+    dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False, roaming=False)
+    return Paths(
+        config=Path(dirs.user_config_dir),
+        data=Path(dirs.user_data_dir),
+        state=Path(dirs.user_state_dir),
+        logs=Path(dirs.user_log_dir),
+        cache=Path(dirs.user_cache_dir),
+        default_evidence_root=None,
+    )

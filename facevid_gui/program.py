@@ -1,0 +1,29 @@
+"""Which program, on which machine, made this (floor 1). Facts for the capture record and `doctor`."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import ssl
+
+from facevid_gui import __version__
+
+
+def program_facts() -> dict[str, str]:
+    """Name, version, system, host, Python and TLS library of this run."""
+    return {
+        "name": "facevid_gui",
+        "version": __version__,
+        "os": platform.platform(),
+        "host": platform.node(),
+        "python": platform.python_version(),
+        "tls_library": ssl.OPENSSL_VERSION,
+    }
+
+
+def account_name() -> str:
+    """The name of the account the program runs under; empty when the system does not say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""

@@ -1,0 +1,1 @@
+"""Floor 1: how each Tencent service is asked (requests, signatures, tickets) and what its codes mean."""

@@ -1,0 +1,93 @@
+"""What the user chose; never a secret (floor 1).
+
+What enters: `config/settings.json` and the environment (option > environment > setting). What leaves: a
+frozen value. A damaged file is reported as such and left alone, never overwritten with defaults.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.files import disk_errors, make_private_folder, replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SETTINGS_SCHEMA = "facevid-settings/1"
+HOME_SCHEMA = "facevid-home/1"
+MAX_CONFIG_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings with their defaults. Empty text means "not chosen"."""
+
+    language: str = ""
+    evidence_root: str = ""
+    operator_name: str = ""
+    operator_role: str = ""
+    legal_basis: str = ""
+    retention_days: int = 365
+    tsa_url: str = ""
+    tsa_root: str = ""
+    proxy: str = ""
+    ca_file: str = ""
+    max_answer_bytes: int = 200 * 1024 * 1024
+
+
+def read_json_object(path: Path) -> dict[str, Any] | None:
+    """Read a JSON object of ours; None when the file does not exist. `SurroundingsError` when it is damaged."""
+    try:
+        with disk_errors(path):
+            raw = path.read_bytes()
+    except SurroundingsError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
+    try:
+        data = json.loads(raw[:MAX_CONFIG_BYTES])
+    except (ValueError, RecursionError) as error:
+        raise SurroundingsError("config_damaged", path=path) from error
+    if not isinstance(data, dict):
+        raise SurroundingsError("config_damaged", path=path)
+    return data
+
+
+def write_json_object(path: Path, data: Mapping[str, Any]) -> None:
+    """Replace a JSON file of ours in one step, mode 0600."""
+    with disk_errors(path):
+        make_private_folder(path.parent)
+        replace_file(path, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings; values of the wrong type fall back to their default."""
+    data = read_json_object(path) or {}
+    defaults = Settings()
+    chosen = {
+        field.name: data[field.name]
+        for field in fields(Settings)
+        if type(data.get(field.name)) is type(getattr(defaults, field.name))
+    }
+    return Settings(**chosen)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings."""
+    write_json_object(path, {"schema": SETTINGS_SCHEMA, **asdict(settings)})
+
+
+def home_id(path: Path) -> str:
+    """Return this home's random id, made at first use; it keeps two homes apart in one keyring."""
+    data = read_json_object(path)
+    known = data.get("home_id") if data else None
+    if isinstance(known, str) and known:
+        return known
+    fresh = secrets.token_hex(8)
+    write_json_object(path, {"schema": HOME_SCHEMA, "home_id": fresh})
+    return fresh

@@ -7,13 +7,14 @@ input never ends in a traceback: what nobody foresaw is logged, redacted, and to
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING
 
 from facevid_gui.console.arguments import build_parser
-from facevid_gui.console.context import Context
+from facevid_gui.console.context import Command, Context
 from facevid_gui.console.output import Output, error_document
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _cancelled_by_signals(token):
         try:
             start_logging(house.paths.logs)
-            return int(parsed.run(Context(house, output, token, parsed)))
+            return _command(parsed.run)(Context(house, output, token, parsed))
         except FacevidError as error:
             return _tell(output, messages, parsed.command, error)
         except (KeyboardInterrupt, BrokenPipeError):
@@ -48,6 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception:
             LOGGER.exception("unforeseen")
             return _tell(output, messages, parsed.command, SurroundingsError("unforeseen", log=house.paths.logs))
+
+
+def _command(name: str) -> Command:
+    """Load a command by its name, `module:function`, inside the console's room."""
+    module, function = name.split(":")
+    command: Command = getattr(importlib.import_module(f"facevid_gui.console.{module}"), function)
+    return command
 
 
 def _tell(output: Output, messages: Messages, command: str, error: FacevidError) -> int:

@@ -1,34 +1,25 @@
 """The command line's grammar, in the user's language (floor 4).
 
-What enters: words. What leaves: a namespace with `run` set to the command. Argument errors exit 2 on
-standard error. Options and commands: design sections 5 and 9.
+What enters: words. What leaves: a namespace whose `run` names the command, loaded only when it is run, so
+that `--help` and a wrong option cost nothing. Argument errors exit 2 on standard error. Options and
+commands: design sections 5 and 9.
 """
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
 
 from facevid_gui import __version__
-from facevid_gui.console import (
-    captures,
-    doctor,
-    key,
-    lookup,
-    profile,
-    seal,
-    signers,
-    simulator,
-    stamp,
-    verify,
-)
+from facevid_gui.core.messages import Messages
+from facevid_gui.credentials.profiles import ENVIRONMENTS, SECRET_FIELDS, TICKET_MODES
+from facevid_gui.simulator.faults import FAULTS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from facevid_gui.core.messages import Messages
-
-_GROUPS = (lookup, signers, seal, captures, verify, stamp, profile, key, simulator, doctor)
+PROFILE_OPTIONS = (
+    "user_id", "proxy_organization_id", "app_id", "proxy_organization_open_id", "proxy_operator_open_id",
+    "ticket_url", "ticket_header",
+)  # fmt: skip
 _TRANSLATED = (
     "usage: ", "positional arguments", "options", "show this help message and exit",
     "the following arguments are required: %s", "unrecognized arguments: %s", "expected one argument",
@@ -37,6 +28,7 @@ _TRANSLATED = (
     "ambiguous option: %(option)s could match %(matches)s", "expected at least one argument",
     "one of the arguments %s is required", "show program's version number and exit", "ignored explicit argument %r",
 )  # fmt: skip
+Subparsers = Any  # argparse._SubParsersAction, which has no public name
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,13 +52,147 @@ def build_parser(messages: Messages) -> Parser:
     parser = speaking(prog="facevid", description=messages.text("cli.description"))
     parser.add_argument("--version", action="version", version=f"facevid {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar=messages.text("cli.command"))
-    for group in _GROUPS:
-        group.add_arguments(commands, messages)
+    grammar = _Grammar(commands, messages)
+    for add in (
+        grammar.lookup, grammar.signers, grammar.seal, grammar.captures, grammar.verify, grammar.stamp,
+        grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+    ):  # fmt: skip
+        add()
     return parser
+
+
+class _Grammar:
+    """Every command and its options."""
+
+    def __init__(self, commands: Subparsers, messages: Messages) -> None:
+        self._commands = commands
+        self._text = messages.text
+
+    def lookup(self) -> None:
+        kinds = self._group("lookup")
+        ess = self._command("lookup_ess", "lookup:run_ess", kinds, "ess")
+        ess.add_argument("--flow", metavar="FLOW", required=True, help=self._text("option.flow"))
+        ess.add_argument("--sign", metavar="SIGN", help=self._text("option.sign"))
+        kyc = self._command("lookup_kyc", "lookup:run_kyc", kinds, "kyc")
+        kyc.add_argument("--order", metavar="ORDER", required=True, help=self._text("option.order"))
+        for parser in (ess, kyc):
+            self._profile_options(parser)
+            self._flag(parser, "unmask")
+            exclusive = parser.add_mutually_exclusive_group()
+            exclusive.add_argument("--save", action="store_true", help=self._text("option.save"))
+            exclusive.add_argument("--capture-only", action="store_true", help=self._text("option.capture_only"))
+            self._seal_options(parser, required=False)
+
+    def signers(self) -> None:
+        parser = self._command("signers", "signers:run")
+        parser.add_argument("--flow", metavar="FLOW", required=True, help=self._text("option.flow"))
+        self._flag(parser, "unmask")
+        self._profile_options(parser)
+
+    def seal(self) -> None:
+        parser = self._command("seal", "seal:run")
+        parser.add_argument("capture", metavar="CAPTURE", help=self._text("option.capture"))
+        self._seal_options(parser, required=True)
+
+    def captures(self) -> None:
+        actions = self._group("captures")
+        self._command("captures_list", "captures:run_list", actions, "list")
+        discard = self._command("captures_discard", "captures:run_discard", actions, "discard")
+        discard.add_argument("id", metavar="ID", help=self._text("option.capture"))
+        discard.add_argument("--reason", metavar="R", required=True, help=self._text("option.reason"))
+
+    def verify(self) -> None:
+        parser = self._command("verify", "verify:run")
+        parser.add_argument("paths", metavar="FOLDER", nargs="+", help=self._text("option.folder"))
+        parser.add_argument("--signer", metavar="PEM", action="append", help=self._text("option.signer"))
+        parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
+        parser.add_argument("--register", metavar="FILE", help=self._text("option.register"))
+        self._flag(parser, "require_stamp")
+
+    def stamp(self) -> None:
+        parser = self._command("stamp", "stamp:run")
+        parser.add_argument("folders", metavar="FOLDER", nargs="*", help=self._text("option.folder"))
+        self._stamp_options(parser)
+        self._passphrase_option(parser)
+
+    def profile(self) -> None:
+        actions = self._group("profile")
+        add = self._command("profile_add", "profile:run_add", actions, "add")
+        add.add_argument("name", metavar="NAME", help=self._text("option.profile_name"))
+        add.add_argument("--kind", choices=tuple(SECRET_FIELDS), required=True, help=self._text("option.kind"))
+        add.add_argument("--environment", choices=ENVIRONMENTS, default="prod", help=self._text("option.environment"))
+        add.add_argument("--endpoint", metavar="URL", help=self._text("option.endpoint"))
+        for name in PROFILE_OPTIONS:
+            add.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=self._text(f"option.{name}"))
+        add.add_argument("--ticket-mode", choices=TICKET_MODES, help=self._text("option.ticket_mode"))
+        for name in ("accept_token_risk", "replace", "secrets_stdin"):
+            self._flag(add, name)
+        self._command("profile_list", "profile:run_list", actions, "list")
+        for name in ("test", "remove"):
+            parser = self._command(f"profile_{name}", f"profile:run_{name}", actions, name)
+            parser.add_argument("name", metavar="NAME", help=self._text("option.profile_name"))
+
+    def key(self) -> None:
+        actions = self._group("key")
+        parsers = {name: self._command(f"key_{name}", f"key:run_{name}", actions, name) for name in _KEY_ACTIONS}
+        output_help = self._text("option.output")
+        parsers["export"].add_argument("-o", "--output", metavar="PEM", required=True, help=output_help)
+        for parser in parsers.values():
+            self._passphrase_option(parser)
+
+    def simulator(self) -> None:
+        parser = self._command("simulator", "simulator:run", json=False)
+        parser.add_argument("--port", metavar="N", type=int, default=0, help=self._text("option.port"))
+        faults_help = self._text("option.faults", names=", ".join(FAULTS))
+        parser.add_argument("--faults", metavar="NAME", choices=tuple(FAULTS), default="none", help=faults_help)
+
+    def doctor(self) -> None:
+        self._command("doctor", "doctor:run")
+
+    def _group(self, name: str) -> Subparsers:
+        text = self._text(f"cli.{name}")
+        parser = self._commands.add_parser(name, help=text, description=text)
+        return parser.add_subparsers(dest="subcommand", required=True, metavar=self._text("cli.command"))
+
+    def _command(
+        self, message: str, run: str, into: Subparsers = None, name: str = "", *, json: bool = True
+    ) -> argparse.ArgumentParser:
+        text = self._text(f"cli.{message}")
+        parent = self._commands if into is None else into
+        parser: argparse.ArgumentParser = parent.add_parser(name or message, help=text, description=text)
+        parser.set_defaults(run=run, json=False)
+        if json:
+            self._flag(parser, "json")
+        return parser
+
+    def _flag(self, parser: argparse.ArgumentParser, name: str, help_id: str = "") -> None:
+        help_text = self._text(help_id or f"option.{name}")
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=help_text)
+
+    def _profile_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--profile", metavar="P", help=self._text("option.profile"))
+        self._flag(parser, "secrets_stdin", "option.secrets_run")
+
+    def _seal_options(self, parser: argparse.ArgumentParser, *, required: bool) -> None:
+        parser.add_argument("--case", metavar="C", required=required, help=self._text("option.case"))
+        parser.add_argument("--purpose", metavar="P", required=required, help=self._text("option.purpose"))
+        parser.add_argument("--evidence-root", metavar="DIR", help=self._text("option.evidence_root"))
+        self._stamp_options(parser)
+        self._passphrase_option(parser)
+
+    def _stamp_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--tsa-url", metavar="URL", help=self._text("option.tsa_url"))
+        parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
+
+    def _passphrase_option(self, parser: argparse.ArgumentParser) -> None:
+        self._flag(parser, "key_passphrase_stdin", "option.key_passphrase")
+
+
+_KEY_ACTIONS = ("show", "export", "rotate")
 
 
 def _translate_argparse(messages: Messages) -> None:
     """Hand argparse our catalogue: it looks its words up through a module-level `_`, made for gettext."""
     known = {text: messages.text(f"argparse.{index}") for index, text in enumerate(_TRANSLATED)}
-    lookup_word: Callable[[str], str] = lambda text: known.get(text, text)  # noqa: E731
-    argparse._ = lookup_word  # type: ignore[attr-defined]
+    translate: Callable[[str], str] = lambda text: known.get(text, text)  # noqa: E731
+    argparse._ = translate  # type: ignore[attr-defined]

@@ -9,7 +9,6 @@ from facevid_gui.core.ids import clean_id
 from facevid_gui.credentials.choice import check_secrets, choose_profile, read_secrets, with_ticket_mode
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Mapping
 
     from facevid_gui.console.context import Context
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
 ESS_KINDS = ("ess", "essbasic")
 _LARGE_OFFSET_S = 60
-
-
-def add_profile_options(parser: argparse.ArgumentParser, messages: Messages) -> None:
-    """`--profile P` and `--secrets-stdin` (for this run only)."""
-    parser.add_argument("--profile", metavar="P", help=messages.text("option.profile"))
-    parser.add_argument("--secrets-stdin", action="store_true", help=messages.text("option.secrets_run"))
 
 
 def cleaned(context: Context, pasted: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.captures.body import FileBody
 from facevid_gui.captures.records import record_of
-from facevid_gui.console.options import Subparsers, command, group
 from facevid_gui.console.show_record import deadline_member, show_deadline
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.deadline import Deadline
@@ -15,18 +14,8 @@ from facevid_gui.core.errors import UsageError
 if TYPE_CHECKING:
     from facevid_gui.captures.store import CaptureEntry
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
 
 SCHEMA = "facevid-captures/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    actions = group(commands, "captures", messages, "cli.captures")
-    command(actions, "list", run_list, messages, "cli.captures_list")
-    discard = command(actions, "discard", run_discard, messages, "cli.captures_discard")
-    discard.add_argument("id", metavar="ID", help=messages.text("option.capture"))
-    discard.add_argument("--reason", metavar="R", required=True, help=messages.text("option.reason"))
 
 
 def run_list(context: Context) -> int:

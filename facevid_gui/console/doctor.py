@@ -9,7 +9,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.console.options import Subparsers, command
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.files import replace_file
 from facevid_gui.program import program_facts
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
 
 SCHEMA = "facevid-doctor/1"
 _LIBRARIES = (
@@ -55,11 +53,6 @@ class Check:
     value: str
     cure: str = ""
     values: tuple[tuple[str, str], ...] = ()
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    command(commands, "doctor", run, messages, "cli.doctor")
 
 
 def run(context: Context) -> int:

@@ -5,27 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facevid_gui.console.options import Subparsers, command, group, passphrase
+from facevid_gui.console.options import passphrase
 from facevid_gui.core.errors import SubjectError, UsageError
 from facevid_gui.evidence.signing_key import describe_certificate, pem_of_certificate
 from facevid_gui.files import disk_errors, write_new
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
 
 SCHEMA = "facevid-key/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    actions = group(commands, "key", messages, "cli.key")
-    show = command(actions, "show", run_show, messages, "cli.key_show")
-    export = command(actions, "export", run_export, messages, "cli.key_export")
-    export.add_argument("-o", "--output", metavar="PEM", required=True, help=messages.text("option.output"))
-    rotate = command(actions, "rotate", run_rotate, messages, "cli.key_rotate")
-    for parser in (show, export, rotate):
-        parser.add_argument("--key-passphrase-stdin", action="store_true", help=messages.text("option.key_passphrase"))
 
 
 def run_show(context: Context) -> int:

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.asking import (
     ESS_KINDS,
-    add_profile_options,
     cleaned,
     credentials_for,
     outcome_error,
     progress_printer,
     show_outcome,
 )
-from facevid_gui.console.options import Subparsers, add_seal_options, command, group
 from facevid_gui.console.output import error_member
 from facevid_gui.console.sealing import SealPlan, plan_seal, seal_capture
 from facevid_gui.console.show_record import record_members, show_record
@@ -28,27 +26,9 @@ if TYPE_CHECKING:
 
     from facevid_gui.captures.store import CaptureEntry
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.seal import Sealed
 
 SCHEMA = "facevid-lookup/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    kinds = group(commands, "lookup", messages, "cli.lookup")
-    ess = command(kinds, "ess", run_ess, messages, "cli.lookup_ess")
-    ess.add_argument("--flow", metavar="FLOW", required=True, help=messages.text("option.flow"))
-    ess.add_argument("--sign", metavar="SIGN", help=messages.text("option.sign"))
-    kyc = command(kinds, "kyc", run_kyc, messages, "cli.lookup_kyc")
-    kyc.add_argument("--order", metavar="ORDER", required=True, help=messages.text("option.order"))
-    for parser in (ess, kyc):
-        add_profile_options(parser, messages)
-        parser.add_argument("--unmask", action="store_true", help=messages.text("option.unmask"))
-        exclusive = parser.add_mutually_exclusive_group()
-        exclusive.add_argument("--save", action="store_true", help=messages.text("option.save"))
-        exclusive.add_argument("--capture-only", action="store_true", help=messages.text("option.capture_only"))
-        add_seal_options(parser, messages, required=False)
 
 
 def run_ess(context: Context) -> int:

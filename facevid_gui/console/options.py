@@ -8,40 +8,11 @@ from typing import TYPE_CHECKING, Any
 from facevid_gui.core.errors import UsageError
 
 if TYPE_CHECKING:
-    import argparse
-
-    from facevid_gui.console.context import Command, Context
-    from facevid_gui.core.messages import Messages
+    from facevid_gui.console.context import Context
     from facevid_gui.core.secret import Secret
 
 Subparsers = Any  # argparse._SubParsersAction, which has no public name
 _MAX_PEM_BYTES = 1024 * 1024
-
-
-def command(commands: Subparsers, name: str, run: Command, messages: Messages, help_id: str) -> argparse.ArgumentParser:
-    """Add a command with `--json`."""
-    text = messages.text(help_id)
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    parser.add_argument("--json", action="store_true", help=messages.text("option.json"))
-    parser.set_defaults(run=run)
-    return parser
-
-
-def group(commands: Subparsers, name: str, messages: Messages, help_id: str) -> Subparsers:
-    """Add a command that has commands of its own."""
-    text = messages.text(help_id)
-    parser = commands.add_parser(name, help=text, description=text)
-    return parser.add_subparsers(dest="subcommand", required=True, metavar=messages.text("cli.command"))
-
-
-def add_seal_options(parser: argparse.ArgumentParser, messages: Messages, *, required: bool) -> None:
-    """`--case --purpose [--evidence-root] [--tsa-url] [--tsa-root] [--key-passphrase-stdin]`."""
-    parser.add_argument("--case", metavar="C", required=required, help=messages.text("option.case"))
-    parser.add_argument("--purpose", metavar="P", required=required, help=messages.text("option.purpose"))
-    parser.add_argument("--evidence-root", metavar="DIR", help=messages.text("option.evidence_root"))
-    parser.add_argument("--tsa-url", metavar="URL", help=messages.text("option.tsa_url"))
-    parser.add_argument("--tsa-root", metavar="PEM", action="append", help=messages.text("option.tsa_root"))
-    parser.add_argument("--key-passphrase-stdin", action="store_true", help=messages.text("option.key_passphrase"))
 
 
 def read_certificates(paths: list[str] | None) -> tuple[bytes, ...]:

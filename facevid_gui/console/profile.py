@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 from facevid_gui.captures.answers import read_answer
 from facevid_gui.captures.body import BytesBody
 from facevid_gui.captures.scanner import AnswerFormatError
+from facevid_gui.console.arguments import PROFILE_OPTIONS
 from facevid_gui.console.asking import outcome_error, show_outcome
-from facevid_gui.console.options import Subparsers, command, group
 from facevid_gui.console.output import error_member
 from facevid_gui.core.codes import meaning_of
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.outcome import Outcome, OutcomeKind
 from facevid_gui.credentials.choice import check_secrets, read_secrets
 from facevid_gui.credentials.profiles import (
-    ENVIRONMENTS,
     MODE_FIELD,
     SECRET_FIELDS,
-    TICKET_MODES,
     Profile,
     make_profile,
 )
@@ -33,40 +31,15 @@ if TYPE_CHECKING:
 
     from facevid_gui.console.context import Context
     from facevid_gui.core.exchange import Exchange
-    from facevid_gui.core.messages import Messages
     from facevid_gui.core.secret import Secret
 
 SCHEMA = "facevid-profile/1"
-_OPTIONS = (
-    "user_id", "proxy_organization_id", "app_id", "proxy_organization_open_id", "proxy_operator_open_id",
-    "ticket_url", "ticket_header",
-)  # fmt: skip
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    actions = group(commands, "profile", messages, "cli.profile")
-    add = command(actions, "add", run_add, messages, "cli.profile_add")
-    add.add_argument("name", metavar="NAME", help=messages.text("option.profile_name"))
-    add.add_argument("--kind", choices=tuple(SECRET_FIELDS), required=True, help=messages.text("option.kind"))
-    add.add_argument("--environment", choices=ENVIRONMENTS, default="prod", help=messages.text("option.environment"))
-    add.add_argument("--endpoint", metavar="URL", help=messages.text("option.endpoint"))
-    for name in _OPTIONS:
-        add.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=messages.text(f"option.{name}"))
-    add.add_argument("--ticket-mode", choices=TICKET_MODES, help=messages.text("option.ticket_mode"))
-    add.add_argument("--accept-token-risk", action="store_true", help=messages.text("option.accept_token_risk"))
-    add.add_argument("--replace", action="store_true", help=messages.text("option.replace"))
-    add.add_argument("--secrets-stdin", action="store_true", help=messages.text("option.secrets_stdin"))
-    command(actions, "list", run_list, messages, "cli.profile_list")
-    for name, run in (("test", run_test), ("remove", run_remove)):
-        parser = command(actions, name, run, messages, f"cli.profile_{name}")
-        parser.add_argument("name", metavar="NAME", help=messages.text("option.profile_name"))
 
 
 def run_add(context: Context) -> int:
     """Check everything, then keep the profile and its secrets; no network call."""
     arguments, house = context.arguments, context.house
-    options: dict[str, str | bool | None] = {name: getattr(arguments, name) for name in _OPTIONS}
+    options: dict[str, str | bool | None] = {name: getattr(arguments, name) for name in PROFILE_OPTIONS}
     options |= {
         "endpoint": arguments.endpoint,
         "environment": arguments.environment,

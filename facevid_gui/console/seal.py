@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from facevid_gui.console.lookup import sealed_members
-from facevid_gui.console.options import Subparsers, add_seal_options, command
 from facevid_gui.console.sealing import plan_seal, seal_capture
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
 
 SCHEMA = "facevid-seal/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    parser = command(commands, "seal", run, messages, "cli.seal")
-    parser.add_argument("capture", metavar="CAPTURE", help=messages.text("option.capture"))
-    add_seal_options(parser, messages, required=True)
 
 
 def run(context: Context) -> int:

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.asking import (
     ESS_KINDS,
-    add_profile_options,
     cleaned,
     credentials_for,
     outcome_error,
     progress_printer,
     show_outcome,
 )
-from facevid_gui.console.options import Subparsers, command
 from facevid_gui.console.output import plain
 from facevid_gui.console.show_record import deadline_member, show_deadline, show_signer
 from facevid_gui.core.clock import to_rfc3339
@@ -28,14 +26,6 @@ if TYPE_CHECKING:
     from facevid_gui.core.record import Flow
 
 SCHEMA = "facevid-signers/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    parser = command(commands, "signers", run, messages, "cli.signers")
-    parser.add_argument("--flow", metavar="FLOW", required=True, help=messages.text("option.flow"))
-    parser.add_argument("--unmask", action="store_true", help=messages.text("option.unmask"))
-    add_profile_options(parser, messages)
 
 
 def run(context: Context) -> int:

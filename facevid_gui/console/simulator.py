@@ -7,23 +7,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import CancelledError
-from facevid_gui.simulator.faults import FAULTS
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
-    from facevid_gui.console.options import Subparsers
-    from facevid_gui.core.messages import Messages
 
 MAX_PORT = 65533
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    text = messages.text("cli.simulator")
-    parser = commands.add_parser("simulator", help=text, description=text)
-    parser.add_argument("--port", metavar="N", type=int, default=0, help=messages.text("option.port"))
-    parser.add_argument("--faults", metavar="NAME", choices=tuple(FAULTS), default="none", help=_faults(messages))
-    parser.set_defaults(run=run, json=False)
 
 
 def run(context: Context) -> int:
@@ -42,7 +30,3 @@ def run(context: Context) -> int:
                 context.token.wait(3600)
             except CancelledError:
                 return 0
-
-
-def _faults(messages: Messages) -> str:
-    return messages.text("option.faults", names=", ".join(FAULTS))

@@ -5,25 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.console.options import Subparsers, command, passphrase, tsa_roots, tsa_url
+from facevid_gui.console.options import passphrase, tsa_roots, tsa_url
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.stamping import StampResult
 
 SCHEMA = "facevid-stamp/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    parser = command(commands, "stamp", run, messages, "cli.stamp")
-    parser.add_argument("folders", metavar="FOLDER", nargs="*", help=messages.text("option.folder"))
-    parser.add_argument("--tsa-url", metavar="URL", help=messages.text("option.tsa_url"))
-    parser.add_argument("--tsa-root", metavar="PEM", action="append", help=messages.text("option.tsa_root"))
-    parser.add_argument("--key-passphrase-stdin", action="store_true", help=messages.text("option.key_passphrase"))
 
 
 def run(context: Context) -> int:

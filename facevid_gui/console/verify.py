@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.console.options import Subparsers, command, read_certificates, tsa_roots
+from facevid_gui.console.options import read_certificates, tsa_roots
 from facevid_gui.console.output import plain
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from facevid_gui.core.verdict import FolderVerdict
 
 SCHEMA = "facevid-verify/1"
-
-
-def add_arguments(commands: Subparsers, messages: Messages) -> None:
-    """Add the command's grammar."""
-    parser = command(commands, "verify", run, messages, "cli.verify")
-    parser.add_argument("paths", metavar="FOLDER", nargs="+", help=messages.text("option.folder"))
-    parser.add_argument("--signer", metavar="PEM", action="append", help=messages.text("option.signer"))
-    parser.add_argument("--tsa-root", metavar="PEM", action="append", help=messages.text("option.tsa_root"))
-    parser.add_argument("--register", metavar="FILE", help=messages.text("option.register"))
-    parser.add_argument("--require-stamp", action="store_true", help=messages.text("option.require_stamp"))
 
 
 def run(context: Context) -> int:

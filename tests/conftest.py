@@ -1,0 +1,56 @@
+"""What every test gets: a home of its own, no network beyond loopback, no keyring of the user's."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facevid_gui.house import House
+from facevid_gui.simulator.server import Simulator
+from tests.support.places import make_house
+
+_FORBIDDEN = ("TENCENTCLOUD_", "FACEVID_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the developer's own settings reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(_FORBIDDEN):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that talks to anything but this computer fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            assert isinstance(address, tuple)
+            assert ipaddress.ip_address(address[0]).is_loopback, f"network access to {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def house(home: Path) -> House:
+    """A house under that home, secrets in memory."""
+    return make_house(home)
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A running simulator of this test's own."""
+    with Simulator() as running:
+        yield running

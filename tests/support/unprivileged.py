@@ -1,0 +1,55 @@
+"""Run a function as a user who may not write everywhere: root may, users may not."""
+
+import os
+import pickle
+import shutil
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NOBODY = 65534
+
+
+@contextmanager
+def unprivileged_folder() -> Iterator[Path]:
+    """A temporary folder that the unprivileged user owns."""
+    folder = Path(tempfile.mkdtemp(prefix="facevid-test-"))
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    try:
+        yield folder
+    finally:
+        for base, _, _ in os.walk(folder):
+            os.chmod(base, 0o700)
+        shutil.rmtree(folder)
+
+
+def as_unprivileged(work: Callable[[], object]) -> object:
+    """Run `work` in a forked child without privileges and return its value, or raise what it raised.
+
+    Everything `work` imports must have been imported before: the interpreter may lie where only root can read.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setresgid(NOBODY, NOBODY, NOBODY)
+                os.setresuid(NOBODY, NOBODY, NOBODY)
+            answer = ("value", work())
+        except BaseException as error:
+            answer = ("error", (type(error).__name__, str(error), traceback.format_exc()))
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(answer, pipe)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        kind, value = pickle.load(pipe)
+    os.waitpid(child, 0)
+    if kind == "error":
+        raise AssertionError(f"in the unprivileged child: {value[2]}")
+    return value

@@ -57,9 +57,12 @@ def make_private_folder(path: Path) -> None:
         return
     if path.parent != path:
         make_private_folder(path.parent)
-    with contextlib.suppress(FileExistsError):
+    try:
         path.mkdir(mode=PRIVATE_FOLDER)
         path.chmod(PRIVATE_FOLDER)
+    except FileExistsError:
+        if not path.is_dir():  # else another process was faster
+            raise
 
 
 def open_new(path: Path) -> FileIO:
@@ -92,6 +95,26 @@ def replace_file(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
+
+
+def place_new(path: Path, data: bytes) -> bool:
+    """Put `data` at `path` in one step unless a file is there already; return whether it was put.
+
+    Of two processes that try at the same time only one succeeds, where the file system has hard links.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    try:
+        write_new(temporary, data)
+        try:
+            os.link(temporary, path)
+        except OSError:
+            if path.exists():
+                return False
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    flush_folder(path.parent)
+    return True
 
 
 def flush_file(path: Path) -> None:
@@ -136,11 +159,11 @@ def sha256_of(path: Path) -> tuple[str, int]:
 def open_regular(path: Path) -> FileIO:
     """Open a regular file for reading; links are not followed, pipes not waited for. `OSError` otherwise."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    file = FileIO(os.open(path, flags), "r")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return file
+    return FileIO(descriptor, "r")
 
 
 def read_limited(path: Path, limit: int) -> bytes:
@@ -157,8 +180,8 @@ def read_limited(path: Path, limit: int) -> bytes:
 
 
 def remove_tree(root: Path) -> None:
-    """Remove a folder and all below it, read-only entries included; missing is fine."""
-    if not root.is_dir():
+    """Remove a folder and all below it, read-only entries included; missing is fine, a link is left alone."""
+    if root.is_symlink() or not root.is_dir():
         return
     for folder, _, _ in os.walk(root):
         os.chmod(folder, PRIVATE_FOLDER)

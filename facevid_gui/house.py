@@ -71,7 +71,8 @@ class House:
     @cached_property
     def transport(self) -> Transport:
         """The HTTP transport, with proxies and authorities from environment and settings."""
-        from facevid_gui.net.transport import Transport, network_settings
+        from facevid_gui.net.settings import network_settings
+        from facevid_gui.net.transport import Transport
 
         network = network_settings(self.environ, proxy=self.settings.proxy, ca_file=self.settings.ca_file)
         return Transport(network, self.clock)

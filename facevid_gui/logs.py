@@ -7,11 +7,13 @@ requests, names, numbers of identity cards.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 from facevid_gui.files import PRIVATE_FILE, make_private_folder
 
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("facevid_gui")
 _STARS = "***"
+# A name of a secret, then its value: quoted as JSON or Python quote it, or up to the next separator.
+_NAMED = re.compile(
+    r"(?i)((?:secret(?:_?key|_?id)?|credential|token|ticket|header_?value|sign(?:ature)?|password|passphrase)"
+    r"[\\\"']*\s*[:=]\s*)b?(?:\\?([\"'])(?:\\.|(?!\2)[^\\\r\n])*\2?|[^\s\"'&,;})\]]+)"
+)
+_HEADER = re.compile(r"(?i)(authorization[\\\"']*\s*[:=]\s*)[^\r\n]+")
 _PATTERNS = (
-    re.compile(r"(?i)(authorization|x-tc-token|secret(?:_?key|_?id)?|access_token|ticket|sign|password)"
-               r"(\"?\s*[:=]\s*\"?)[^\s\"&,;}]+"),
-    re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])"),
+    re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])"),  # identity card
+    re.compile(r"(?<![0-9A-Za-z])(?:86)?1[3-9][0-9]{9}(?![0-9A-Za-z])"),  # mobile phone
     re.compile(r"[A-Za-z0-9+/=_-]{120,}"),
-)  # fmt: skip
+)
 
 
 class Redactor:
@@ -35,9 +42,11 @@ class Redactor:
         self._values: set[str] = set()
 
     def register(self, secret: Secret) -> None:
-        """Remember a secret so that it can never be written; very short ones would blank ordinary words."""
-        if len(secret.reveal()) >= 6:
-            self._values.add(secret.reveal())
+        """Remember a secret, also as URLs, JSON and `repr` spell it; very short ones would blank ordinary words."""
+        value = secret.reveal()
+        if len(value) >= 6:
+            self._values |= {value, quote(value, safe=""), quote_plus(value), repr(value)[1:-1]}
+            self._values |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
 
     def redact_known(self, text: str) -> str:
         """Replace the secrets registered in this run; likely ones stay (ids are long, too)."""
@@ -48,8 +57,9 @@ class Redactor:
     def redact(self, text: str) -> str:
         """Replace every known or likely secret in `text`."""
         text = self.redact_known(text)
-        text = _PATTERNS[0].sub(rf"\1\2{_STARS}", text)
-        for pattern in _PATTERNS[1:]:
+        for pattern in (_HEADER, _NAMED):
+            text = pattern.sub(rf"\1{_STARS}", text)
+        for pattern in _PATTERNS:
             text = pattern.sub(_STARS, text)
         return text
 
@@ -71,13 +81,16 @@ class _PrivateHandler(RotatingFileHandler):
         Path(self.baseFilename).chmod(PRIVATE_FILE)
         return stream
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the stdlib's own name
+        """A line that cannot be written is lost; the standard library would print it unredacted."""
+
 
 def start_logging(folder: Path) -> None:
     """Log to a rotated file in `folder`; a folder that cannot be written to means no log, not no program."""
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
-    if LOGGER.handlers:
-        return
+    if any(isinstance(handler, (_PrivateHandler, logging.NullHandler)) for handler in LOGGER.handlers):
+        return  # started already; handlers of others, who embed or test us, do not count
     try:
         make_private_folder(folder)
         handler: logging.Handler = _PrivateHandler(

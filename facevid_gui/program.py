@@ -24,6 +24,7 @@ def program_facts() -> dict[str, str]:
 def account_name() -> str:
     """The name of the account the program runs under; empty when the system does not say."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
+    return name.encode("utf-8", "replace").decode("utf-8")  # a variable may hold bytes that are no text

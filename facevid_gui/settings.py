@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.errors import SurroundingsError
-from facevid_gui.files import disk_errors, make_private_folder, replace_file
+from facevid_gui.files import disk_errors, make_private_folder, place_new, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 SETTINGS_SCHEMA = "facevid-settings/1"
 HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
+_LARGEST = {"retention_days": 36_500, "max_answer_bytes": 2**40}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings with their defaults. Empty text means "not chosen"."""
+    """Settings with their defaults. Empty text means "not chosen"; numbers are at least 1."""
 
     language: str = ""
     evidence_root: str = ""
@@ -50,7 +51,7 @@ def read_json_object(path: Path) -> dict[str, Any] | None:
             return None
         raise
     try:
-        data = json.loads(raw[:MAX_CONFIG_BYTES])
+        data = json.loads(raw) if len(raw) <= MAX_CONFIG_BYTES else None
     except (ValueError, RecursionError) as error:
         raise SurroundingsError("config_damaged", path=path) from error
     if not isinstance(data, dict):
@@ -62,32 +63,54 @@ def write_json_object(path: Path, data: Mapping[str, Any]) -> None:
     """Replace a JSON file of ours in one step, mode 0600."""
     with disk_errors(path):
         make_private_folder(path.parent)
-        replace_file(path, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+        replace_file(path, _json_bytes(data))
 
 
 def load_settings(path: Path) -> Settings:
-    """Read the settings; values of the wrong type fall back to their default."""
+    """Read the settings; values of the wrong type or out of range fall back to their default."""
     data = read_json_object(path) or {}
     defaults = Settings()
     chosen = {
         field.name: data[field.name]
         for field in fields(Settings)
-        if type(data.get(field.name)) is type(getattr(defaults, field.name))
+        if _is_usable(field.name, data.get(field.name), getattr(defaults, field.name))
     }
     return Settings(**chosen)
 
 
+def _is_usable(name: str, value: object, default: object) -> bool:
+    if type(value) is not type(default):
+        return False
+    return 1 <= value <= _LARGEST[name] if isinstance(value, int) else True
+
+
 def save_settings(path: Path, settings: Settings) -> None:
-    """Write the settings."""
-    write_json_object(path, {"schema": SETTINGS_SCHEMA, **asdict(settings)})
+    """Write the settings, beside members we do not know; `SurroundingsError` when the file there is damaged."""
+    others = read_json_object(path) or {}
+    write_json_object(path, {**others, "schema": SETTINGS_SCHEMA, **asdict(settings)})
 
 
 def home_id(path: Path) -> str:
-    """Return this home's random id, made at first use; it keeps two homes apart in one keyring."""
-    data = read_json_object(path)
-    known = data.get("home_id") if data else None
-    if isinstance(known, str) and known:
+    """Return this home's random id, made at first use; it keeps two homes apart in one keyring.
+
+    Two first starts at the same time agree on one id: the secrets of the other would be lost.
+    """
+    known = _known_home_id(path)
+    if known is not None:
         return known
-    fresh = secrets.token_hex(8)
-    write_json_object(path, {"schema": HOME_SCHEMA, "home_id": fresh})
-    return fresh
+    fresh = {"schema": HOME_SCHEMA, "home_id": secrets.token_hex(8)}
+    with disk_errors(path):
+        make_private_folder(path.parent)
+        if not place_new(path, _json_bytes(fresh)) and _known_home_id(path) is None:
+            replace_file(path, _json_bytes(fresh))  # an object of ours without an id
+    return _known_home_id(path) or fresh["home_id"]
+
+
+def _known_home_id(path: Path) -> str | None:
+    data = read_json_object(path) or {}
+    known = data.get("home_id")
+    return known if isinstance(known, str) and known else None
+
+
+def _json_bytes(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.house import House
+from facevid_gui.logs import LOGGER
 from facevid_gui.simulator.server import Simulator
+from tests.support.console import Console
 from tests.support.places import make_house
 
 _FORBIDDEN = ("TENCENTCLOUD_", "FACEVID_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
@@ -54,3 +56,18 @@ def simulator() -> Iterator[Simulator]:
     """A running simulator of this test's own."""
     with Simulator() as running:
         yield running
+
+
+@pytest.fixture
+def console(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Console]:
+    """The console on that home, with a keyring in memory and a log of its own."""
+    stop_logging()
+    yield Console(home, monkeypatch, capsys)
+    stop_logging()
+
+
+def stop_logging() -> None:
+    """Close the log of the home before."""
+    for handler in list(LOGGER.handlers):
+        LOGGER.removeHandler(handler)
+        handler.close()

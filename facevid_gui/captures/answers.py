@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from facevid_gui.captures.body import Body
 
 MAX_CLIPS = 64
-_KYC_PERSONAL = frozenset({"name", "idNo", "idno", "id_no"})
+MAX_QUESTIONS = 64
+_KYC_PERSONAL = frozenset({"name", "username", "idno", "idcard", "idcardno", "idnumber", "mobile", "phone", "phoneno"})
 _KYC_MEDIA = ("photo", "video")
 
 
@@ -41,7 +42,10 @@ class MediaText:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer says. `provider_code` is None or "0" for success."""
+    """What an answer says. `provider_code` is None or "0" for success.
+
+    `copies` are the result code, the scores and the questions once more, each as JSON pointer and text.
+    """
 
     document: Json
     provider_code: str | None
@@ -49,7 +53,7 @@ class Answer:
     request_id: str | None
     media: tuple[MediaText, ...] = ()
     scores: Scores = field(default_factory=Scores)
-    score_pointers: tuple[tuple[str, str], ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
     risk_tags: tuple[RiskTag, ...] = ()
     questions: tuple[Question, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -73,14 +77,16 @@ def _ess_answer(document: Json) -> Answer:
     if not isinstance(response, dict):
         raise AnswerFormatError("no Response")
     error = response.get("Error")
+    code = text_of(member(error, "Code"))
     question = member(response, "IntentionQuestionResult")
     warning = text_of(response.get("DeprecatedWarning"))
     return Answer(
         document=document,
-        provider_code=(text_of(member(error, "Code")) or "unknown") if isinstance(error, dict) else None,
-        provider_message=text_of(member(error, "Message")),
+        provider_code=None if error is None else code or "unknown",
+        provider_message=text_of(member(error, "Message")) or text_of(error),
         request_id=text_of(response.get("RequestId")),
         media=tuple(_ess_media(response)),
+        copies=(*((("/Response/Error/Code", code),) if code else ()), *_question_copies(question)),
         questions=tuple(_questions(question)),
         warnings=(warning,) if warning else (),
     )
@@ -112,25 +118,30 @@ def _questions(question: Json) -> Iterator[Question]:
         yield Question(text_of(transcript), text_of(code))
 
 
+def _question_copies(question: Json) -> Iterator[tuple[str, str]]:
+    for name in ("AsrResult", "ResultCode"):
+        value = member(question, name)
+        base = f"/Response/IntentionQuestionResult/{name}"
+        for index, item in enumerate(_as_list(value)):
+            text = text_of(item)
+            if text is not None:
+                yield f"{base}/{index}" if isinstance(value, list) else base, text
+
+
 def _kyc_answer(document: Json) -> Answer:
     code = text_of(member(document, "code"))
     if code is None:
         raise AnswerFormatError("no code")
     result = member(document, "result")
-    scores = Scores(
-        text_of(member(result, "liveRate")) or None,
-        text_of(member(result, "similarity")) or None,
-    )
+    rates = {name: text_of(member(result, name)) or None for name in ("liveRate", "similarity")}
     return Answer(
         document=document,
         provider_code=code.strip(),
         provider_message=(text_of(member(document, "msg")) or "").strip() or None,
         request_id=text_of(member(document, "bizSeqNo")) or text_of(member(result, "bizSeqNo")),
         media=tuple(_kyc_media(result)),
-        scores=scores,
-        score_pointers=tuple(
-            (name, f"/result/{name}") for name in ("liveRate", "similarity") if text_of(member(result, name))
-        ),
+        scores=Scores(rates["liveRate"], rates["similarity"]),
+        copies=(("/code", code), *((f"/result/{name}", rate) for name, rate in rates.items() if rate)),
         risk_tags=risk_tags(document),
         details=tuple(_kyc_details(document, result)),
         occurred_at=from_china_compact(text_of(member(result, "occurredTime")) or ""),
@@ -158,7 +169,7 @@ def _kyc_details(document: Json, result: Json) -> Iterator[Detail]:
             if name in _KYC_MEDIA or not text:
                 continue
             pointer = f"{base}/{name.replace('~', '~0').replace('/', '~1')}"
-            yield Detail(name, text, pointer, personal=name in _KYC_PERSONAL)
+            yield Detail(name, text, pointer, personal=name.lower().replace("_", "") in _KYC_PERSONAL)
 
 
 def _media_text(value: Json) -> str | Span | None:
@@ -168,6 +179,7 @@ def _media_text(value: Json) -> str | Span | None:
 
 
 def _as_list(value: Json) -> list[Json]:
+    """The items of a list; one text instead of a list counts as its only item."""
     if isinstance(value, list):
-        return value
-    return [] if value is None else [value]
+        return value[:MAX_QUESTIONS]
+    return [] if text_of(value) is None else [value]

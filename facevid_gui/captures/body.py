@@ -1,4 +1,4 @@
-"""The bytes of an answer, wherever they are: a file of a capture, or a buffer that was just verified (floor 1).
+"""The bytes of an answer, wherever they are: a file of a capture, or a buffer that was just checked (floor 1).
 
 What enters: a path or a buffer. What leaves: pieces of it, so that nobody needs the whole in memory.
 """

@@ -11,7 +11,7 @@ import hashlib
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from facevid_gui.captures.scanner import Span, unescape
+from facevid_gui.captures.scanner import Span, unescaped
 from facevid_gui.core.capture import Derived
 from facevid_gui.files import make_private_folder, open_new, write_all
 from facevid_gui.media.base64s import Base64Decoder
@@ -76,6 +76,6 @@ def _text_pieces(body: Body, text: str | Span) -> Iterator[bytes]:
     if isinstance(text, str):
         yield text.encode("utf-8", "replace")
     elif text.has_escapes:
-        yield unescape(b"".join(body.pieces(text.start, text.end))).encode("utf-8", "replace")
+        yield from unescaped(body.pieces(text.start, text.end))
     else:
         yield from body.pieces(text.start, text.end)

@@ -1,13 +1,14 @@
 """Flow answers: from `DescribeFlowInfo` (ess) and `DescribeFlowDetailInfo` (essbasic) to signers (floor 1).
 
 What enters: the document of a flow answer. What leaves: a `Flow`, or a copy of the answer trimmed to one
-signer: the others are people this record is not about. Fields and states: ess.md 3.1 and 4.2.
+signer: the others are people this record is not about, and so are those who forwarded the contract to him,
+made it or may only watch it. Fields and states: ess.md 3.1 and 4.2.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from facevid_gui.captures.scanner import Json, Number, member, text_of
 from facevid_gui.core.clock import from_unix_seconds
@@ -31,40 +32,72 @@ _SIGNER_STATES = {
     "CANCEL": "withdrawn", "FORWARD": "forwarded", "STOP": "terminated", "RELIEVED": "dissolved",
 }  # fmt: skip
 
+# All that a trimmed copy keeps. What is not named here, fields of later years included, may be about others.
+_FLOW_MEMBERS = ("FlowId", "FlowName", "FlowType", "FlowStatus", "CreatedOn", "CreateOn", "Deadline", "DeadLine")
+_SIGNER_MEMBERS = (
+    "SignId", "ApproveName", "ApproveStatus", "ApproveTime", "ApproveType", "Mobile", "SignOrder", "ReceiptId",
+    "RecipientId", "CustomUserId", "ApproverSource", "ApproverRoleName", "OrganizationId", "OrganizationName",
+    "ProxyOrganizationOpenId", "ProxyOperatorOpenId", "ProxyOrganizationName",
+)  # fmt: skip
+_IDENTIFYING = ("ApproveName", "Mobile", "SignId")
+_STARS = "***"
+
 
 def flow_of(kind: str, document: Json, flow_id: str) -> Flow | None:
     """Read the flow `flow_id` out of an answer; None when the answer does not hold it."""
     detail = _detail_of(kind, document, flow_id)
     if detail is None:
         return None
-    signers = member(detail, "FlowApproverInfos")
     status = text_of(member(detail, "FlowStatus")) or ""
     return Flow(
         flow_id=flow_id,
         name=text_of(member(detail, "FlowName")) or "",
         status=_FLOW_STATES.get(status, status or "unknown"),
-        signers=tuple(_signer(kind, item) for item in signers if isinstance(item, dict))
-        if isinstance(signers, list)
-        else (),
+        signers=tuple(_signer(kind, item) for item in _people(detail, "FlowApproverInfos")),
     )
 
 
 def trimmed_to(kind: str, document: Json, flow_id: str, sign_id: str) -> bytes | None:
-    """Serialise the answer without the other signers and observers; None when the signer is not in it."""
+    """Serialise the answer with one signer and nothing about anybody else; None when he is not in it."""
     detail = _detail_of(kind, document, flow_id)
-    if not isinstance(detail, dict):
+    kept = [s for s in _people(detail, "FlowApproverInfos") if text_of(s.get("SignId")) == sign_id]
+    if not isinstance(detail, dict) or not kept:
         return None
-    signers = member(detail, "FlowApproverInfos")
-    kept = [s for s in signers if text_of(member(s, "SignId")) == sign_id] if isinstance(signers, list) else []
-    if not kept:
-        return None
-    trimmed = {**detail, "FlowApproverInfos": kept}
-    trimmed.pop("CcInfos", None)
+    trimmed = _members(detail, _FLOW_MEMBERS)
+    if "FlowName" in trimmed:
+        others = [p for p in (*_people(detail, "FlowApproverInfos"), *_people(detail, "CcInfos")) if p not in kept]
+        trimmed["FlowName"] = _without_names(str(trimmed["FlowName"]), others, kept)
     response = {
-        _LISTS[kind]: [trimmed],
+        _LISTS[kind]: [{**trimmed, "FlowApproverInfos": [_members(signer, _SIGNER_MEMBERS) for signer in kept]}],
         "RequestId": text_of(member(member(document, "Response"), "RequestId")),
     }
-    return (json.dumps({"Response": _plain(response)}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return (json.dumps({"Response": response}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _people(detail: Json, name: str) -> list[dict[str, Json]]:
+    people = member(detail, name)
+    return [person for person in people if isinstance(person, dict)] if isinstance(people, list) else []
+
+
+def _members(holder: Mapping[str, Json], names: Iterable[str]) -> dict[str, str | int]:
+    """The named members that are texts or numbers; a number too long for everybody's JSON becomes a text."""
+    found: dict[str, str | int] = {}
+    for name in names:
+        value = holder.get(name)
+        text = text_of(value)
+        if text is not None:
+            is_short_number = isinstance(value, Number) and text.isdecimal() and len(text) < 16
+            found[name] = int(text) if is_short_number else text
+    return found
+
+
+def _without_names(text: str, others: Iterable[Mapping[str, Json]], kept: Iterable[Mapping[str, Json]]) -> str:
+    """A title may name the parties: stars for all of them but the signer."""
+    own = {text_of(person.get(name)) for person in kept for name in _IDENTIFYING}
+    foreign = {text_of(person.get(name)) or "" for person in others for name in _IDENTIFYING} - own
+    for name in sorted(foreign, key=len, reverse=True):
+        text = text.replace(name, _STARS) if len(name) > 1 else text
+    return text
 
 
 def _detail_of(kind: str, document: Json, flow_id: str) -> Json:
@@ -87,13 +120,3 @@ def _signer(kind: str, item: Json) -> Signer:
         mobile=text_of(member(item, "Mobile")) or "",
         organization=text_of(member(item, "OrganizationName") or member(item, "ProxyOrganizationName")) or "",
     )
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
-    if isinstance(value, Number):
-        return json.loads(value.text)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value if isinstance(value, str | bool | None) else str(value)

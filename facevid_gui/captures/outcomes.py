@@ -42,14 +42,11 @@ def unreadable_outcome(exchanges: Iterable[Exchange]) -> Outcome:
     last = next((e for e in reversed(tuple(exchanges)) if e.role in ("record", "flow") and not e.trimmed), None)
     if last is None:
         return Outcome(OutcomeKind.NETWORK, "unreachable", 3)
-    if last.error and last.error != "redirect":
-        kind = OutcomeKind.INCOMPLETE if last.size_bytes else OutcomeKind.NETWORK
-        return Outcome(kind, last.error, 3, clock_offset_s=last.clock_offset_s)
-    if last.error == "redirect":
-        return Outcome(OutcomeKind.NETWORK, "redirect", 3, clock_offset_s=last.clock_offset_s)
+    if last.error:
+        is_cut = bool(last.size_bytes) and last.error != "redirect"
+        return _network_outcome(OutcomeKind.INCOMPLETE if is_cut else OutcomeKind.NETWORK, last.error, last)
     if last.status != 200:
-        status = (("status", str(last.status)),)
-        return Outcome(OutcomeKind.NETWORK, "http_status", 3, clock_offset_s=last.clock_offset_s, params=status)
+        return _network_outcome(OutcomeKind.NETWORK, "http_status", last)
     return Outcome(OutcomeKind.INCOMPLETE, "unreadable_answer", 1, clock_offset_s=last.clock_offset_s)
 
 
@@ -59,6 +56,19 @@ def is_fresh(answer: Answer, exchange: Exchange) -> bool:
     if answer.occurred_at is None or asked_at is None:
         return True
     return asked_at - answer.occurred_at < FRESH
+
+
+def _network_outcome(kind: OutcomeKind, code: str, exchange: Exchange) -> Outcome:
+    known = (
+        ("host", _host_of(exchange.url)),
+        ("status", str(exchange.status)),
+        ("received", str(exchange.size_bytes or 0)),
+    )
+    return Outcome(kind, code, 3, clock_offset_s=exchange.clock_offset_s, params=known)
+
+
+def _host_of(url: str) -> str:
+    return url.split("://", 1)[-1].split("/", 1)[0]
 
 
 def _outcome(kind: OutcomeKind, code: str, exit_code: int, answer: Answer, exchange: Exchange) -> Outcome:

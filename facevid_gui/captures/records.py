@@ -19,7 +19,7 @@ from facevid_gui.captures.scanner import AnswerFormatError, read_document
 from facevid_gui.core.capture import CaptureRecord, CopiedValue, Derived
 from facevid_gui.core.deadline import deadline_for
 from facevid_gui.core.provenance import source_of
-from facevid_gui.core.record import MediaItem, Record, Scores, Signer
+from facevid_gui.core.record import MediaItem, Record, Signer
 from facevid_gui.media.base64s import DAMAGED
 
 if TYPE_CHECKING:
@@ -38,11 +38,31 @@ class ReadAnswer:
     steps: tuple[str, ...]
 
 
-def open_answer(capture: CaptureRecord, read: BodyReader) -> ReadAnswer | None:
-    """Read the answer of a capture; None when there is none or it cannot be read."""
-    exchange = capture.answer_exchange()
-    if exchange is None or exchange.path is None:
-        return None
+def open_answer(capture: CaptureRecord, read: BodyReader, known: ReadAnswer | None = None) -> ReadAnswer | None:
+    """Read the answer of a capture; None when there is none that can be read.
+
+    Of several answers the latest that holds media counts, else the latest that is no refusal, else the
+    latest: a poll that was refused, or answered by a proxy, takes nothing away from what came before it.
+    `known` spares a second reading of an answer that was read a moment ago.
+    """
+    best: ReadAnswer | None = None
+    for exchange in capture.answer_exchanges():
+        found = known if known and known.exchange == exchange else _read_exchange(capture, exchange, read)
+        if found and found.answer.media:
+            return found
+        if found and (best is None or (best.answer.is_refusal and not found.answer.is_refusal)):
+            best = found
+    return best
+
+
+def latest_answer(capture: CaptureRecord, read: BodyReader) -> ReadAnswer | None:
+    """Read the answer of the latest exchange that asked for the record; None when it cannot be read."""
+    exchanges = capture.answer_exchanges()
+    return _read_exchange(capture, exchanges[0], read) if exchanges else None
+
+
+def _read_exchange(capture: CaptureRecord, exchange: Exchange, read: BodyReader) -> ReadAnswer | None:
+    assert exchange.path is not None
     try:
         coding = _content_coding(read(headers_path(exchange.path)))
         body, steps = unpacked(read(exchange.path), coding)
@@ -57,10 +77,11 @@ def record_of(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None
 
     `found` spares a second reading of an answer that was read a moment ago.
     """
-    found = found or open_answer(capture, read)
+    found = open_answer(capture, read, found)
     signer = _signer_of(capture, read)
     answer = found.answer if found else Answer(None, None, None, None)
-    items = media_items(answer.media, capture.derived)
+    derived = tuple(item for item in capture.derived if found and item.source == found.exchange.path)
+    items = media_items(answer.media, derived)
     outcome = (
         outcome_of(capture.provider.kind, answer, items, found.exchange)
         if found
@@ -97,13 +118,8 @@ def media_items(media: tuple[MediaText, ...], derived: tuple[Derived, ...]) -> t
 
 
 def copied_values(answer: Answer, source: str) -> tuple[CopiedValue, ...]:
-    """The scores and the verdict of the answer, each marked as a copy by its JSON pointer."""
-    values = [
-        CopiedValue(pointer.rsplit("/", 1)[1], value, source, pointer)
-        for pointer, value in _result_values(answer)
-        if value is not None
-    ]
-    return tuple(values)
+    """The result code and the scores of the answer, each marked as a copy by its JSON pointer."""
+    return tuple(CopiedValue(_name_in(pointer), text, source, pointer) for pointer, text in answer.copies)
 
 
 def headers_path(body_path: str) -> str:
@@ -111,19 +127,10 @@ def headers_path(body_path: str) -> str:
     return body_path.replace("response-body.bin", "response-headers.txt")
 
 
-def _result_values(answer: Answer) -> list[tuple[str, str | None]]:
-    scores: Scores = answer.scores
-    by_name = {"liveRate": scores.live_rate, "similarity": scores.similarity}
-    values: list[tuple[str, str | None]] = [(pointer, by_name[name]) for name, pointer in answer.score_pointers]
-    if answer.score_pointers or answer.details:
-        values.insert(0, ("/code", answer.provider_code))
-    elif answer.is_refusal:
-        values.append(("/Response/Error/Code", answer.provider_code))
-    base = "/Response/IntentionQuestionResult"
-    for index, question in enumerate(answer.questions):
-        values.append((f"{base}/AsrResult/{index}", question.transcript))
-        values.append((f"{base}/ResultCode/{index}", question.code))
-    return values
+def _name_in(pointer: str) -> str:
+    """The member's name; that of the list when the pointer ends in a position."""
+    *_, holder, last = pointer.split("/")
+    return holder if last.isdigit() else last
 
 
 def _media_item(text: MediaText, file: Derived | None) -> MediaItem:

@@ -12,24 +12,26 @@ piece of memory, and leaves the grammar itself to the standard library.
 from __future__ import annotations
 
 import json
+import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 LONG_STRING_BYTES = 8 * 1024
-MAX_SKELETON_BYTES = 16 * 1024 * 1024
+MAX_SKELETON_BYTES = 4 * 1024 * 1024  # parsed, it takes up to forty times as much memory
 MAX_DEPTH = 60
 
 _QUOTE = 0x22
 _BACKSLASH = 0x5C
+_ESCAPED = re.compile(r'(?:[^\\"]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+')
 
 
 class AnswerFormatError(ValueError):
     """The body is not one JSON document within the limits."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """The raw text of a long JSON string: byte offsets into the body, quotation marks not included."""
 
@@ -38,7 +40,7 @@ class Span:
     has_escapes: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     """A JSON number, as the text that stood in the answer: `99` and `99.0` are shown as received."""
 
@@ -164,13 +166,40 @@ def read_document(pieces: Iterable[bytes]) -> Json:
     return scanner.finish()
 
 
-def unescape(raw: bytes) -> str:
-    """Undo the JSON escapes of a string's raw text; characters that are not UTF-8 are replaced."""
+def unescaped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo the JSON escapes of a long string piece by piece; an escape cut by a piece's end waits for the next."""
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        whole = _whole_escapes(text)
+        rest = text[whole:]
+        yield _unescape(text[:whole])
+    yield _unescape(rest)
+
+
+def _whole_escapes(text: bytes) -> int:
+    """How much of `text` can be unescaped before the next piece is there."""
+    last = text.rfind(b"\\", max(len(text) - 5, 0))
+    if last < 0:
+        return len(text)
+    run = last
+    while run > 0 and text[run - 1] == _BACKSLASH:
+        run -= 1
+    is_escape = (last - run) % 2 == 0
+    needed = 6 if text[last + 1 : last + 2] == b"u" else 2
+    return last if is_escape and len(text) - last < needed else len(text)
+
+
+def _unescape(raw: bytes) -> bytes:
+    """Undo escapes up to the first one that is none; from there the text stays as it is."""
+    text = raw.decode("utf-8", "replace")
     try:
-        text = json.loads(f'"{raw.decode("utf-8", "replace")}"', strict=False)
+        plain: str = json.loads(f'"{text}"', strict=False)
     except ValueError:
-        return raw.decode("utf-8", "replace")
-    return str(text)
+        match = _ESCAPED.match(text)
+        assert match is not None  # at least the empty text
+        plain = json.loads(f'"{match[0]}"', strict=False) + text[match.end() :]
+    return plain.encode("utf-8", "replace")
 
 
 def without_surrogates(text: str) -> str:

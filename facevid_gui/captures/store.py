@@ -12,10 +12,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from os import fsync
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +21,8 @@ from filelock import FileLock, Timeout
 
 from facevid_gui.captures.body import FileBody
 from facevid_gui.captures.extract import extract_media
-from facevid_gui.captures.records import ReadAnswer, copied_values, open_answer
+from facevid_gui.captures.records import ReadAnswer, copied_values, latest_answer, open_answer
+from facevid_gui.captures.sink import FileSink, write_head
 from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import is_evidence_id
@@ -33,18 +32,15 @@ from facevid_gui.files import (
     flush_folder,
     flush_tree,
     make_private_folder,
-    open_new,
     read_limited,
     remove_tree,
     replace_file,
     sha256_of,
-    write_all,
     write_new,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from io import FileIO
 
     from facevid_gui.core.exchange import Exchange
     from facevid_gui.net.http import PublicRequest, ResponseHead
@@ -52,7 +48,6 @@ if TYPE_CHECKING:
 CAPTURE_FILE = "capture.json"
 PARTIAL = ".partial-"
 _DISCARDING = ".discarding-"
-_FLUSH_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -77,18 +72,25 @@ class CaptureStore:
             make_private_folder(self.root)
             lock = self._lock(record.evidence_id)
             lock.acquire(blocking=False)
-            folder = self.root / f"{PARTIAL}{record.evidence_id}"
-            make_private_folder(folder)
-            partial = PartialCapture(self, folder, record, lock)
-            partial.save()
+            partial = PartialCapture(self, self.root / f"{PARTIAL}{record.evidence_id}", record, lock)
+            try:
+                make_private_folder(partial.folder)
+                partial.save()
+            except BaseException:
+                partial.abandon()
+                raise
         return partial
 
     def recover(self) -> tuple[Path, ...]:
-        """Promote complete partial captures, finish discarding; return what was promoted."""
+        """Promote complete partial captures, finish discarding; return what was promoted.
+
+        One that the disk refuses stays as it is, for the next start; the others are not kept waiting.
+        """
         promoted = []
         with disk_errors(self.root):
             for folder in sorted(self._folders(_DISCARDING)):
-                remove_tree(folder)
+                with contextlib.suppress(OSError):
+                    remove_tree(folder)
             for folder in sorted(self._folders(PARTIAL)):
                 path = self._promote(folder)
                 if path is not None:
@@ -110,14 +112,19 @@ class CaptureStore:
         raise UsageError("capture_unknown", id=name[:80])
 
     def discard(self, entry: CaptureEntry) -> None:
-        """Remove a capture for good; `SubjectError` while it is still being received."""
-        if entry.state == "receiving":
-            raise SubjectError("capture_receiving", id=entry.evidence_id)
+        """Remove a capture for good; `SubjectError` while it is still being received or promoted."""
+        lock = self._lock(entry.evidence_id)
         with disk_errors(entry.path):
-            doomed = self.root / f"{_DISCARDING}{entry.evidence_id}"
-            entry.path.rename(doomed)
-            remove_tree(doomed)
-            self._lock_path(entry.evidence_id).unlink(missing_ok=True)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout as error:
+                raise SubjectError("capture_receiving", id=entry.evidence_id) from error
+            try:
+                doomed = self.root / f"{_DISCARDING}{entry.evidence_id}"
+                entry.path.rename(doomed)
+                remove_tree(doomed)
+            finally:
+                _let_go(lock)
 
     def _promote(self, folder: Path) -> Path | None:
         evidence_id = folder.name.removeprefix(PARTIAL)
@@ -126,11 +133,15 @@ class CaptureStore:
             lock.acquire(blocking=False)
         except Timeout:
             return None  # another process is receiving it
-        record = read_capture_record(folder)
-        if record is None or not _arrived(folder, record):
-            lock.release()
+        try:
+            record = read_capture_record(folder)
+            if record is None or not _arrived(folder, record):
+                return None
+            return PartialCapture(self, folder, record, lock).complete()
+        except SurroundingsError:
             return None
-        return PartialCapture(self, folder, record, lock).complete()
+        finally:
+            lock.release()
 
     def _complete(self) -> Iterator[CaptureEntry]:
         for folder in self._folders(""):
@@ -191,24 +202,28 @@ class PartialCapture:
         *,
         trimmed: bool,
     ) -> None:
-        """Keep an answer that was received in memory as an exchange of its own; `trimmed` marks a reduced copy."""
+        """Keep an answer that was received in memory as an exchange of its own; `trimmed` marks a reduced copy.
+
+        Its facts are noted before its files are written, so that a crash in between leaves no file nobody recorded.
+        """
         name = self._next_folder()
+        unwritten = replace(facts, complete=False)
+        self.note(unwritten)
         with disk_errors(self.folder):
             folder = self.folder / name
             make_private_folder(folder)
             write_new(folder / "request.json", request.to_bytes())
             if head is not None:
-                _write_head(folder, head)
+                write_head(folder, head)
             write_new(folder / "response-body.bin", body)
-        self.note(
-            replace(
-                facts,
-                path=f"{name}/response-body.bin",
-                sha256=hashlib.sha256(body).hexdigest(),
-                size_bytes=len(body),
-                trimmed=trimmed,
-            )
+        written = replace(
+            facts,
+            path=f"{name}/response-body.bin",
+            sha256=hashlib.sha256(body).hexdigest(),
+            size_bytes=len(body),
+            trimmed=trimmed,
         )
+        self.update(unwritten, written)
 
     def update(self, old: Exchange | None, new: Exchange) -> None:
         """Replace the facts of an exchange in the record, or add them."""
@@ -223,8 +238,8 @@ class PartialCapture:
 
     @property
     def received_anything(self) -> bool:
-        """Whether any answer to the question itself began to arrive."""
-        return any(e.status is not None and e.path for e in self.record.exchanges)
+        """Whether any answer to the question itself began to arrive; the signer's data alone are none."""
+        return any(e.status is not None and e.path and not e.trimmed for e in self.record.exchanges)
 
     @property
     def is_conclusive(self) -> bool:
@@ -232,9 +247,9 @@ class PartialCapture:
         return _is_conclusive(self.record)
 
     def answer(self) -> ReadAnswer | None:
-        """Read the answer received so far; None when there is none or it cannot be read."""
+        """Read the answer that was received last; None when there is none or it cannot be read."""
         with disk_errors(self.folder):
-            return open_answer(self.record, lambda path: FileBody(self.folder / path))
+            return latest_answer(self.record, self._body)
 
     def complete(self, found: ReadAnswer | None = None) -> Path:
         """Decode the media, write the final record, flush everything, rename; return the capture's path.
@@ -242,7 +257,7 @@ class PartialCapture:
         `found` spares a second reading of an answer that was read a moment ago.
         """
         with disk_errors(self.folder):
-            self._finish_record(found or self.answer())
+            self._finish_record(open_answer(self.record, self._body, found))
             flush_tree(self.folder)
             target = self._store.root / self.record.evidence_id
             self.folder.rename(target)
@@ -259,13 +274,16 @@ class PartialCapture:
 
     def close(self) -> None:
         """Let go of the capture; what is on disk stays as it is."""
-        self._lock.release()
-        with contextlib.suppress(OSError):
-            Path(self._lock.lock_file).unlink(missing_ok=True)
+        _let_go(self._lock)
 
     def _finish_record(self, found: ReadAnswer | None) -> None:
         if (self.folder / "media").exists():
             shutil.rmtree(self.folder / "media")  # left by a crash while decoding; made again below
+        for leftover in self.folder.glob(f".{CAPTURE_FILE}.*.tmp"):
+            leftover.unlink()  # left by a crash while the record was written
+        for folder in (self.folder / "exchanges").glob("[0-9][0-9]"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # left empty by a crash before its request was noted; others stay
         record = self.record
         if found is not None and found.exchange.path is not None:
             source = found.exchange.path
@@ -280,82 +298,26 @@ class PartialCapture:
             source=source_of(record.provider.kind, record.exchanges, witnessed=record.witnessed),
             custom_ca=used_custom_ca(record.exchanges),
         )
-        self.record = replace(record, provider=provider)
+        exchanges = tuple(self._as_on_disk(exchange) for exchange in record.exchanges)
+        self.record = replace(record, provider=provider, exchanges=exchanges)
         self.save()
+
+    def _as_on_disk(self, exchange: Exchange) -> Exchange:
+        """A cut exchange with the hash of what is there: a crash noted none, a full disk that of its beginning."""
+        if exchange.complete or exchange.path is None:
+            return exchange
+        try:
+            digest, size = sha256_of(self.folder / exchange.path)
+        except FileNotFoundError:  # a power cut took even its name
+            return replace(exchange, path=None)
+        return replace(exchange, sha256=digest, size_bytes=size)
+
+    def _body(self, path: str) -> FileBody:
+        return FileBody(self.folder / path)
 
     def _next_folder(self) -> str:
         number = 1 + sum(1 for p in (self.folder / "exchanges").glob("[0-9][0-9]"))
         return f"exchanges/{number:02d}"
-
-
-class FileSink:
-    """Streams one exchange into its folder, hashing on the way."""
-
-    def __init__(self, partial: PartialCapture, name: str, progress: Callable[[int], None]) -> None:
-        self._partial = partial
-        self._progress = progress
-        self._name = name
-        self._folder = partial.folder / name
-        self._digest = hashlib.sha256()
-        self._size = 0
-        self._file: FileIO | None = None
-        self._facts: Exchange | None = None
-        self._flushed_at = time.monotonic()
-        self.head: ResponseHead | None = None
-
-    def started(self, request: PublicRequest, facts: Exchange) -> None:
-        """Make the folder, keep the request."""
-        with disk_errors(self._folder):
-            make_private_folder(self._folder)
-            write_new(self._folder / "request.json", request.to_bytes())
-        self._note(facts)
-
-    def responded(self, head: ResponseHead, facts: Exchange) -> None:
-        """Keep the headers and the certificates, open the body."""
-        self.head = head
-        with disk_errors(self._folder):
-            _write_head(self._folder, head)
-            self._file = open_new(self._folder / "response-body.bin")
-        self._note(replace(facts, path=f"{self._name}/response-body.bin"))
-
-    def received(self, piece: bytes) -> None:
-        """Write and hash the next bytes; flush every few seconds, for a slow answer and a power cut."""
-        assert self._file is not None
-        with disk_errors(self._folder):
-            write_all(self._file, piece)
-            if time.monotonic() - self._flushed_at > _FLUSH_EVERY_S:
-                fsync(self._file.fileno())
-                self._flushed_at = time.monotonic()
-        self._digest.update(piece)
-        self._size += len(piece)
-        self._progress(self._size)
-
-    def ended(self, facts: Exchange) -> None:
-        """Note hash and size first, then flush: a crash in between is recognised by the hash."""
-        if self._file is None:
-            self._finish(facts)
-            return
-        self._finish(
-            replace(
-                facts,
-                path=f"{self._name}/response-body.bin",
-                sha256=self._digest.hexdigest(),
-                size_bytes=self._size,
-            )
-        )
-        with disk_errors(self._folder), self._file:
-            fsync(self._file.fileno())
-
-    def _finish(self, facts: Exchange) -> None:
-        try:
-            self._note(facts)
-        except SurroundingsError:
-            if facts.complete:
-                raise  # otherwise the first failure is the one to tell
-
-    def _note(self, facts: Exchange) -> None:
-        self._partial.update(self._facts, facts)
-        self._facts = facts
 
 
 def read_capture_record(folder: Path) -> CaptureRecord | None:
@@ -366,17 +328,10 @@ def read_capture_record(folder: Path) -> CaptureRecord | None:
         return None
 
 
-def pem_of(chain: tuple[bytes, ...]) -> bytes:
-    """Write certificates (DER) as PEM, RFC 7468."""
-    import ssl
-
-    return "".join(ssl.DER_cert_to_PEM_cert(der) for der in chain).encode("ascii")
-
-
-def _write_head(folder: Path, head: ResponseHead) -> None:
-    write_new(folder / "response-headers.txt", head.to_bytes())
-    if head.tls_chain:
-        write_new(folder / "tls-chain.pem", pem_of(head.tls_chain))
+def _let_go(lock: FileLock) -> None:
+    lock.release()
+    with contextlib.suppress(OSError):
+        Path(lock.lock_file).unlink(missing_ok=True)
 
 
 def _arrived(folder: Path, record: CaptureRecord) -> bool:
@@ -391,8 +346,8 @@ def _arrived(folder: Path, record: CaptureRecord) -> bool:
 
 
 def _is_conclusive(record: CaptureRecord) -> bool:
-    asked = [e for e in record.exchanges if e.role == "record"] or list(record.exchanges)
-    asked = [e for e in asked if e.path]
+    asked = [e for e in record.exchanges if e.path and e.role == "record"]
+    asked = asked or [e for e in record.exchanges if e.path and not e.trimmed]  # the flow itself was refused
     return bool(asked) and (asked[-1].complete or any(e.complete and e.status == 200 for e in asked))
 
 

@@ -66,7 +66,10 @@ def _member(entry: CaptureEntry) -> dict[str, Any]:
 def _deadline(entry: CaptureEntry) -> Deadline:
     if entry.record is None or entry.state != "complete":
         return Deadline(None, None)
-    return record_of(entry.record, lambda path: FileBody(entry.path / path)).deadline
+    try:
+        return record_of(entry.record, lambda path: FileBody(entry.path / path)).deadline
+    except OSError:
+        return Deadline(None, None)  # a damaged capture is listed, too
 
 
 def _show(context: Context, entry: CaptureEntry, member: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ SCHEMA = "facevid-lookup/1"
 def run_ess(context: Context) -> int:
     """Look up a flow's recording."""
     flow_id = cleaned(context, context.arguments.flow)
-    sign_id = cleaned(context, context.arguments.sign) if context.arguments.sign else None
+    sign_id = None if context.arguments.sign is None else cleaned(context, context.arguments.sign)
     Query.for_flow("ess", flow_id, sign_id)
     plan = plan_seal(context) if context.arguments.save else None
     profile, secrets = credentials_for(context, ESS_KINDS)

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import getpass
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.captures.answers import read_answer
-from facevid_gui.captures.body import BytesBody
-from facevid_gui.captures.scanner import AnswerFormatError
 from facevid_gui.console.arguments import PROFILE_OPTIONS
 from facevid_gui.console.asking import outcome_error, show_outcome
 from facevid_gui.console.output import error_member
-from facevid_gui.core.codes import meaning_of
-from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
-from facevid_gui.core.outcome import Outcome, OutcomeKind
+from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.core.outcome import Outcome
 from facevid_gui.credentials.choice import check_secrets, read_secrets
 from facevid_gui.credentials.profiles import (
     MODE_FIELD,
@@ -23,14 +18,14 @@ from facevid_gui.credentials.profiles import (
     Profile,
     make_profile,
 )
-from facevid_gui.net.http import HttpRequest, MemorySink
+from facevid_gui.lookups.probe import probe_ess, probe_kyc
+from facevid_gui.providers.kyc import KycProvider
 from facevid_gui.providers.kyc_ticket import CACHE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from facevid_gui.console.context import Context
-    from facevid_gui.core.exchange import Exchange
     from facevid_gui.core.secret import Secret
 
 SCHEMA = "facevid-profile/1"
@@ -142,34 +137,7 @@ def _member(profile: Profile) -> dict[str, Any]:
 
 def _probe(context: Context, profile: Profile, secrets: Mapping[str, Secret]) -> Outcome:
     house = context.house
-    try:
-        if profile.kind == "kyc":
-            from facevid_gui.providers.kyc import KycProvider
-
-            ticket = house.ticket_desk(profile, secrets, house.secret_store).ticket(context.token)
-            request = KycProvider(profile).probe(ticket.value)
-        else:
-            request = house.ess_provider(profile, secrets).probe()
-        return _ask(context, profile.kind, request)
-    except FacevidError as error:
-        if error.code.startswith("keyring") or error.exit_code not in (1, 3):
-            raise
-        return Outcome(OutcomeKind.NETWORK, error.code, error.exit_code, params=tuple(error.params.items()))
-
-
-def _ask(context: Context, kind: str, request: HttpRequest) -> Outcome:
-    sink = MemorySink()
-    exchange: Exchange = context.house.transport.exchange(request, sink, context.token)
-    try:
-        answer = read_answer(kind, BytesBody(sink.body))
-    except AnswerFormatError:
-        params = (("status", str(exchange.status)),)
-        return Outcome(OutcomeKind.NETWORK, "http_status", 3, clock_offset_s=exchange.clock_offset_s, params=params)
-    outcome = Outcome(
-        OutcomeKind.FOUND, "found", 0, answer.provider_code, answer.provider_message, answer.request_id,
-        exchange.clock_offset_s,
-    )  # fmt: skip
-    meaning = meaning_of(kind, answer.provider_code or "") if answer.is_refusal else None
-    if meaning is None or meaning.outcome is OutcomeKind.NOT_FOUND:
-        return outcome  # "no such record" is what a made-up id should get
-    return replace(outcome, kind=meaning.outcome, code=meaning.message, exit_code=meaning.exit_code)
+    if profile.kind == "kyc":
+        desk = house.ticket_desk(profile, secrets, house.secret_store)
+        return probe_kyc(KycProvider(profile), desk, house.transport, context.token)
+    return probe_ess(house.ess_provider(profile, secrets), profile.kind, house.transport, context.token)

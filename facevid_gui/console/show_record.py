@@ -105,7 +105,10 @@ def local_time(moment: datetime | None, messages: Messages) -> str:
     """A moment in China time and UTC, both named."""
     if moment is None:
         return messages.text("value.not_returned")
-    return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S} UTC+8 ({to_rfc3339(moment)})"
+    try:
+        return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S} UTC+8 ({to_rfc3339(moment)})"
+    except OverflowError:  # the last hours of the year 9999, in a folder that came from elsewhere
+        return to_rfc3339(moment)
 
 
 def _show_media(item: MediaItem, messages: Messages) -> str:

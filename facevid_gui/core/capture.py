@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import from_rfc3339, to_rfc3339
-from facevid_gui.core.exchange import Exchange
+from facevid_gui.core.exchange import Exchange, capture_path, optional, texts
+from facevid_gui.core.ids import KINDS, is_evidence_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from typing import NoReturn
 
 SCHEMA = "facevid-evidence/1"
 MAX_CAPTURE_JSON_BYTES = 4 * 1024 * 1024
@@ -48,12 +50,20 @@ class ProviderFacts:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ProviderFacts:
         """Read the `provider` member; unknown members are ignored."""
-        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        facts = cls(**known)
-        for name in ("kind", "host", "action", "version"):
-            if not isinstance(getattr(facts, name), str):
-                raise TypeError(name)
-        return facts
+        if data["kind"] not in KINDS:
+            raise ValueError("unknown kind of provider")
+        return cls(
+            kind=data["kind"],
+            host=str(data["host"]),
+            action=str(data["action"]),
+            version=str(data["version"]),
+            source=optional(data, "source", str) or "",
+            custom_ca=data.get("custom_ca") is True,
+            flow_id=optional(data, "flow_id", str),
+            sign_id=optional(data, "sign_id", str),
+            order_no=optional(data, "order_no", str),
+            request_id=optional(data, "request_id", str),
+        )
 
 
 @dataclass(frozen=True)
@@ -84,17 +94,17 @@ class Derived:
     def from_json(cls, data: Mapping[str, Any]) -> Derived:
         """Read one item of `derived`; unknown members are ignored."""
         return cls(
-            path=str(data["path"]),
+            path=capture_path(str(data["path"])),
             role=str(data["role"]),
-            index=int(data.get("index", 1)),
-            source=str(data["source"]),
+            index=optional(data, "index", int) or 1,
+            source=capture_path(str(data["source"])),
             pointer=str(data["pointer"]),
-            decoding=tuple(data["decoding"]),
+            decoding=texts(data["decoding"]),
             sha256=str(data["sha256"]),
-            size_bytes=int(data["size_bytes"]),
+            size_bytes=optional(data, "size_bytes", int) or 0,
             media_type=str(data["media_type"]),
-            repairs=tuple(data.get("repairs", ())),
-            problem=data.get("problem"),
+            repairs=texts(data.get("repairs", [])),
+            problem=optional(data, "problem", str),
         )
 
 
@@ -153,7 +163,8 @@ class CaptureRecord:
             "retention": dict(self.retention),
             "limits": LIMITS,
         }
-        return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+        text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        return text.encode("utf-8", "backslashreplace")  # half a surrogate pair becomes its JSON escape
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> CaptureRecord:
@@ -161,22 +172,24 @@ class CaptureRecord:
         if len(raw) > MAX_CAPTURE_JSON_BYTES:
             raise ValueError("capture.json is too large")
         try:
-            data = json.loads(raw)
+            data = json.loads(raw, parse_constant=_refuse)
             if data["schema"] != SCHEMA:
                 raise ValueError(f"unknown schema {str(data['schema'])[:40]!r}")
             return cls._from_json(data)
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(f"capture.json is malformed: {type(error).__name__}") from error
 
     @classmethod
     def _from_json(cls, data: Mapping[str, Any]) -> CaptureRecord:
         sealed_at = data.get("sealed_at")
+        if not is_evidence_id(data["evidence_id"]):
+            raise ValueError("not an evidence id")
         return cls(
-            evidence_id=str(data["evidence_id"]),
+            evidence_id=data["evidence_id"],
             captured_at=from_rfc3339(data["captured_at"]),
             provider=ProviderFacts.from_json(data["provider"]),
-            operator=dict(data["operator"]),
-            program=dict(data["program"]),
+            operator=_mapping(data["operator"]),
+            program=_mapping(data["program"]),
             witnessed=data["witnessed"] is True,
             exchanges=tuple(Exchange.from_json(item) for item in data["exchanges"]),
             derived=tuple(Derived.from_json(item) for item in data["derived"]),
@@ -184,22 +197,21 @@ class CaptureRecord:
                 CopiedValue(str(v.get("name", "")), str(v["value"]), str(v.get("source", "")), str(v["pointer"]))
                 for v in data["result"]
             ),
-            retention=dict(data.get("retention", {})),
-            case_ref=data.get("case_ref"),
-            purpose=data.get("purpose"),
-            legal_basis=data.get("legal_basis"),
+            retention=_mapping(data.get("retention", {})),
+            case_ref=optional(data, "case_ref", str),
+            purpose=optional(data, "purpose", str),
+            legal_basis=optional(data, "legal_basis", str),
             sealed_at=from_rfc3339(sealed_at) if sealed_at else None,
-            draft_sha256=data.get("draft_sha256"),
+            draft_sha256=optional(data, "draft_sha256", str),
         )
 
-    def answer_exchange(self) -> Exchange | None:
-        """The exchange that holds the answer: the last complete one that asked for the record.
+    def answer_exchanges(self) -> tuple[Exchange, ...]:
+        """The exchanges that may hold the answer, latest first: the complete ones that asked for the record.
 
         When the flow itself was refused, that refusal is the answer.
         """
-        whole = [e for e in reversed(self.exchanges) if e.complete and e.path]
-        asked = [e for e in whole if e.role == "record"] or [e for e in whole if not e.trimmed]
-        return asked[0] if asked else None
+        whole = [e for e in reversed(self.exchanges) if e.complete and e.path and not e.trimmed]
+        return tuple([e for e in whole if e.role == "record"] or whole)
 
     def flow_exchange(self) -> Exchange | None:
         """The exchange that holds the trimmed copy of the flow, if any."""
@@ -207,3 +219,14 @@ class CaptureRecord:
             if exchange.role == "flow" and exchange.trimmed and exchange.path:
                 return exchange
         return None
+
+
+def _mapping(value: object) -> dict[str, str]:
+    """The members of an object that are texts; `TypeError` when it is no object."""
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return {name: text for name, text in value.items() if isinstance(text, str)}
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON number")

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 CHINA_TIME = timezone(timedelta(hours=8), "UTC+8")
-_RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6})\d*)?Z")
+_RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6})\d*)?Z", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TOO_LATE = datetime(3000, 1, 1, tzinfo=UTC)  # beyond it, adding hours or a time zone may leave the calendar
 
 
 class Clock:
@@ -26,7 +28,7 @@ class Clock:
 def to_rfc3339(moment: datetime) -> str:
     """Write an aware datetime as `2026-11-21T02:29:00Z`, with milliseconds when there are any."""
     moment = moment.astimezone(UTC)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    text = moment.replace(tzinfo=None, microsecond=0).isoformat()
     milliseconds = moment.microsecond // 1000
     return f"{text}.{milliseconds:03d}Z" if milliseconds else f"{text}Z"
 
@@ -46,7 +48,7 @@ def from_china_compact(text: str) -> datetime | None:
     if not re.fullmatch(r"[0-9]{14}", text):
         return None
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=CHINA_TIME).astimezone(UTC)
+        return _plausible(datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=CHINA_TIME))
     except ValueError:
         return None
 
@@ -55,7 +57,7 @@ def from_unix_seconds(text: str) -> datetime | None:
     """Read ESS's UNIX seconds; None for 0, which means "not signed" (ess.md 3.1), or nonsense."""
     if not re.fullmatch(r"[0-9]{1,11}", text) or int(text) == 0:
         return None
-    return datetime.fromtimestamp(int(text), UTC)
+    return _plausible(_EPOCH + timedelta(seconds=int(text)))
 
 
 def from_http_date(text: str | None) -> datetime | None:
@@ -66,4 +68,9 @@ def from_http_date(text: str | None) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _plausible(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _plausible(moment: datetime) -> datetime | None:
+    """A foreign moment in UTC; None outside the years 1970 to 2999, where no record can come from."""
+    return moment.astimezone(UTC) if _EPOCH <= moment < _TOO_LATE else None

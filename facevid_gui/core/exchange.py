@@ -7,14 +7,18 @@ connection. Retries and polls are exchanges of their own. An exchange that carri
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from facevid_gui.core.clock import from_rfc3339, to_rfc3339
+from facevid_gui.core.ids import is_capture_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class TlsFacts:
 class Exchange:
     """The facts of one exchange. Times are aware UTC, `clock_offset_s` is server minus local clock.
 
-    `role` says what was asked for: "record", "flow", "token", "ticket", "photos" or "test".
+    `role` says what was asked for: "record", "flow", "token", "ticket", "photos", "test", or
+    "poll": asking again for late files in vain, which is kept and never the answer.
     `complete` is true only when the whole body arrived; `trimmed` when the copy on disk was reduced
     to the chosen signer; `error` names what cut the exchange short.
     """
@@ -89,31 +94,64 @@ class Exchange:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Exchange:
-        """Read one item of `exchanges`; unknown members are ignored. `ValueError`/`KeyError` when malformed."""
+        """Read one item of `exchanges`; unknown members are ignored.
+
+        Raises `ValueError`, `KeyError` or `TypeError` when it is malformed: the file may be someone else's.
+        """
         tls = data.get("tls")
+        path = optional(data, "path", str)
         return cls(
             method=str(data["method"]),
             url=str(data["url"]),
             sent_at=from_rfc3339(data["sent_at"]),
             role=str(data.get("role", "record")),
-            path=data.get("path"),
-            status=data.get("status"),
+            path=capture_path(path) if path is not None else None,
+            status=optional(data, "status", int),
             complete=data.get("complete") is True,
             received_at=_read_time(data.get("received_at")),
             server_date=_read_time(data.get("server_date")),
-            clock_offset_s=data.get("clock_offset_s"),
-            duration_s=data.get("duration_s"),
-            tls=TlsFacts(str(tls["version"]), str(tls["cipher"]), tuple(tls["chain_sha256"])) if tls else None,
-            ip=data.get("ip"),
+            clock_offset_s=_seconds(data, "clock_offset_s"),
+            duration_s=_seconds(data, "duration_s"),
+            tls=TlsFacts(str(tls["version"]), str(tls["cipher"]), texts(tls["chain_sha256"])) if tls else None,
+            ip=optional(data, "ip", str),
             custom_ca=data.get("custom_ca") is True,
             proxied=data.get("proxied") is True,
             simulated=data.get("simulated") is True,
-            sha256=data.get("sha256"),
-            size_bytes=data.get("size_bytes"),
-            removed=tuple(data.get("removed", ())),
+            sha256=optional(data, "sha256", str),
+            size_bytes=optional(data, "size_bytes", int),
+            removed=texts(data.get("removed", [])),
             trimmed=data.get("trimmed") is True,
-            error=data.get("error"),
+            error=optional(data, "error", str),
         )
+
+
+def optional(data: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    """The member `name` when it is of `kind`, None when it is null or absent; `TypeError` otherwise."""
+    value = data.get(name)
+    if value is None or type(value) is kind:
+        return value
+    raise TypeError(name)
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A list of strings; `TypeError` for anything else."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise TypeError("not a list of strings")
+
+
+def capture_path(path: str) -> str:
+    """A path inside the capture; `ValueError` for one that leads elsewhere."""
+    if not is_capture_path(path):
+        raise ValueError("a path leads out of the capture")
+    return path
+
+
+def _seconds(data: Mapping[str, Any], name: str) -> float | None:
+    seconds = optional(data, name, float if isinstance(data.get(name), float) else int)
+    if seconds is not None and not math.isfinite(seconds):
+        raise ValueError(name)
+    return seconds
 
 
 def _time_or_none(moment: datetime | None) -> str | None:

@@ -18,7 +18,8 @@ from facevid_gui.core.errors import UsageError
 KINDS = ("ess", "essbasic", "kyc")
 _ALNUM = re.compile(r"[A-Za-z0-9]*")
 _EVIDENCE_ID = re.compile(r"[0-9a-f]{32}")
-_FOLDER_NAME = re.compile(r"fv-(\d{8}T\d{6}Z)-(ess|essbasic|kyc)-([0-9a-f]{32})")
+_FOLDER_NAME = re.compile(r"fv-([0-9]{8}T[0-9]{6}Z)-(ess|essbasic|kyc)-([0-9a-f]{32})")
+_CAPTURE_PATH = re.compile(r"(?:[a-z0-9][a-z0-9._-]{0,60}/){0,3}[a-z0-9][a-z0-9._-]{0,60}")
 _INVISIBLE = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 
 
@@ -91,3 +92,8 @@ def evidence_id_of(name: str) -> str | None:
     """Return the evidence id inside a folder name, or None when it is not such a name."""
     match = _FOLDER_NAME.fullmatch(name)
     return match[3] if match else None
+
+
+def is_capture_path(text: str) -> bool:
+    """Whether `text` names a file inside a capture: relative, lower-case ASCII, never leading out of it."""
+    return _CAPTURE_PATH.fullmatch(text) is not None and ".." not in text

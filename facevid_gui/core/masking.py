@@ -17,7 +17,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_number(number: str) -> str:
-    """`13200000000` becomes `132****0000`; short numbers vanish behind stars."""
-    if len(number) < 8:
+    """`13200000000` becomes `132****0000`; numbers too short to hide four of their digits vanish behind stars."""
+    if len(number) < 11:
         return "*" * len(number)
     return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh_CN", "en")
 
 
+class _Values(dict[str, object]):
+    """The values of one sentence; what is not known (any more) reads "?" instead of ending the program."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
 class Messages:
     """The catalogue in one language."""
 
@@ -30,11 +37,11 @@ class Messages:
         self._texts = _load(language)
 
     def text(self, message_id: str, /, **values: object) -> str:
-        """Word `message_id`; an unknown id is shown as itself, so that nothing is ever lost to a typo."""
+        """Word `message_id`; an unknown id is shown as itself, a missing value as "?": nothing is lost to a typo."""
         template = self._texts.get(message_id)
         if template is None:
             return f"{message_id} {values}" if values else message_id
-        return template.format(**values)
+        return template.format_map(_Values(values))
 
     def has(self, message_id: str) -> bool:
         """Whether the catalogue knows `message_id`."""

@@ -36,7 +36,7 @@ def source_of(kind: str, exchanges: Iterable[Exchange], *, witnessed: bool) -> s
     """Name the least trustworthy source among the exchanges that brought the answer."""
     if not witnessed:
         return "custom"
-    sources = {_source_of_one(kind, exchange) for exchange in exchanges if exchange.role in ("record", "photos")}
+    sources = {_source_of_one(kind, exchange) for exchange in exchanges if _brought_something(exchange)}
     for source in ("custom", "simulator", "test"):
         if source in sources:
             return source
@@ -48,12 +48,20 @@ def used_custom_ca(exchanges: Iterable[Exchange]) -> bool:
     return any(exchange.custom_ca for exchange in exchanges)
 
 
+def _brought_something(exchange: Exchange) -> bool:
+    """Whether what is shown may stem from it: the record, its photos, the signer; not a try that got no answer."""
+    return exchange.role in ("record", "photos", "flow") and (exchange.status is not None or exchange.error is None)
+
+
 def _source_of_one(kind: str, exchange: Exchange) -> str:
-    url = urlsplit(exchange.url)
-    host = url.hostname or ""
+    try:
+        url = urlsplit(exchange.url)
+        host, port = url.hostname or "", url.port
+    except ValueError:  # no URL at all: a record written by someone else
+        return "custom"
     if is_loopback(host):
         return "simulator" if exchange.simulated else "custom"
-    if url.scheme != "https" or url.port not in (None, 443):
+    if url.scheme != "https" or port not in (None, 443):
         return "custom"
     if host in OFFICIAL_HOSTS.get(kind, ()):
         return "official"

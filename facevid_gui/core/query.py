@@ -18,8 +18,9 @@ class Query:
 
     @classmethod
     def for_flow(cls, kind: str, flow_id: str, sign_id: str | None) -> Query:
-        """Ask for a flow of "ess" or "essbasic"; `UsageError` for a malformed id."""
-        return cls(kind, flow_id=check_flow_id(flow_id), sign_id=check_sign_id(sign_id) if sign_id else None)
+        """Ask for a flow of "ess" or "essbasic"; without `sign_id` its only signer. `UsageError` for a bad id."""
+        signer = None if sign_id is None else check_sign_id(sign_id)
+        return cls(kind, flow_id=check_flow_id(flow_id), sign_id=signer)
 
     @classmethod
     def for_order(cls, order_no: str) -> Query:

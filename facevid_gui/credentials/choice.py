@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import SurroundingsError, UsageError
 from facevid_gui.core.secret import Secret
-from facevid_gui.credentials.profiles import MODE_FIELD, SECRET_FIELDS, Profile, ProfileStore
+from facevid_gui.credentials.profiles import MODE_FIELD, SECRET_FIELDS, Profile, ProfileStore, check_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ _ENVIRONMENT = {
     "secret_key": "TENCENTCLOUD_SECRET_KEY",
     "token": "TENCENTCLOUD_TOKEN",
 }
-ENVIRONMENT_PROFILE = "environment"
+ENVIRONMENT_PROFILE = "(environment)"  # no profile can be given this name
 
 
 def choose_profile(
@@ -79,7 +79,8 @@ def read_secrets(
 def check_secrets(kind: str, mode: str, data: object) -> tuple[str, dict[str, Secret]]:
     """Check a secrets object from standard input; return the ticket mode (KYC) and the secrets.
 
-    Raises `UsageError` for a key that does not belong, a missing one, or blanks around a value.
+    Raises `UsageError` for a key that does not belong, a missing one, blanks in a value, or characters
+    that no header can carry.
     """
     allowed = SECRET_FIELDS[kind]
     if not isinstance(data, dict) or not data:
@@ -89,8 +90,7 @@ def check_secrets(kind: str, mode: str, data: object) -> tuple[str, dict[str, Se
             raise UsageError("secrets_key", key=str(key)[:40], allowed=", ".join(allowed))
         if not isinstance(value, str) or (not value and key not in _OPTIONAL):
             raise UsageError("secrets_value", key=key)
-        if value != value.strip() or any(c.isspace() for c in value):
-            raise UsageError("secrets_blanks", key=key)
+        _check_characters(key, value)
     secrets = {key: Secret(value) for key, value in data.items() if value}
     if kind == "kyc":
         mode = _kyc_mode(mode, secrets)
@@ -102,8 +102,12 @@ def check_secrets(kind: str, mode: str, data: object) -> tuple[str, dict[str, Se
 
 
 def with_ticket_mode(profile: Profile, mode: str) -> Profile:
-    """The profile with the ticket mode that follows from the secret given for this run."""
-    return replace(profile, ticket_mode=mode) if profile.kind == "kyc" and mode else profile
+    """The profile with the ticket mode that follows from the secret given for this run; checked like one added."""
+    if profile.kind != "kyc" or not mode:
+        return profile
+    changed = replace(profile, ticket_mode=mode)
+    check_ticket(changed)
+    return changed
 
 
 def _kyc_mode(mode: str, secrets: Mapping[str, Secret]) -> str:
@@ -115,6 +119,18 @@ def _kyc_mode(mode: str, secrets: Mapping[str, Secret]) -> str:
     return modes[0]
 
 
+def _check_characters(key: str, value: str) -> None:
+    inner = value.replace(" ", "") if key == "header_value" else value  # "Bearer ..." has a blank of its own
+    if value != value.strip() or any(character.isspace() for character in inner):
+        raise UsageError("secrets_blanks", key=key)
+    if not (value.isascii() and value.isprintable()):
+        raise UsageError("secrets_value", key=key)  # full-width letters of an input method, for example
+
+
 def _environment_secrets(environ: Mapping[str, str]) -> dict[str, Secret]:
-    found = {field: Secret(environ[name].strip()) for field, name in _ENVIRONMENT.items() if environ.get(name)}
-    return found if {"secret_id", "secret_key"} <= set(found) else {}
+    values = {field: environ.get(name, "").strip() for field, name in _ENVIRONMENT.items()}
+    if not (values["secret_id"] and values["secret_key"]):
+        return {}
+    for field, value in values.items():
+        _check_characters(_ENVIRONMENT[field], value)
+    return {field: Secret(value) for field, value in values.items() if value}

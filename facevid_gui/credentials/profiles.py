@@ -7,9 +7,10 @@ keys cannot meet the channel host by accident (pitfalls.md 1.6).
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from facevid_gui.core.errors import UsageError
@@ -48,6 +49,7 @@ _ENDPOINTS = {
     ("kyc", "test"): "https://kyc1.qcloud.com",
 }
 _NAME = re.compile(r"[\w.-]{1,40}")
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}")
 
 
@@ -86,6 +88,8 @@ def make_profile(name: str, kind: str, options: Mapping[str, str | bool | None])
     """Build and check a profile; `UsageError` says which option is missing, foreign or malformed."""
     if not _NAME.fullmatch(name) or name.startswith((".", "-")):
         raise UsageError("profile_name", name=name[:60])
+    if kind not in SECRET_FIELDS:
+        raise UsageError("option_value", option="--kind", value=kind[:40])
     given = {key: value for key, value in options.items() if value not in (None, "", False)}
     common = {"environment", "endpoint"}
     for key in given:
@@ -98,8 +102,10 @@ def make_profile(name: str, kind: str, options: Mapping[str, str | bool | None])
     if "endpoint" in cleaned:
         cleaned["endpoint"] = check_origin(str(cleaned["endpoint"]))
     profile = Profile(name=name, kind=kind, **cleaned)  # type: ignore[arg-type]
+    if profile.environment not in ENVIRONMENTS:
+        raise UsageError("option_value", option="--environment", value=profile.environment[:40])
     if kind == "kyc":
-        _check_ticket(profile)
+        check_ticket(profile)
     return profile
 
 
@@ -108,11 +114,11 @@ def check_origin(text: str) -> str:
     try:
         parts = urlsplit(text.strip())
         port = parts.port
+        host = _checked_host(parts.hostname or "")
     except ValueError as error:
         raise UsageError("endpoint_malformed", endpoint=text[:80]) from error
-    host = (parts.hostname or "").lower()
     extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
-    if not host or extra or parts.scheme not in ("http", "https") or any(c.isspace() for c in host):
+    if extra or port == 0 or parts.scheme not in ("http", "https"):
         raise UsageError("endpoint_malformed", endpoint=text[:80])
     if parts.scheme == "http" and not is_loopback(host):
         raise UsageError("endpoint_insecure", endpoint=text[:80])
@@ -120,14 +126,24 @@ def check_origin(text: str) -> str:
     return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
 
 
-def _check_ticket(profile: Profile) -> None:
+def _checked_host(host: str) -> str:
+    """Return a host name or address as it can stand in a Host header; `ValueError` for any other text."""
+    if ":" in host:
+        return str(ipaddress.IPv6Address(host))
+    if not _HOST_NAME.fullmatch(host):
+        raise ValueError("not a host")
+    return host
+
+
+def check_ticket(profile: Profile) -> None:
+    """Check where a KYC profile gets its tickets from; `UsageError` says which option is missing or malformed."""
     mode = profile.ticket_mode
     if mode and mode not in TICKET_MODES:
         raise UsageError("option_value", option="--ticket-mode", value=mode)
-    if mode == "server":
+    if mode == "server" or profile.ticket_url:
         _check_ticket_url(profile.ticket_url)
-        if not _HEADER_NAME.fullmatch(profile.ticket_header or "Authorization"):
-            raise UsageError("option_value", option="--ticket-header", value=profile.ticket_header[:40])
+    if not _HEADER_NAME.fullmatch(profile.ticket_header or "Authorization"):
+        raise UsageError("option_value", option="--ticket-header", value=profile.ticket_header[:40])
     if mode == "direct":
         host = urlsplit(profile.base_url).hostname or ""
         if not profile.accept_token_risk and not is_loopback(host):
@@ -135,11 +151,18 @@ def _check_ticket(profile: Profile) -> None:
 
 
 def _check_ticket_url(url: str) -> None:
+    """The URL stands in the profile and in captures, so no user name or password may stand in it."""
     if not url:
         raise UsageError("option_missing", option="--ticket-url", kind="kyc")
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+    try:
+        parts = urlsplit(url)
+        host = _checked_host(parts.hostname or "")
+        malformed = parts.port == 0 or parts.username is not None or parts.scheme not in ("http", "https")
+    except ValueError:
+        malformed = True
+    if malformed or not url.isascii() or any(character.isspace() for character in url):
+        raise UsageError("option_value", option="--ticket-url", value=url.split("?", 1)[0].rsplit("@", 1)[-1][:80])
+    if parts.scheme == "http" and not is_loopback(host):
         raise UsageError("endpoint_insecure", endpoint=url[:80])
 
 
@@ -151,10 +174,7 @@ class ProfileStore:
 
     def all(self) -> tuple[Profile, ...]:
         """Every profile, by name. `SurroundingsError` when the file is damaged."""
-        data = (read_json_object(self._path) or {}).get("profiles")
-        if not isinstance(data, dict):
-            return ()
-        profiles = (_read_profile(name, item) for name, item in sorted(data.items()))
+        profiles = (_read_profile(name, item) for name, item in sorted(self._items().items()))
         return tuple(profile for profile in profiles if profile is not None)
 
     def get(self, name: str) -> Profile:
@@ -166,33 +186,41 @@ class ProfileStore:
 
     def save(self, profile: Profile, *, replace: bool) -> None:
         """Add a profile; `UsageError` when the name is taken and `replace` is false."""
-        profiles = {known.name: known for known in self.all()}
-        if profile.name in profiles and not replace:
+        items = self._items()
+        if profile.name in items and not replace:
             raise UsageError("profile_exists", name=profile.name)
-        profiles[profile.name] = profile
-        self._write(profiles)
+        items[profile.name] = {key: value for key, value in asdict(profile).items() if key != "name"}
+        self._write(items)
 
     def remove(self, name: str) -> Profile:
         """Forget a profile and return it; `UsageError` when there is none."""
         profile = self.get(name)
-        self._write({known.name: known for known in self.all() if known.name != name})
+        self._write({key: item for key, item in self._items().items() if key != name})
         return profile
 
-    def _write(self, profiles: Mapping[str, Profile]) -> None:
-        items = {name: {k: v for k, v in asdict(p).items() if k != "name"} for name, p in profiles.items()}
+    def _items(self) -> dict[str, Any]:
+        """The file's own items: those that another version of the program wrote stay as they are."""
+        items = (read_json_object(self._path) or {}).get("profiles")
+        return items if isinstance(items, dict) else {}
+
+    def _write(self, items: Mapping[str, Any]) -> None:
         write_json_object(self._path, {"schema": PROFILES_SCHEMA, "profiles": items})
 
 
 def _read_profile(name: str, item: object) -> Profile | None:
-    if not isinstance(item, dict) or item.get("kind") not in SECRET_FIELDS:
+    """Read one item of the file, checked like options: the file can be edited. None for what is not a profile."""
+    if not isinstance(item, dict):
         return None
-    defaults = Profile("", "ess")
-    known = {
+    defaults = Profile("", "")
+    options = {
         field.name: item[field.name]
         for field in fields(Profile)
-        if field.name != "name" and type(item.get(field.name)) is type(getattr(defaults, field.name))
+        if field.name not in ("name", "kind") and type(item.get(field.name)) is type(getattr(defaults, field.name))
     }
-    return Profile(name=name, **known)
+    try:
+        return make_profile(name, str(item.get("kind")), options)
+    except UsageError:
+        return None
 
 
 def _option(key: str) -> str:

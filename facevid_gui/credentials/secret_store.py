@@ -103,9 +103,10 @@ class KeyringStore:
     def state(self) -> str:
         """Look without asking for a password."""
         try:
-            return str(_with_patience(_look, self._patience_s))
-        except SurroundingsError:
-            return "unavailable"
+            self._call(lambda _: None)
+        except SurroundingsError as error:
+            return "locked" if error.code == "keyring_locked" else "unavailable"
+        return "ready"
 
     def _call(self, action: Callable[..., Any]) -> Any:  # noqa: ANN401 - whatever the back end returns
         return _with_patience(lambda: _guarded(action), self._patience_s)
@@ -130,21 +131,21 @@ def system_backend() -> Any:  # noqa: ANN401 - a keyring backend
     raise SurroundingsError("keyring_unavailable")
 
 
-def _is_locked(backend: object) -> bool:
-    """Whether the Secret Service's default collection is locked, asked without a prompt."""
+def _state_of(backend: object) -> str:
+    """Ask the Secret Service, without a prompt: "ready", "locked" or "unavailable" (no default collection).
+
+    The back end itself would prompt for a password, and again to make a missing collection: nobody may be
+    there to answer, and ten seconds are too short to type one in.
+    """
     if type(backend).__module__ != "keyring.backends.SecretService":
-        return False
+        return "ready"
     import secretstorage
 
-    try:
-        with closing(secretstorage.dbus_init()) as bus:
-            return bool(secretstorage.Collection(bus).is_locked())
-    except secretstorage.SecretStorageException:
-        return False
-
-
-def _look() -> str:
-    return "locked" if _is_locked(system_backend()) else "ready"
+    with closing(secretstorage.dbus_init()) as bus:
+        try:
+            return "locked" if secretstorage.Collection(bus).is_locked() else "ready"
+        except secretstorage.ItemNotFoundException:
+            return "unavailable"
 
 
 def _guarded(action: Callable[[Any], Any]) -> Any:  # noqa: ANN401
@@ -152,7 +153,12 @@ def _guarded(action: Callable[[Any], Any]) -> Any:  # noqa: ANN401
 
     backend = system_backend()
     try:
+        state = _state_of(backend)
+        if state != "ready":
+            raise SurroundingsError(f"keyring_{state}")
         return action(backend)
+    except SurroundingsError:
+        raise
     except (keyring.errors.KeyringLocked, keyring.errors.InitError) as error:
         raise SurroundingsError("keyring_locked") from error
     except Exception as error:
@@ -160,11 +166,17 @@ def _guarded(action: Callable[[Any], Any]) -> Any:  # noqa: ANN401
 
 
 def _with_patience(work: Callable[[], Any], patience_s: float) -> Any:  # noqa: ANN401
-    """Run `work` in the keyring lane and wait `patience_s` seconds; a call that hangs is left behind."""
+    """Run `work` in the keyring lane and wait `patience_s` seconds.
+
+    A call that hangs is left behind; one that still waits behind it is never begun: its caller was told no.
+    """
     results: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+    given_up = threading.Event()
 
     def run() -> None:
         with _LANE:
+            if given_up.is_set():
+                return
             try:
                 results.put((work(), None))
             except Exception as error:  # noqa: BLE001 - carried to the caller
@@ -174,6 +186,7 @@ def _with_patience(work: Callable[[], Any], patience_s: float) -> Any:  # noqa: 
     try:
         value, error = results.get(timeout=patience_s)
     except queue.Empty:
+        given_up.set()
         raise SurroundingsError("keyring_hangs", seconds=round(patience_s)) from None
     if error is not None:
         raise error

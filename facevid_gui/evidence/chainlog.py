@@ -11,16 +11,17 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from io import FileIO
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from facevid_gui.core.clock import Clock, to_rfc3339
-from facevid_gui.core.errors import SurroundingsError
-from facevid_gui.files import PRIVATE_FILE, disk_errors, flush_folder, make_private_folder, write_new
+from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.files import PRIVATE_FILE, disk_errors, flush_folder, make_private_folder, write_all, write_new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 NO_PREVIOUS = "0" * 64
@@ -48,6 +49,8 @@ class ChainLog:
         """Add an entry (without schema, seq, at, prev_sha256); return the new head, flushed to the disk.
 
         A torn last line (a crash in the middle of a write) is moved aside to a file of its own first.
+        `SurroundingsError` log_damaged when the last line cannot be followed; `UsageError` entry_too_long
+        for what a reader would not accept.
         """
         with disk_errors(self.path):
             make_private_folder(self.path.parent)
@@ -63,6 +66,8 @@ class ChainLog:
                     "prev_sha256": previous,
                 }
                 line = compact_line(data)
+                if len(line) > MAX_LINE_BYTES:
+                    raise UsageError("entry_too_long", limit=MAX_LINE_BYTES)
                 self._write(line)
         return hashlib.sha256(line).hexdigest()
 
@@ -74,40 +79,45 @@ class ChainLog:
 
     def _write(self, line: bytes) -> None:
         is_new = not self.path.exists()
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
-        try:
-            os.write(descriptor, line)
+        descriptor = os.open(
+            self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), PRIVATE_FILE
+        )
+        with FileIO(descriptor, "a") as file:
+            write_all(file, line)
             os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
         if is_new:
             flush_folder(self.path.parent)
 
     def _last_line(self) -> bytes | None:
-        if not self.path.exists() or self.path.stat().st_size == 0:
-            return None
-        with self.path.open("rb") as file:
-            file.seek(max(0, self.path.stat().st_size - 2 * MAX_LINE_BYTES))
-            lines = file.read().split(b"\n")
+        lines = self._end().split(b"\n")
         return lines[-2] + b"\n" if len(lines) > 1 else None
 
-    def _move_torn_line_aside(self) -> None:
+    def _end(self) -> bytes:
+        """The end of the log, long enough for its last whole line and a torn one behind it."""
         if not self.path.exists():
-            return
-        raw = self.path.read_bytes()
-        whole = raw.rfind(b"\n") + 1
-        if whole == len(raw):
+            return b""
+        with self.path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 2 * MAX_LINE_BYTES))
+            return file.read()
+
+    def _move_torn_line_aside(self) -> None:
+        end = self._end()
+        torn = end[end.rfind(b"\n") + 1 :]
+        if not torn:
             return
         stamp = to_rfc3339(self._clock.now()).replace(":", "")
-        write_new(self.path.with_name(f"{self.path.name}.torn-{stamp}-{os.urandom(3).hex()}"), raw[whole:])
+        write_new(self.path.with_name(f"{self.path.name}.torn-{stamp}-{os.urandom(3).hex()}"), torn)
         with self.path.open("r+b") as file:
-            file.truncate(whole)
+            file.truncate(os.fstat(file.fileno()).st_size - len(torn))
             os.fsync(file.fileno())
 
 
 def compact_line(data: Mapping[str, Any]) -> bytes:
-    """Serialise without blanks, in the order given, with a final LF."""
-    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+    """Serialise without blanks, in the order given, with a final LF.
+
+    Half characters (an undecodable path or account name) become JSON's own escapes.
+    """
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8", "backslashreplace")
 
 
 def read_lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any] | None]]:
@@ -121,9 +131,14 @@ def check_chain(path: Path, schema: str) -> tuple[ChainProblem, ...]:
     """Check sequence and hashes of a whole log; an absent log has no problem."""
     if not path.exists():
         return ()
+    return check_lines(read_lines(path), schema)
+
+
+def check_lines(lines: Iterable[tuple[bytes, dict[str, Any] | None]], schema: str) -> tuple[ChainProblem, ...]:
+    """Check sequence and hashes of what `read_lines` yields."""
     problems: list[ChainProblem] = []
     previous = NO_PREVIOUS
-    for number, (line, data) in enumerate(read_lines(path), 1):
+    for number, (line, data) in enumerate(lines, 1):
         if not line.endswith(b"\n"):
             problems.append(ChainProblem("torn", number))
         elif data is None or data.get("schema") != schema:

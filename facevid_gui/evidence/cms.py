@@ -12,10 +12,12 @@ brings a web client along (research: evidence-format, section 11). OpenSSL is th
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 import asn1crypto.tsp  # registers signing_certificate_v2 among the CMS attributes
 from asn1crypto import algos, cms, core, x509
@@ -23,6 +25,9 @@ from cryptography import x509 as cx509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_SIGNATURE_BYTES = 256 * 1024
 _BEGIN = b"-----BEGIN PKCS7-----\n"
@@ -55,20 +60,20 @@ class Signer(Protocol):
 
 @dataclass(frozen=True)
 class CheckedSignature:
-    """A signature that holds: whose it claims to be, and when it says it was made (the signer's own clock)."""
+    """A signature that holds: whose it claims to be, and when it says it was made (the signer's own clock).
+
+    `subject` is the certificate's subject in RFC 4514 form: read while checking, because a stranger's
+    certificate may hold one that cannot be read.
+    """
 
     certificate_der: bytes
+    subject: str
     signing_time: datetime | None
 
     @property
     def certificate_sha256(self) -> str:
         """The certificate's fingerprint."""
         return hashlib.sha256(self.certificate_der).hexdigest()
-
-    @property
-    def subject(self) -> str:
-        """The certificate's subject, as text."""
-        return subject_of(self.certificate_der)
 
 
 def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
@@ -108,15 +113,16 @@ def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
 
 def check_detached(pem: bytes, data: bytes) -> CheckedSignature:
     """Check a detached signature over `data`. Raises `CmsError`; says nothing about trust."""
-    signed = load_signed_data(der_of(pem))
-    if signed["encap_content_info"]["content"].native is not None:
-        raise CmsError("the signature carries its own content")
-    if signed["encap_content_info"]["content_type"].native != "data":
-        raise CmsError("unexpected content type")
+    signed = _load_signed_data(_der_of(pem))
+    with _nothing_but_cms_errors():
+        if signed["encap_content_info"]["content"].native is not None:
+            raise CmsError("the signature carries its own content")
+        if signed["encap_content_info"]["content_type"].native != "data":
+            raise CmsError("unexpected content type")
     return check_signer(signed, data, "data")
 
 
-def der_of(pem: bytes) -> bytes:
+def _der_of(pem: bytes) -> bytes:
     """Take the DER out of one PEM block labelled PKCS7 or CMS. Raises `CmsError`."""
     if len(pem) > MAX_SIGNATURE_BYTES:
         raise CmsError("too large")
@@ -132,9 +138,9 @@ def der_of(pem: bytes) -> bytes:
         raise CmsError("not base64") from error
 
 
-def load_signed_data(der: bytes) -> Any:  # noqa: ANN401 - asn1crypto has no types
+def _load_signed_data(der: bytes) -> Any:  # noqa: ANN401 - asn1crypto has no types
     """Parse a CMS SignedData with exactly one signer. Raises `CmsError`."""
-    try:
+    with _nothing_but_cms_errors():
         info = cms.ContentInfo.load(der, strict=True)
         if info["content_type"].native != "signed_data":
             raise CmsError("not signed data")
@@ -142,20 +148,12 @@ def load_signed_data(der: bytes) -> Any:  # noqa: ANN401 - asn1crypto has no typ
         if len(signed["signer_infos"]) != 1:
             raise CmsError("not exactly one signer")
         return signed
-    except CmsError:
-        raise
-    except Exception as error:
-        raise CmsError(f"malformed: {type(error).__name__}") from error
 
 
 def check_signer(signed: Any, content: bytes, content_type: str) -> CheckedSignature:  # noqa: ANN401
     """Check the one signer of `signed` over `content`. Raises `CmsError`."""
-    try:
+    with _nothing_but_cms_errors():
         return _check_signer(signed, content, content_type)
-    except CmsError:
-        raise
-    except Exception as error:
-        raise CmsError(f"malformed: {type(error).__name__}") from error
 
 
 def certificates_of(signed: Any) -> list[bytes]:  # noqa: ANN401
@@ -168,37 +166,70 @@ def subject_of(certificate_der: bytes) -> str:
     return cx509.load_der_x509_certificate(certificate_der).subject.rfc4514_string()
 
 
+@contextlib.contextmanager
+def _nothing_but_cms_errors() -> Iterator[None]:
+    """asn1crypto parses late: whatever a stranger's bytes make it raise means that they are malformed."""
+    try:
+        yield
+    except CmsError:
+        raise
+    except Exception as error:
+        raise CmsError(f"malformed: {type(error).__name__}") from error
+
+
 def _check_signer(signed: Any, content: bytes, content_type: str) -> CheckedSignature:  # noqa: ANN401
     info = signed["signer_infos"][0]
     digest_name = info["digest_algorithm"]["algorithm"].native
     if digest_name not in _HASHES:
         raise CmsError(f"digest {digest_name}", "weak_signature")
+    _check_frame(signed, info)
     certificate_der = _signer_certificate(signed, info)
-    if info["signed_attrs"].native is None:
+    if isinstance(info["signed_attrs"], core.Void):
         raise CmsError("no signed attributes")
+    signed_bytes = info["signed_attrs"].contents  # as they came: once parsed, asn1crypto may write them anew
     attributes = _single_attributes(info["signed_attrs"])
     if attributes["content_type"].native != content_type:
         raise CmsError("content type attribute differs")
     if attributes["message_digest"].native != hashlib.new(digest_name, content).digest():
         raise CmsError("the content is not what was signed")
     _check_certificate_hash(attributes, certificate_der)
-    _check_value(info, digest_name, certificate_der)
+    _check_value(info, digest_name, certificate_der, signed_bytes)
     time = attributes.get("signing_time")
-    return CheckedSignature(certificate_der, time.native.astimezone(UTC) if time is not None else None)
+    return CheckedSignature(
+        certificate_der, subject_of(certificate_der), time.native.astimezone(UTC) if time is not None else None
+    )
+
+
+def _check_frame(signed: Any, info: Any) -> None:  # noqa: ANN401
+    """Refuse what no signature covers but other programs look at, so that their answer is ours.
+
+    Versions: RFC 5652 sections 5.1 and 5.3. Digests are read whole: their parameters can only be absent or null.
+    """
+    by_key = info["sid"].name == "subject_key_identifier"
+    if signed["version"].native not in ("v1", "v3") or info["version"].native != ("v3" if by_key else "v1"):
+        raise CmsError("unexpected version")
+    listed = [algorithm.native["algorithm"] for algorithm in signed["digest_algorithms"]]
+    if info["digest_algorithm"].native["algorithm"] not in listed:
+        raise CmsError("the digest is not listed")
 
 
 def _signer_certificate(signed: Any, info: Any) -> bytes:  # noqa: ANN401
     sid = info["sid"]
+    by_key = sid.name == "subject_key_identifier"
+    chosen = sid.chosen
+    wanted = chosen.native if by_key else (chosen["issuer"].dump(), chosen["serial_number"].native)
     for der in certificates_of(signed):
-        certificate = x509.Certificate.load(der)
-        if sid.name == "issuer_and_serial_number":
-            chosen = sid.chosen
-            same = chosen["issuer"].dump() == certificate.issuer.dump()
-            if same and chosen["serial_number"].native == certificate.serial_number:
-                return der
-        elif certificate.key_identifier == sid.chosen.native:
+        names = _names_of(der)
+        if wanted == (names[2] if by_key else names[:2]):
             return der
     raise CmsError("the signer's certificate is not enclosed")
+
+
+@lru_cache(maxsize=64)
+def _names_of(certificate_der: bytes) -> tuple[bytes, int, bytes | None]:
+    """Issuer (DER), serial number and key identifier; thousands of folders name the same few certificates."""
+    certificate = x509.Certificate.load(certificate_der)
+    return certificate.issuer.dump(), certificate.serial_number, certificate.key_identifier
 
 
 def _single_attributes(attributes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -232,9 +263,9 @@ def _check_certificate_hash(attributes: dict[str, Any], certificate_der: bytes) 
         raise CmsError("the certificate hash attribute differs")
 
 
-def _check_value(info: Any, digest_name: str, certificate_der: bytes) -> None:  # noqa: ANN401
-    contents: bytes = info["signed_attrs"].contents
-    to_check = core.SetOf(contents=contents, spec=cms.CMSAttribute).dump()
+def _check_value(info: Any, digest_name: str, certificate_der: bytes, signed_bytes: bytes) -> None:  # noqa: ANN401
+    """The signature is over the attributes tagged as a SET (RFC 5652 section 5.4)."""
+    to_check = core.SetOf(contents=signed_bytes, spec=cms.CMSAttribute).dump()
     algorithm = info["signature_algorithm"]
     key = cx509.load_der_x509_certificate(certificate_der).public_key()
     value = info["signature"].native

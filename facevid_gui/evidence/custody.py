@@ -48,13 +48,15 @@ class CustodyEvent:
 
 @dataclass(frozen=True)
 class CustodyChain:
-    """What checking a chain came to. `stamps` maps the path of a stamp to the SHA-256 it was recorded with."""
+    """What checking a chain came to. `stamps` pairs the path of a stamp with the SHA-256 it was recorded with.
+
+    They are pairs, not a mapping: a later event cannot take back what an earlier one recorded.
+    """
 
     head: str | None
     heads: tuple[str, ...]
-    stamps: Mapping[str, str]
+    stamps: tuple[tuple[str, str], ...]
     reasons: tuple[Reason, ...]
-    sealed: Mapping[str, Any]
 
 
 def make_event(
@@ -95,8 +97,7 @@ class _Check:
         self._previous = seal_sha256
         self._reasons: list[Reason] = []
         self._heads: list[str] = []
-        self._stamps: dict[str, str] = {}
-        self._sealed: dict[str, Any] = {}
+        self._stamps: list[tuple[str, str]] = []
 
     def run(self) -> CustodyChain:
         events = sorted(path for path in self._files if path.endswith(".json"))
@@ -114,9 +115,8 @@ class _Check:
         return CustodyChain(
             self._heads[-1] if self._heads else None,
             tuple(self._heads),
-            self._stamps,
+            tuple(self._stamps),
             tuple(self._reasons),
-            self._sealed,
         )
 
     def _check_event(self, number: int, path: str) -> None:
@@ -136,14 +136,13 @@ class _Check:
         self._heads.append(self._previous)
 
     def _check_first(self, path: str, data: Mapping[str, Any]) -> None:
-        self._sealed = dict(data)
         if data["event"] != "sealed" or data["detail"].get("seal_sha256") != self._seal:
             self._report("custody_changed", path, "event 1 does not name this seal")
 
     def _note_stamp(self, detail: Mapping[str, Any]) -> None:
         name, digest = detail.get("tsr"), detail.get("tsr_sha256")
         if isinstance(name, str) and isinstance(digest, str):
-            self._stamps[name] = digest
+            self._stamps.append((name, digest))
 
     def _check_signature(self, path: str, raw: bytes) -> None:
         signature = self._files.get(f"{path}.p7s")

@@ -1,36 +1,50 @@
 """Adding a custody event to a sealed folder (floor 1).
 
-What enters: a folder, an event. What leaves: two new files in `custody/`, and a register line naming the
-new head, written first. Files appear by exclusive creation; a journal entry lets the next start finish
-what a crash interrupted. Where the medium refuses, the register keeps the event as `pending` and the
-caller's action proceeds with a notice (design section 6).
+What enters: a folder, an event, perhaps the timestamp it tells of. What leaves: new files in `custody/`
+(and `signatures/`), and a register line naming the new head, written first. Files appear by exclusive
+creation, one writer of this home at a time; a journal entry lets the next start finish what a crash
+interrupted. Where the medium refuses, the register keeps the event as `pending` and the caller's action
+proceeds with a notice (design section 6).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
-from facevid_gui.core.errors import SubjectError
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.custody import MAX_EVENT_BYTES, CustodyEvent, make_event
-from facevid_gui.files import flush_folder, read_limited, write_new
+from facevid_gui.files import disk_errors, flush_folder, read_limited, write_new
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping
 
     from facevid_gui.core.clock import Clock
     from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.register import Register
+    from facevid_gui.evidence.timestamp import Stamp
 
 _PREFIX = "custody-"
-_REGISTER_EVENT = {"stamped": "stamped"}
+_PATIENCE_S = 30.0
+_MAX_STAMPS = 99
+
+
+@dataclass(frozen=True)
+class _Addition:
+    """What one append adds to a folder: path to bytes, in the order in which they are written."""
+
+    event: str
+    head: str
+    files: Mapping[str, bytes]
+    stamp: Stamp | None = None
 
 
 class CustodyWriter:
@@ -42,88 +56,107 @@ class CustodyWriter:
         self._clock = clock
         self._operator = operator
 
-    def append(
-        self,
-        folder: Path,
-        event: str,
-        detail: Mapping[str, Any],
-        signer: Signer,
-        stamp_time: datetime | None = None,
-    ) -> bool:
+    def append(self, folder: Path, event: str, detail: Mapping[str, Any], signer: Signer) -> bool:
         """Add an event; False when the medium refused and the register keeps it as pending.
 
-        Raises `SubjectError` not_evidence when the folder has no custody log to add to.
+        Raises `SubjectError` not_evidence when the folder has no custody log to add to, `SurroundingsError`
+        for the disk.
         """
-        evidence_id, seal_sha256, last = _read_folder(folder)
-        made = make_event(
-            last + 1, event, at=self._clock.now(), operator=self._operator, detail=detail,
-            previous=_head_of(folder, last), signer=signer,
-        )  # fmt: skip
-        name = f"{_PREFIX}{evidence_id}-{made.seq:06d}"
-        self._journal.write(name, _intent(folder, made))
-        if not _is_writable(folder):
-            self._register.add(
-                "pending",
-                evidence_id=evidence_id,
-                seal_sha256=seal_sha256,
-                detail={"event": event, "head": made.sha256},
-            )
+
+        def build() -> _Addition:
+            made = self._make(folder, event, detail, signer)
+            return _Addition(event, made.sha256, _files_of(made))
+
+        return self._add(folder, build, signer)
+
+    def append_stamp(self, folder: Path, response: bytes, stamp: Stamp, signer: Signer) -> bool:
+        """Add an authority's response and the event that names its hash; returns and raises as `append`."""
+
+        def build() -> _Addition:
+            name = _free_stamp_name(folder)
+            detail = {
+                "tsr": name,
+                "tsr_sha256": hashlib.sha256(response).hexdigest(),
+                "stamp_time": to_rfc3339(stamp.time),
+                "authority": stamp.authority,
+            }
+            made = self._make(folder, "stamped", detail, signer)
+            return _Addition("stamped", made.sha256, {name: response, **_files_of(made)}, stamp)
+
+        return self._add(folder, build, signer)
+
+    def accepts(self, folder: Path) -> bool:
+        """Whether the folder's medium takes new files; raises as `append`."""
+        evidence_id, _ = _identity(folder)
+        with self._at_work(folder, evidence_id, _PATIENCE_S):
+            name = f"{_PREFIX}{evidence_id}-probe"
+            self._journal.write(name, _intent(folder, "", {}))  # a crash may leave the probe behind
+            accepted = _is_writable(folder)
             self._journal.done(name)
-            return False
-        self._register.add(
-            _REGISTER_EVENT.get(event, "custody"),
-            evidence_id=evidence_id,
-            seal_sha256=seal_sha256,
-            custody_head=made.sha256,
-            signer_sha256=hashlib.sha256(signer.certificate_der).hexdigest(),
-            stamp_time=stamp_time,
-        )
-        _put(folder, made)
-        self._journal.done(name)
-        return True
+        return accepted
 
     def recover(self) -> None:
-        """Finish events that a crash interrupted after their register line."""
+        """Finish events that a crash interrupted after their register line, drop those before it.
+
+        What cannot be finished now (the medium is away, full, read-only) stays in the journal.
+        """
         for name, intent in list(self._journal.pending(_PREFIX)):
-            folder = Path(str(intent.get("folder", "")))
-            if not folder.is_dir():
-                continue
-            made = CustodyEvent(
-                int(intent["seq"]), base64.b64decode(intent["raw"]), base64.b64decode(intent["signature"])
-            )
             evidence_id = name.removeprefix(_PREFIX)[:32]
-            if made.sha256 in self._register.view(evidence_id).heads and _is_writable(folder):
-                _put(folder, made)
+            with suppress(SurroundingsError), self._at_work(_folder_of(intent), evidence_id, patience_s=0):
+                self._finish(name, intent, evidence_id)
+
+    @contextmanager
+    def _at_work(self, folder: Path, evidence_id: str, patience_s: float) -> Iterator[None]:
+        """One writer of this home at a time, and the disk's refusals with a sentence."""
+        with disk_errors(folder), self._journal.lock(f"{_PREFIX}{evidence_id}", patience_s):
+            yield
+
+    def _finish(self, name: str, intent: Mapping[str, Any], evidence_id: str) -> None:
+        folder = _folder_of(intent)
+        if not folder.is_dir() or not _is_writable(folder):
+            return
+        if intent.get("head") in self._register.view(evidence_id).heads:
+            with suppress(FileExistsError):  # another home took the number; the register keeps the event
+                _put(folder, _decode(intent["files"]))
+        self._journal.done(name)
+
+    def _add(self, folder: Path, build: Callable[[], _Addition], signer: Signer) -> bool:
+        evidence_id, seal_sha256 = _identity(folder)
+        with self._at_work(folder, evidence_id, _PATIENCE_S):
+            for name, intent in list(self._journal.pending(f"{_PREFIX}{evidence_id}")):
+                self._finish(name, intent, evidence_id)
+            added = build()
+            name = f"{_PREFIX}{evidence_id}-{added.head[:16]}"
+            self._journal.write(name, _intent(folder, added.head, added.files))
+            if not _is_writable(folder):
+                self._register.add(
+                    "pending", evidence_id=evidence_id, seal_sha256=seal_sha256,
+                    detail={"event": added.event, "head": added.head},
+                )  # fmt: skip
+                self._journal.done(name)
+                return False
+            self._register.add(
+                "stamped" if added.event == "stamped" else "custody",
+                evidence_id=evidence_id,
+                seal_sha256=seal_sha256,
+                custody_head=added.head,
+                signer_sha256=hashlib.sha256(signer.certificate_der).hexdigest(),
+                stamp_time=added.stamp.time if added.stamp else None,
+            )
+            _put(folder, added.files)
             self._journal.done(name)
+        return True
 
-
-def _read_folder(folder: Path) -> tuple[str, str, int]:
-    try:
-        capture = CaptureRecord.from_bytes(read_limited(folder / "data" / "capture.json", MAX_CAPTURE_JSON_BYTES))
-        seal = hashlib.sha256(read_limited(folder / bag.TAG_MANIFEST, bag.MAX_LIST_BYTES)).hexdigest()
-        numbers = [int(path.stem) for path in (folder / "custody").glob("[0-9][0-9][0-9][0-9][0-9][0-9].json")]
-    except (OSError, ValueError) as error:
-        raise SubjectError("not_evidence", path=folder) from error
-    if not numbers:
-        raise SubjectError("not_evidence", path=folder)
-    return capture.evidence_id, seal, max(numbers)
-
-
-def _head_of(folder: Path, last: int) -> str:
-    return hashlib.sha256(read_limited(folder / "custody" / f"{last:06d}.json", MAX_EVENT_BYTES)).hexdigest()
-
-
-def _intent(folder: Path, event: CustodyEvent) -> dict[str, Any]:
-    return {
-        "folder": str(folder.absolute()),
-        "seq": event.seq,
-        "raw": base64.b64encode(event.raw).decode(),
-        "signature": base64.b64encode(event.signature).decode(),
-    }
+    def _make(self, folder: Path, event: str, detail: Mapping[str, Any], signer: Signer) -> CustodyEvent:
+        last, previous = _end_of_chain(folder)
+        return make_event(
+            last + 1, event, at=self._clock.now(), operator=self._operator, detail=detail, previous=previous,
+            signer=signer,
+        )  # fmt: skip
 
 
 def _is_writable(folder: Path) -> bool:
-    """Try it: permission bits say too little (root, read-only media, network shares)."""
+    """Whether custody events can be added. Tried: permission bits say too little (root, shares, media)."""
     probe = folder / "custody" / ".probe"
     try:
         with suppress(FileNotFoundError):
@@ -135,10 +168,59 @@ def _is_writable(folder: Path) -> bool:
     return True
 
 
-def _put(folder: Path, event: CustodyEvent) -> None:
-    for name, raw in ((event.name, event.raw), (f"{event.name}.p7s", event.signature)):
+def _identity(folder: Path) -> tuple[str, str]:
+    try:
+        capture = CaptureRecord.from_bytes(read_limited(folder / "data" / "capture.json", MAX_CAPTURE_JSON_BYTES))
+        seal = hashlib.sha256(read_limited(folder / bag.TAG_MANIFEST, bag.MAX_LIST_BYTES)).hexdigest()
+    except (OSError, ValueError) as error:
+        raise SubjectError("not_evidence", path=folder) from error
+    return capture.evidence_id, seal
+
+
+def _end_of_chain(folder: Path) -> tuple[int, str]:
+    """The number of the last event and its hash."""
+    events = sorted((folder / "custody").glob("[0-9][0-9][0-9][0-9][0-9][0-9].json"))
+    try:
+        raw = read_limited(events[-1], MAX_EVENT_BYTES)
+    except (IndexError, OSError, ValueError) as error:
+        raise SubjectError("not_evidence", path=folder) from error
+    return int(events[-1].stem), hashlib.sha256(raw).hexdigest()
+
+
+def _free_stamp_name(folder: Path) -> str:
+    """The first stamp is `….p7s.tsr`, further authorities get a number."""
+    names = [
+        f"{bag.SIGNATURE}.tsr",
+        *(f"{bag.SIGNATURE}.{number:02d}.tsr" for number in range(2, _MAX_STAMPS + 1)),
+    ]
+    return next(name for name in names if not (folder / name).exists())
+
+
+def _files_of(event: CustodyEvent) -> dict[str, bytes]:
+    return {event.name: event.raw, f"{event.name}.p7s": event.signature}
+
+
+def _intent(folder: Path, head: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the journal keeps of an addition, so that it can be finished after a crash."""
+    encoded = {path: base64.b64encode(raw).decode("ascii") for path, raw in files.items()}
+    return {"folder": str(folder.absolute()), "head": head, "files": encoded}
+
+
+def _decode(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {path: base64.b64decode(text) for path, text in files.items()}
+
+
+def _folder_of(intent: Mapping[str, Any]) -> Path:
+    return Path(str(intent.get("folder", "")))
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Create the files; what a crash left of one of them is made whole. `FileExistsError` for any other content."""
+    for name, raw in files.items():
         path = folder / name
-        if not path.exists():
+        if path.exists() and path.stat().st_size < len(raw) and raw.startswith(path.read_bytes()):
+            path.unlink()
+        if not path.exists() or path.read_bytes() != raw:
             write_new(path, raw)
-            path.chmod(0o444)
-    flush_folder(folder / "custody")
+        path.chmod(0o444)
+        flush_folder(path.parent)

@@ -7,15 +7,19 @@ the head kept elsewhere (design section 6).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import Clock, to_rfc3339
-from facevid_gui.evidence.chainlog import ChainLog, check_chain, read_lines
+from facevid_gui.evidence.chainlog import ChainLog, check_lines, read_lines
+from facevid_gui.files import disk_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
 SCHEMA = "facevid-register/1"
 EVENTS = ("sealed", "stamped", "custody", "purged", "key", "pending")
@@ -23,7 +27,10 @@ EVENTS = ("sealed", "stamped", "custody", "purged", "key", "pending")
 
 @dataclass(frozen=True)
 class RegisterView:
-    """What a register says about one evidence id. `problems` are findings about the register itself."""
+    """What a register says about one evidence id. `problems` are findings about the register itself.
+
+    `torn`: its last line is incomplete, as a crash (or a writer at work) leaves it; that disagrees with nothing.
+    """
 
     known: bool
     seals: frozenset[str] = frozenset()
@@ -31,6 +38,7 @@ class RegisterView:
     heads: tuple[str, ...] = ()
     purged: bool = False
     problems: tuple[str, ...] = ()
+    torn: bool = False
 
 
 class Register:
@@ -73,19 +81,46 @@ class Register:
         return read_register(self.path, evidence_id)
 
 
+@dataclass(frozen=True)
+class _Contents:
+    """A register read once: its lines by evidence id, and what is wrong with it."""
+
+    lines: Mapping[str, tuple[Mapping[str, Any], ...]]
+    problems: tuple[str, ...]
+    torn: bool
+
+
 def read_register(path: Path, evidence_id: str) -> RegisterView:
     """Read what a register file says about one evidence id. `SurroundingsError` when it cannot be read."""
-    if not path.exists():
-        return RegisterView(known=False)
-    problems = tuple(f"{p.code} line {p.line}" for p in check_chain(path, SCHEMA))
-    lines = [data for _, data in read_lines(path) if data and data.get("evidence_id") == evidence_id]
-    if not lines:
-        return RegisterView(known=False, problems=problems)
+    with disk_errors(path):
+        if not path.exists():
+            return RegisterView(known=False)
+        facts = path.stat()
+    contents = _read(path.absolute(), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+    lines = contents.lines.get(evidence_id, ())
     return RegisterView(
-        known=True,
+        known=bool(lines),
         seals=frozenset(str(data.get("seal_sha256")) for data in lines if data.get("event") == "sealed"),
         signers=frozenset(str(data.get("signer_sha256")) for data in lines if data.get("event") == "sealed"),
         heads=tuple(str(data["custody_head"]) for data in lines if data.get("custody_head")),
         purged=any(data.get("event") == "purged" for data in lines),
-        problems=problems,
+        problems=contents.problems,
+        torn=contents.torn,
+    )
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, *_facts: int) -> _Contents:
+    """Read a register once for many folders: thousands are verified against the same one."""
+    all_lines = list(read_lines(path))
+    problems = check_lines(all_lines, SCHEMA)
+    torn = bool(problems) and problems[-1].code == "torn" and problems[-1].line == len(all_lines)
+    by_id: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for line, data in all_lines:
+        if data and line.endswith(b"\n"):
+            by_id[str(data.get("evidence_id"))].append(data)
+    return _Contents(
+        {evidence_id: tuple(lines) for evidence_id, lines in by_id.items()},
+        tuple(f"{p.code} line {p.line}" for p in (problems[:-1] if torn else problems)),
+        torn,
     )

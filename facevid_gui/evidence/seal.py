@@ -8,29 +8,31 @@ lets the next start finish or undo what a crash interrupted: nothing that looks 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from facevid_gui import __version__
 from facevid_gui.captures.store import CAPTURE_FILE, CaptureEntry, CaptureStore
-from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, SCHEMA, CaptureRecord, Derived
+from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, SCHEMA, CaptureRecord
 from facevid_gui.core.clock import Clock, to_rfc3339
-from facevid_gui.core.errors import SubjectError, UsageError
+from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import folder_name
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
+from facevid_gui.evidence.journal import BusyError, Journal
+from facevid_gui.evidence.readme import readme_bytes
 from facevid_gui.files import (
     PRIVATE_FILE,
     disk_errors,
@@ -42,12 +44,10 @@ from facevid_gui.files import (
     sha256_of,
     write_new,
 )
-from facevid_gui.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.register import Register
 
 PARTIAL = ".partial-"
@@ -55,6 +55,9 @@ _JOURNAL_PREFIX = "seal-"
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EACCES}
 _HASH_THREADS = 2
 MAX_TEXT = 500
+_EXCHANGE = re.compile(r"exchanges/[0-9]{2,3}")
+_WORD = re.compile(r"[a-z_0-9]{1,40}")
+_BESIDE_AN_ANSWER = ("request.json", "response-headers.txt", "tls-chain.pem")
 
 
 @dataclass(frozen=True)
@@ -104,76 +107,65 @@ class Sealer:
         `SurroundingsError` for the disk; the capture is then where it was.
         """
         check_case(request.case_ref, request.purpose)
-        if entry.state != "complete" or entry.record is None:
+        if entry.state != "complete":
             raise SubjectError("capture_interrupted", id=entry.evidence_id)
-        lock = self._lock(entry.evidence_id)
-        with disk_errors(request.root):
-            try:
-                lock.acquire(blocking=False)
-            except Timeout as error:
-                raise SubjectError("capture_being_sealed", id=entry.evidence_id) from error
-            try:
-                return self._seal(entry, entry.record, request, signer)
-            finally:
-                lock.release()
-                Path(lock.lock_file).unlink(missing_ok=True)
+        try:
+            with self._journal.lock(f"{_JOURNAL_PREFIX}{entry.evidence_id}", 0), disk_errors(request.root):
+                return self._seal(entry, request, signer)
+        except BusyError as error:
+            raise SubjectError("capture_being_sealed", id=entry.evidence_id) from error
 
     def recover(self) -> tuple[Path, ...]:
-        """Finish or undo what a crash interrupted; return the folders that were finished."""
+        """Finish or undo what a crash interrupted; return the folders that were finished.
+
+        What cannot be finished now (the medium is away, full, read-only; the capture is being sealed right
+        now) stays in the journal.
+        """
         finished = []
         for name, intent in list(self._journal.pending(_JOURNAL_PREFIX)):
-            lock = self._lock(name.removeprefix(_JOURNAL_PREFIX))
-            with disk_errors(self._store.root):
-                try:
-                    lock.acquire(blocking=False)
-                except Timeout:
-                    continue  # being sealed right now
-                try:
-                    done = self._recover_one(name, Path(str(intent.get("target"))))
-                finally:
-                    lock.release()
-                    Path(lock.lock_file).unlink(missing_ok=True)
-            if done is not None:
-                finished.append(done)
+            with contextlib.suppress(SurroundingsError), self._journal.lock(name, 0), disk_errors(self._store.root):
+                done = self._recover_one(name, Path(str(intent.get("target"))))
+                finished += [done] if done is not None else []
         return tuple(finished)
 
-    def _seal(self, entry: CaptureEntry, record: CaptureRecord, request: SealRequest, signer: Signer) -> Sealed:
+    def _seal(self, entry: CaptureEntry, request: SealRequest, signer: Signer) -> Sealed:
+        draft, record = _read_draft(entry)
         root = request.root.absolute()
         make_private_folder(root)
         target = root / folder_name(record.provider.kind, record.evidence_id, record.captured_at)
-        if target.exists():
+        if os.path.lexists(target):
             raise SubjectError("already_sealed", path=target)
         partial = root / f"{PARTIAL}{target.name}"
         remove_tree(partial)
         name = f"{_JOURNAL_PREFIX}{record.evidence_id}"
         self._journal.write(name, {"target": str(target)})
         try:
-            sealed = self._build(entry, record, request, signer, partial)
+            sealed = self._build(entry.path, draft, record, request, signer, partial)
+            self._register.add(
+                "sealed",
+                evidence_id=record.evidence_id,
+                seal_sha256=sealed.seal_sha256,
+                custody_head=sealed.custody_head,
+                signer_sha256=sealed.signer_sha256,
+            )
         except BaseException:
-            remove_tree(partial)
-            self._journal.done(name)
+            if not self._is_registered(partial, record.evidence_id):  # else the next start finishes it
+                remove_tree(partial)
+                self._journal.done(name)
             raise
-        self._register.add(
-            "sealed",
-            evidence_id=record.evidence_id,
-            seal_sha256=sealed.seal_sha256,
-            custody_head=sealed.custody_head,
-            signer_sha256=sealed.signer_sha256,
-        )
         self._publish(partial, target)
         self._store.discard(entry)
         self._journal.done(name)
-        return Sealed(target, sealed.evidence_id, sealed.seal_sha256, sealed.signer_sha256, sealed.custody_head)
+        return replace(sealed, folder=target)
 
     def _build(
-        self, entry: CaptureEntry, record: CaptureRecord, request: SealRequest, signer: Signer, partial: Path
+        self, capture: Path, draft: bytes, record: CaptureRecord, request: SealRequest, signer: Signer, partial: Path
     ) -> Sealed:
         for folder in ("data", "signatures", "custody"):
             make_private_folder(partial / folder)
         data = partial / "data"
-        _bring(entry.path, data)
+        _bring(capture, data)
         sealed_at = self._clock.now()
-        draft = read_limited(entry.path / CAPTURE_FILE, MAX_CAPTURE_JSON_BYTES)
         write_new(data / CAPTURE_FILE, final_capture_json(draft, request, to_rfc3339(sealed_at)))
         flush_tree(data)
         hashes, total = _hash_payload(partial)
@@ -185,7 +177,7 @@ class Sealer:
         tags = {
             bag.BAGIT: bag.BAGIT_BYTES,
             bag.BAG_INFO: info.to_bytes(),
-            bag.README: _readme(record, to_rfc3339(sealed_at)),
+            bag.README: readme_bytes(record, to_rfc3339(sealed_at)),
             bag.MANIFEST: bag.write_list(hashes),
         }
         tag_manifest = bag.write_list({name: hashlib.sha256(raw).hexdigest() for name, raw in tags.items()})
@@ -219,9 +211,9 @@ class Sealer:
         if not target.parent.is_dir():
             return None  # the medium is away; its folder is finished or undone when it is back
         finished = None
-        if partial.is_dir() and self._is_registered(partial, evidence_id):
+        if self._is_registered(partial, evidence_id):
             self._publish(partial, target)
-        if target.is_dir():
+        if self._is_registered(target, evidence_id):
             finished = target
             self._discard_capture(evidence_id)
         else:
@@ -229,13 +221,13 @@ class Sealer:
         self._journal.done(name)
         return finished
 
-    def _is_registered(self, partial: Path, evidence_id: str) -> bool:
+    def _is_registered(self, folder: Path, evidence_id: str) -> bool:
         """The register line is written after everything was flushed: with it, the folder is whole."""
-        path = partial / bag.TAG_MANIFEST
-        if not path.exists():
+        try:
+            raw = read_limited(folder / bag.TAG_MANIFEST, bag.MAX_LIST_BYTES)
+        except (FileNotFoundError, ValueError):
             return False
-        digest = hashlib.sha256(read_limited(path, bag.MAX_LIST_BYTES)).hexdigest()
-        return digest in self._register.view(evidence_id).seals
+        return hashlib.sha256(raw).hexdigest() in self._register.view(evidence_id).seals
 
     def _discard_capture(self, evidence_id: str) -> None:
         try:
@@ -244,8 +236,20 @@ class Sealer:
             return
         self._store.discard(entry)
 
-    def _lock(self, evidence_id: str) -> FileLock:
-        return FileLock(self._store.root / f".sealing-{evidence_id}.lock", mode=PRIVATE_FILE)
+
+def _read_draft(entry: CaptureEntry) -> tuple[bytes, CaptureRecord]:
+    """The capture's record, bytes and meaning from one reading; `SubjectError` when it is not this capture's."""
+    if not entry.path.is_dir():  # sealed or discarded by another process meanwhile
+        raise UsageError("capture_unknown", id=entry.evidence_id)
+    path = entry.path / CAPTURE_FILE
+    try:
+        draft = read_limited(path, MAX_CAPTURE_JSON_BYTES)
+        record = CaptureRecord.from_bytes(draft)
+    except (FileNotFoundError, ValueError) as error:
+        raise SubjectError("capture_changed", path=path) from error
+    if record.evidence_id != entry.evidence_id:
+        raise SubjectError("capture_changed", path=path)
+    return draft, record
 
 
 def final_capture_json(draft: bytes, request: SealRequest, sealed_at: str) -> bytes:
@@ -260,18 +264,27 @@ def final_capture_json(draft: bytes, request: SealRequest, sealed_at: str) -> by
         "sealed_at": sealed_at,
         "draft_sha256": hashlib.sha256(draft).hexdigest(),
     }
-    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # half a surrogate pair becomes its JSON escape
 
 
 def _bring(source: Path, data: Path) -> None:
-    """Bring every file of the capture but its record: as hard links on the same volume, else as copies."""
-    for folder, _, names in os.walk(source):
+    """Bring every file of the capture but its record: as hard links on the same volume, else as copies.
+
+    `SubjectError` for anything but files and folders. A folder that a crash left empty stays behind.
+    """
+    for folder, folders, names in os.walk(source):
         inside = Path(folder).relative_to(source)
-        make_private_folder(data / inside)
+        for name in [*folders, *names]:
+            mode = Path(folder, name).lstat().st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise SubjectError("capture_changed", path=inside / name)
         for name in names:
             if inside == Path() and name == CAPTURE_FILE:
                 continue
+            make_private_folder(data / inside)
             _link_or_copy(Path(folder, name), data / inside / name)
+            os.chmod(data / inside / name, PRIVATE_FILE)  # a seal undone late left its read-only mark on both names
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
@@ -283,6 +296,8 @@ def _link_or_copy(source: Path, target: Path) -> None:
             if error.errno not in _NO_LINKS:
                 raise
     shutil.copyfile(source, target, follow_symlinks=False)
+    if sha256_of(target) != sha256_of(source):
+        raise OSError(errno.EIO, "the copy differs from the capture", str(target))
 
 
 def _hash_payload(root: Path) -> tuple[dict[str, str], int]:
@@ -298,14 +313,29 @@ def _hash_payload(root: Path) -> tuple[dict[str, str], int]:
 
 def _compare_with_record(record: CaptureRecord, hashes: Mapping[str, str]) -> None:
     """Refuse to seal bytes that are not those received, or files nobody recorded."""
-    noted = [(e.path, e.sha256) for e in record.exchanges if e.path] + [(d.path, d.sha256) for d in record.derived]
+    noted = [(e.path, e.sha256) for e in record.exchanges if e.path]
+    noted += [(item.path, item.sha256) for item in record.derived]
     for path, digest in noted:
         if hashes.get(f"data/{path}") != digest:
             raise SubjectError("capture_changed", path=path)
-    media = {f"data/{item.path}" for item in record.derived}
-    strangers = [path for path in hashes if path.startswith("data/media/") and path not in media]
-    if strangers:
-        raise SubjectError("capture_changed", path=strangers[0])
+    _refuse_strangers(record, hashes)
+    sources = {exchange.path for exchange in record.exchanges}
+    for item in record.derived:
+        if item.source not in sources or not all(map(_WORD.fullmatch, item.repairs)):
+            raise SubjectError("capture_changed", path=item.path)
+
+
+def _refuse_strangers(record: CaptureRecord, hashes: Mapping[str, str]) -> None:
+    """Every file is named by the record, or lies beside an answer; a crash may have cut an answer unrecorded."""
+    known = {CAPTURE_FILE, *(e.path for e in record.exchanges), *(item.path for item in record.derived)}
+    beside = list(_BESIDE_AN_ANSWER)
+    if any(e.path is None and not e.complete for e in record.exchanges):
+        beside.append("response-body.bin")
+    for path in hashes:
+        inside = path.removeprefix("data/")
+        folder, _, name = inside.rpartition("/")
+        if inside not in known and not (_EXCHANGE.fullmatch(folder) and name in beside):
+            raise SubjectError("capture_changed", path=inside)
 
 
 def _set_modes(root: Path) -> None:
@@ -315,37 +345,6 @@ def _set_modes(root: Path) -> None:
             os.chmod(Path(folder, name), 0o444)
         if Path(folder) == root / "data" or root / "data" in Path(folder).parents:
             os.chmod(folder, 0o555)  # noqa: S103 - read-only is the point
-
-
-def _readme(record: CaptureRecord, sealed_at: str) -> bytes:
-    template = resource("evidence/README.txt").read_text("utf-8")
-    commands = "\n".join(media_command(item) for item in record.derived) or "(无媒体 / no media)"
-    for name, value in {
-        "schema": SCHEMA,
-        "evidence_id": record.evidence_id,
-        "sealed_at": sealed_at,
-        "media_commands": commands,
-    }.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template.encode("utf-8")
-
-
-def media_command(item: Derived) -> str:
-    """The stock command that derives a media file from its answer again."""
-    path = "".join(_jq_step(part) for part in item.pointer.split("/")[1:])
-    source = f"data/{item.source}"
-    read = f"jq -r '{path}' {source}"
-    if "gzip" in item.decoding:
-        read = f"gunzip -c < {source} | jq -r '{path}'"
-    note = f"   # {', '.join(item.repairs)}" if item.repairs else ""
-    return f"{read} | base64 -d | sha256sum   # data/{item.path}{note}"
-
-
-def _jq_step(part: str) -> str:
-    name = part.replace("~1", "/").replace("~0", "~")
-    if name.isdigit():
-        return f"[{name}]"
-    return f".{name}" if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else f'."{name}"'
 
 
 def evidence_folders(root: Path) -> Iterable[Path]:

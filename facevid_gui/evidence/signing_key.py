@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -82,10 +81,7 @@ class KeyCabinet:
     def certificate(self) -> bytes | None:
         """The certificate of the current key (DER), or None before there is a key."""
         path = self._folder / CERTIFICATE_FILE
-        if not path.exists():
-            return None
-        with disk_errors(path):
-            return certificate_from_pem(read_limited(path, _MAX_BYTES))
+        return _read_certificate(path) if path.exists() else None
 
     def open(self, passphrase: Secret | None = None) -> WorkstationKey:
         """Unlock the key, making it first if there is none.
@@ -105,20 +101,19 @@ class KeyCabinet:
         own = self.certificate()
         enrolled = self._folder / TRUSTED_FOLDER
         paths = sorted(enrolled.glob("*.pem")) if enrolled.is_dir() else []
-        with disk_errors(enrolled):
-            found = [certificate_from_pem(read_limited(path, _MAX_BYTES)) for path in paths]
-        return tuple(([own] if own else []) + found)
+        return (*((own,) if own else ()), *map(_read_certificate, paths))
 
     def rotate(self, passphrase: Secret | None, register: Register) -> tuple[WorkstationKey, WorkstationKey]:
-        """Replace the key: the old one signs a statement naming the new one; returns (old, new)."""
-        old = self.open(passphrase)
-        detail = {"previous_signer_sha256": old.certificate_sha256, "reason": "rotated"}
+        """Replace the key: the old one signs a statement naming the new one; returns (old, new).
+
+        Raises as `open` does; there must be a key.
+        """
         with disk_errors(self._folder), self._lock():
+            old = self._load(passphrase)
             fresh = _fresh_key(self._name, self._clock.now())
             self._keep_statement(old, fresh)
-            trusted = self._folder / TRUSTED_FOLDER
-            make_private_folder(trusted)
-            replace_file(trusted / f"{old.certificate_sha256[:16]}.pem", pem_of_certificate(old.certificate_der))
+            self._keep_trusting(old.certificate_der)
+            detail = {"previous_signer_sha256": old.certificate_sha256, "reason": "rotated"}
             register.add("key", signer_sha256=fresh.certificate_sha256, detail=detail)
             self._write(fresh, passphrase)
         return old, fresh
@@ -127,7 +122,16 @@ class KeyCabinet:
         return FileLock(self._folder / "workstation.lock", timeout=30, mode=PRIVATE_FILE)
 
     def _make(self, passphrase: Secret | None) -> None:
+        lost = self.certificate()
+        if lost is not None:  # the key file is gone; what it signed must still verify
+            self._keep_trusting(lost)
         self._write(_fresh_key(self._name, self._clock.now()), passphrase)
+
+    def _keep_trusting(self, certificate_der: bytes) -> None:
+        trusted = self._folder / TRUSTED_FOLDER
+        make_private_folder(trusted)
+        name = f"{hashlib.sha256(certificate_der).hexdigest()[:16]}.pem"
+        replace_file(trusted / name, pem_of_certificate(certificate_der))
 
     def _write(self, key: WorkstationKey, passphrase: Secret | None) -> None:
         header, password = self._new_protection(passphrase)
@@ -158,21 +162,36 @@ class KeyCabinet:
         return _KEYRING, password.reveal()
 
     def _load(self, passphrase: Secret | None) -> WorkstationKey:
-        raw = read_limited(self._folder / KEY_FILE, _MAX_BYTES)
-        header, _, pem = raw.partition(b"\n")
-        password = self._password(header.decode("ascii", "replace"), passphrase)
+        path = self._folder / KEY_FILE
+        try:
+            raw = read_limited(path, _MAX_BYTES)
+        except ValueError as error:
+            raise SurroundingsError("key_damaged", path=path) from error
+        first_line, _, pem = raw.partition(b"\n")
+        header = first_line.decode("ascii", "replace")
+        password = self._password(header, passphrase)
         key_pem, marker, rest = pem.partition(b"-----BEGIN CERTIFICATE-----")
-        certificate = certificate_from_pem(marker + rest)
+        try:
+            certificate = x509.load_pem_x509_certificate(marker + rest)
+        except ValueError as error:
+            raise SurroundingsError("key_damaged", path=path) from error
         try:
             key = serialization.load_pem_private_key(key_pem, password.encode())
         except (ValueError, TypeError) as error:
-            code = "key_passphrase_wrong" if passphrase is not None else "key_damaged"
-            raise SurroundingsError(code, path=self._folder / KEY_FILE) from error
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise SurroundingsError("key_damaged", path=self._folder / KEY_FILE)
-        if self.certificate() != certificate:  # a crash between the two files; the key's own copy counts
-            replace_file(self._folder / CERTIFICATE_FILE, pem_of_certificate(certificate))
-        return WorkstationKey(certificate, key)
+            code = "key_damaged" if header == _KEYRING else "key_passphrase_wrong"
+            raise SurroundingsError(code, path=path) from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
+            raise SurroundingsError("key_damaged", path=path)
+        der = certificate.public_bytes(serialization.Encoding.DER)
+        self._heal_certificate(der)
+        return WorkstationKey(der, key)
+
+    def _heal_certificate(self, der: bytes) -> None:
+        """After a crash between the two files, or damage, the copy beside the key counts."""
+        pem = pem_of_certificate(der)
+        path = self._folder / CERTIFICATE_FILE
+        if not path.exists() or path.read_bytes() != pem:
+            replace_file(path, pem)
 
     def _password(self, header: str, passphrase: Secret | None) -> str:
         match = _PASSPHRASE.fullmatch(header)
@@ -201,6 +220,14 @@ class KeyCabinet:
         name = f"{now:%Y%m%dT%H%M%SZ}-{fresh.certificate_sha256[:16]}.txt"
         write_new(folder / name, text)
         write_new(folder / f"{name}.p7s", sign_detached(text, old, now))
+
+
+def _read_certificate(path: Path) -> bytes:
+    try:
+        with disk_errors(path):
+            return certificate_from_pem(read_limited(path, _MAX_BYTES))
+    except ValueError as error:
+        raise SurroundingsError("certificate_unreadable") from error
 
 
 def certificate_from_pem(pem: bytes) -> bytes:
@@ -255,6 +282,3 @@ def _stretch(passphrase: Secret, salt: bytes) -> str:
     """Scrypt (RFC 7914), about 32 MB and 0.1 s: the PKCS 8 file itself only iterates PBKDF2 2048 times."""
     raw = hashlib.scrypt(passphrase.reveal().encode(), salt=salt, n=32768, r=8, p=1, maxmem=64 * 1024 * 1024, dklen=32)
     return raw.hex()
-
-
-KeyOpener = Callable[[], WorkstationKey]

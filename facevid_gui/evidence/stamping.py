@@ -1,43 +1,86 @@
 """Getting sealed folders stamped, now or later (floor 1).
 
 What enters: a sealed folder and the URL of an authority. What leaves: `signatures/….tsr`, a custody event
-that names its hash, a register line; or a queue entry when the authority is out of reach: the folder then
-says "not yet stamped". A response is saved in the queue before anything tries to understand it.
+that names its hash, a register line; or a queue entry when the authority is out of reach or the folder
+takes no files: the folder then says "not yet stamped". A response is saved in the queue before anything
+tries to understand it, and stays there when it does not hold.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from facevid_gui.core.clock import to_rfc3339
+from facevid_gui import __version__
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, Signer
-from facevid_gui.evidence.timestamp import Stamp, StampError, check_stamp, check_tsa_url, fetch, make_request
-from facevid_gui.files import disk_errors, flush_folder, read_limited, replace_file, write_new
+from facevid_gui.evidence.timestamp import (
+    MAX_RESPONSE_BYTES,
+    Stamp,
+    StampError,
+    StampRequest,
+    check_stamp,
+    check_tsa_url,
+    make_request,
+)
+from facevid_gui.files import disk_errors, read_limited, replace_file
+from facevid_gui.net.http import HttpRequest, MemorySink
+from facevid_gui.net.transport import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.core.errors import FacevidError
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.net.transport import Transport
 
 _PREFIX = "stamp-"
-_MAX_STAMPS = 99
+_LIMITS = Limits(connect_s=10, idle_s=20, total_s=30, max_bytes=MAX_RESPONSE_BYTES)
 
 
 @dataclass(frozen=True)
 class StampResult:
-    """A stamp, or the error code that keeps the folder waiting in the queue."""
+    """A stamp, or the error that keeps the folder waiting in the queue."""
 
     folder: Path
     stamp: Stamp | None
-    waiting_because: str | None = None
+    error: FacevidError | None = None
+
+    @property
+    def waiting_because(self) -> str | None:
+        """The code of that error."""
+        return self.error.code if self.error else None
+
+
+def fetch(url: str, request: StampRequest, transport: Transport, token: CancelToken) -> bytes:
+    """Send a request to an authority; return its response bytes, whatever they are.
+
+    Raises `SurroundingsError` for the network and for an HTTP status other than 200.
+    """
+    http = HttpRequest(
+        role="stamp",
+        method="POST",
+        url=url,
+        headers=(
+            ("Host", urlsplit(url).netloc),
+            ("Content-Type", "application/timestamp-query"),
+            ("Accept", "application/timestamp-reply"),
+            ("User-Agent", f"facevid_gui/{__version__}"),
+        ),
+        body=request.der,
+    )
+    sink = MemorySink(limit=MAX_RESPONSE_BYTES)
+    exchange = transport.exchange(http, sink, token, _LIMITS)
+    if exchange.status != 200:
+        raise SurroundingsError("http_status", status=exchange.status)
+    return sink.body
 
 
 class Stamper:
@@ -55,28 +98,31 @@ class Stamper:
         Raises `SubjectError` not_evidence, `SurroundingsError` for the disk, `CancelledError`.
         """
         check_tsa_url(url)
-        name = f"{_PREFIX}{folder.name}"
-        self._journal.write(name, {"folder": str(folder.absolute()), "url": url})
         with disk_errors(folder):
             try:
                 data = read_limited(folder / bag.SIGNATURE, MAX_SIGNATURE_BYTES)
             except (OSError, ValueError) as error:
-                self._journal.done(name)
                 raise SubjectError("not_evidence", path=folder) from error
+            accepted = self._custody.accepts(folder)
+            name = _name_of(folder)
+            self._journal.write(name, {"folder": str(folder.absolute()), "url": url})
+            if not accepted:  # found out first: authorities count requests
+                return StampResult(folder, None, SurroundingsError("read_only", path=folder))
             request = make_request(data)
+            saved = self._journal.folder / f"{name}.tsr"
             try:
                 response = fetch(url, request, self._transport, token)
-                replace_file(self._journal.folder / f"{name}.tsr", response)
+                replace_file(saved, response)
                 stamp = check_stamp(response, data, self._roots, request.nonce)
-                if self._roots and not stamp.trusted:
-                    raise StampError("untrusted")
             except SurroundingsError as error:
-                return StampResult(folder, None, error.code)
+                return StampResult(folder, None, error)
             except StampError:
-                return StampResult(folder, None, "bad_stamp")
-            self._keep(folder, response, stamp, signer)
-            (self._journal.folder / f"{name}.tsr").unlink(missing_ok=True)
-        self._journal.done(name)
+                return StampResult(folder, None, SubjectError("bad_stamp"))
+            if self._roots and not stamp.trusted:
+                return StampResult(folder, None, SubjectError("bad_stamp"))
+            if not self._custody.append_stamp(folder, response, stamp, signer):
+                return StampResult(folder, None, SurroundingsError("read_only", path=folder))
+        self.forget(folder)
         return StampResult(folder, stamp)
 
     def waiting(self) -> Iterator[tuple[Path, str]]:
@@ -85,28 +131,13 @@ class Stamper:
             yield Path(str(intent.get("folder", ""))), str(intent.get("url", ""))
 
     def forget(self, folder: Path) -> None:
-        """Take a folder out of the queue (it is gone)."""
-        self._journal.done(f"{_PREFIX}{folder.name}")
-
-    def _keep(self, folder: Path, response: bytes, stamp: Stamp, signer: Signer) -> None:
-        name = _free_name(folder)
-        path = folder / name
-        write_new(path, response)
-        path.chmod(0o444)
-        flush_folder(path.parent)
-        detail = {
-            "tsr": name,
-            "tsr_sha256": hashlib.sha256(response).hexdigest(),
-            "stamp_time": to_rfc3339(stamp.time),
-            "authority": stamp.authority,
-        }
-        self._custody.append(folder, "stamped", detail, signer, stamp.time)
+        """Take a folder out of the queue."""
+        name = _name_of(folder)
+        with disk_errors(self._journal.folder):
+            (self._journal.folder / f"{name}.tsr").unlink(missing_ok=True)
+        self._journal.done(name)
 
 
-def _free_name(folder: Path) -> str:
-    """The first stamp is `….p7s.tsr`, further authorities get a number."""
-    names = [
-        f"{bag.SIGNATURE}.tsr",
-        *(f"{bag.SIGNATURE}.{number:02d}.tsr" for number in range(2, _MAX_STAMPS + 1)),
-    ]
-    return next(name for name in names if not (folder / name).exists())
+def _name_of(folder: Path) -> str:
+    """The queue's name for a folder: copies of one folder in two places are two entries."""
+    return f"{_PREFIX}{hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:32]}"

@@ -12,35 +12,32 @@ import hashlib
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
+from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.provenance import source_of
 from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFacts, Verdict
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, CheckedSignature, CmsError, check_detached
-from facevid_gui.evidence.custody import MAX_EVENT_BYTES, MAX_EVENTS, CustodyChain, check_chain
+from facevid_gui.evidence.cms import CheckedSignature, CmsError, check_detached
+from facevid_gui.evidence.custody import MAX_EVENTS, CustodyChain, check_chain
 from facevid_gui.evidence.register import RegisterView, read_register
-from facevid_gui.evidence.timestamp import LATE_AFTER_S, MAX_RESPONSE_BYTES, Stamp, StampError, check_stamp
+from facevid_gui.evidence.timestamp import LATE_AFTER_S, Stamp, StampError, check_stamp
+from facevid_gui.evidence.tree import Tree, limit_of, may_lie_there, shown, walk
 from facevid_gui.files import read_limited, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+_LISTED_ALWAYS = "data/capture.json"
 _HASH_THREADS = 2
+_WORTH_THREADS_BYTES = 4 * 1024 * 1024  # starting them takes longer than hashing less
 _EARLY_S = 300.0
 _ALTERED = frozenset(
     {"changed", "missing", "extra", "link", "special_file", "bad_manifest", "bad_signature", "bad_stamp"}
 )
-_SMALL = {
-    ".json": MAX_EVENT_BYTES,
-    ".p7s": MAX_SIGNATURE_BYTES,
-    ".tsr": MAX_RESPONSE_BYTES,
-    ".crt": MAX_RESPONSE_BYTES,
-}
 
 
 @dataclass(frozen=True)
@@ -54,13 +51,6 @@ class Trust:
     stamp_required: bool = False
 
 
-@dataclass
-class _Tree:
-    files: set[str] = field(default_factory=set)
-    folders: set[str] = field(default_factory=set)
-    reasons: list[Reason] = field(default_factory=list)
-
-
 def verify_folder(folder: Path, trust: Trust) -> FolderVerdict:
     """Verify one evidence folder. Never raises for what is in the folder: that is what the verdict is for."""
     try:
@@ -72,11 +62,14 @@ def verify_folder(folder: Path, trust: Trust) -> FolderVerdict:
     try:
         return _Verification(folder, trust).run()
     except OSError as error:
-        return _unreadable(folder, trust, f"{error.strerror} {Path(str(error.filename or '')).name}".strip())
+        where = os.path.relpath(str(error.filename), folder) if error.filename else ""
+        return _unreadable(folder, trust, error.strerror or "cannot be read", where)
+    except ValueError as error:  # a file that grew while it was looked at
+        return _unreadable(folder, trust, str(error))
 
 
-def _unreadable(folder: Path, trust: Trust, detail: str) -> FolderVerdict:
-    reason = Reason("unreadable", "", detail)
+def _unreadable(folder: Path, trust: Trust, detail: str, path: str = "") -> FolderVerdict:
+    reason = Reason("unreadable", shown(path), detail)
     return FolderVerdict(str(folder), Verdict.UNREADABLE, (reason,), stamp_required=trust.stamp_required)
 
 
@@ -87,16 +80,18 @@ class _Verification:
         self._folder = folder
         self._trust = trust
         self._reasons: list[Reason] = []
+        self._read_once: dict[str, bytes] = {}
         self._seal: str | None = None
         self._signature: CheckedSignature | None = None
         self._chain: CustodyChain | None = None
         self._stamp: StampFacts | None = None
         self._capture: CaptureRecord | None = None
+        self._source: str | None = None
         self._foreign_stamps: set[str] = set()
         self._files_checked = 0
 
     def run(self) -> FolderVerdict:
-        tree = _walk(self._folder)
+        tree = walk(self._folder)
         self._reasons += tree.reasons
         if not any(r.code == "too_large" for r in tree.reasons):
             self._check_payload(tree)
@@ -107,17 +102,19 @@ class _Verification:
             self._check_register()
         return self._verdict()
 
-    def _check_payload(self, tree: _Tree) -> None:
+    def _check_payload(self, tree: Tree) -> None:
+        if _LISTED_ALWAYS in tree.files:
+            self._read_once[_LISTED_ALWAYS] = self._read(_LISTED_ALWAYS)
         listed = self._read_lists(tree)
         present = {path for path in tree.files if path.startswith("data/")}
         self._reasons += [Reason("missing", path) for path in sorted(set(listed) - tree.files - self._linked())]
-        self._reasons += [_extra(path) for path in sorted(present - set(listed))]
+        if _LISTED_ALWAYS in listed:  # else the list itself is what is wrong
+            self._reasons += [_extra(path) for path in sorted(present - set(listed))]
         outside = tree.files - present
-        self._reasons += [_extra(path) for path in sorted(outside) if not bag.is_allowed_outside_data(path)]
+        self._reasons += [_extra(path) for path in sorted(outside) if not may_lie_there(path, outside)]
         self._check_folders(tree, listed)
         to_hash = sorted(set(listed) & tree.files)
-        with ThreadPoolExecutor(_HASH_THREADS) as pool:
-            results = list(pool.map(lambda path: sha256_of(self._folder / path), to_hash))
+        results = self._hash_all(to_hash, sum(tree.sizes[path] for path in to_hash))
         self._files_checked = len(to_hash)
         for path, (digest, _) in zip(to_hash, results, strict=True):
             if digest != listed[path]:
@@ -125,7 +122,20 @@ class _Verification:
         sizes = [size for path, (_, size) in zip(to_hash, results, strict=True) if path.startswith("data/")]
         self._check_bag_files(tree, sum(sizes), len(sizes))
 
-    def _read_lists(self, tree: _Tree) -> dict[str, str]:
+    def _hash_all(self, paths: Sequence[str], size_bytes: int) -> list[tuple[str, int]]:
+        if size_bytes < _WORTH_THREADS_BYTES:
+            return [self._hash_of(path) for path in paths]
+        with ThreadPoolExecutor(_HASH_THREADS) as pool:
+            return list(pool.map(self._hash_of, paths))
+
+    def _hash_of(self, path: str) -> tuple[str, int]:
+        """Hash and size of a file; what is also understood is hashed and understood from one reading."""
+        raw = self._read_once.get(path)
+        if raw is None:
+            return sha256_of(self._folder / path)
+        return hashlib.sha256(raw).hexdigest(), len(raw)
+
+    def _read_lists(self, tree: Tree) -> dict[str, str]:
         """Both hash lists as one mapping; what cannot be read becomes a reason."""
         listed: dict[str, str] = {}
         for name, read in ((bag.TAG_MANIFEST, bag.read_tag_manifest), (bag.MANIFEST, bag.read_manifest)):
@@ -133,14 +143,13 @@ class _Verification:
                 if name == bag.TAG_MANIFEST:
                     self._reasons.append(Reason("missing", name))
                 continue
-            try:
-                raw = read_limited(self._folder / name, bag.MAX_LIST_BYTES)
-                listed |= read(raw)
-            except ValueError as error:
-                self._reasons.append(Reason("bad_manifest", name, str(error)))
-                continue
+            raw = self._read_once[name] = self._read(name)
             if name == bag.TAG_MANIFEST:
                 self._seal = hashlib.sha256(raw).hexdigest()
+            try:
+                listed |= read(raw)
+            except bag.ListError as error:
+                self._reasons.append(Reason("bad_manifest", name, str(error)))
         if bag.MANIFEST not in tree.files and bag.MANIFEST not in listed:
             self._reasons.append(Reason("missing", bag.MANIFEST))
         return listed
@@ -148,37 +157,38 @@ class _Verification:
     def _linked(self) -> set[str]:
         return {r.path for r in self._reasons if r.code in ("link", "special_file")}
 
-    def _check_folders(self, tree: _Tree, listed: Mapping[str, str]) -> None:
+    def _check_folders(self, tree: Tree, listed: Mapping[str, str]) -> None:
         needed = {"data", "signatures", "custody"}
         for path in listed:
             needed.update(str(parent) for parent in Path(path).parents)
         for name in sorted(tree.folders - needed):
-            self._reasons.append(Reason("extra", f"{name}/", "folder"))
+            if _LISTED_ALWAYS in listed or not name.startswith("data/"):
+                self._reasons.append(Reason("extra", f"{name}/", "folder"))
 
-    def _check_bag_files(self, tree: _Tree, total: int, count: int) -> None:
+    def _check_bag_files(self, tree: Tree, total: int, count: int) -> None:
         if bag.BAGIT in tree.files and self._read(bag.BAGIT) != bag.BAGIT_BYTES:
             self._reasons.append(Reason("bad_manifest", bag.BAGIT, "not BagIt 1.0, UTF-8"))
-        if bag.BAG_INFO in tree.files and not self._has("changed", "missing"):
+        if bag.BAG_INFO in tree.files and count and not self._has("changed", "missing", "link", "special_file"):
             lines = self._read(bag.BAG_INFO).decode("utf-8", "replace").splitlines()
             if f"Payload-Oxum: {total}.{count}" not in lines:
                 self._reasons.append(Reason("bad_manifest", bag.BAG_INFO, "Payload-Oxum differs"))
 
     def _read(self, path: str) -> bytes:
-        """Read a file outside the payload; its size was limited when the tree was walked."""
-        return read_limited(self._folder / path, _limit_of(path))
+        """Read a file that is understood, not only hashed; its size was limited when the tree was walked."""
+        return read_limited(self._folder / path, limit_of(path))
 
-    def _check_signature(self, tree: _Tree) -> None:
+    def _check_signature(self, tree: Tree) -> None:
         if bag.SIGNATURE not in tree.files:
             self._reasons.append(Reason("missing", bag.SIGNATURE, "not signed"))
             return
         if bag.TAG_MANIFEST not in tree.files:
             return
         try:
-            self._signature = check_detached(self._read(bag.SIGNATURE), self._read(bag.TAG_MANIFEST))
+            self._signature = check_detached(self._read(bag.SIGNATURE), self._read_once[bag.TAG_MANIFEST])
         except CmsError as error:
             self._reasons.append(Reason(error.code, bag.SIGNATURE, str(error)))
 
-    def _check_custody(self, tree: _Tree) -> None:
+    def _check_custody(self, tree: Tree) -> None:
         paths = sorted(p for p in tree.files if p.startswith("custody/") and bag.is_allowed_outside_data(p))
         if self._seal is None:
             return
@@ -192,25 +202,27 @@ class _Verification:
             if reason.code == "custody_unknown_signer" and foreign:
                 continue  # said once, by the verdict on the signature
             self._reasons.append(reason)
-        for path, digest in self._chain.stamps.items():
+        for path, digest in self._chain.stamps:
             self._check_named_stamp(tree, path, digest)
 
-    def _check_named_stamp(self, tree: _Tree, path: str, digest: str) -> None:
+    def _check_named_stamp(self, tree: Tree, path: str, digest: str) -> None:
         if path not in tree.files:
             self._reasons.append(Reason("missing", path, "a timestamp named in the custody log"))
         elif sha256_of(self._folder / path)[0] != digest:
             self._reasons.append(Reason("changed", path, "not the timestamp named in the custody log"))
 
-    def _read_capture(self, tree: _Tree) -> None:
-        path = "data/capture.json"
+    def _read_capture(self, tree: Tree) -> None:
+        path = _LISTED_ALWAYS
         if path not in tree.files:
             return
         try:
-            self._capture = CaptureRecord.from_bytes(read_limited(self._folder / path, MAX_CAPTURE_JSON_BYTES))
+            capture = CaptureRecord.from_bytes(self._read_once[path])
+            self._source = source_of(capture.provider.kind, capture.exchanges, witnessed=capture.witnessed)
+            self._capture = capture
         except ValueError as error:
             self._reasons.append(Reason("bad_manifest", path, str(error)))
 
-    def _check_stamps(self, tree: _Tree) -> None:
+    def _check_stamps(self, tree: Tree) -> None:
         prefix = f"{bag.SIGNATURE}."
         paths = sorted(p for p in tree.files if p.startswith(prefix) and p.endswith(".tsr"))
         found: list[Stamp] = []
@@ -223,6 +235,8 @@ class _Verification:
             stamp = self._check_stamp(path, self._read(covered))
             if stamp is not None and not is_restamp:
                 found.append(stamp)
+            if self._chain is not None and path not in dict(self._chain.stamps):
+                self._reasons.append(Reason("stamp_unnamed", path, "no custody event tells of it"))
         if found:
             self._note_stamp(min(found, key=lambda stamp: stamp.time))
 
@@ -255,20 +269,27 @@ class _Verification:
         if self._trust.register is None or self._capture is None or self._seal is None:
             return
         view = read_register(self._trust.register, self._capture.evidence_id)
-        if not view.known:
-            if self._trust.register_required:
-                self._reasons.append(Reason("register_missing", "", "the register does not know this folder"))
-            return
-        self._reasons += _compare_register(view, self._seal, self._chain, self._signature)
+        if view.torn:
+            self._reasons.append(Reason("register_torn", "", "its last line is incomplete"))
+        if view.problems:  # said even when it does not know the folder: its line may be what was damaged
+            self._reasons.append(Reason("register_broken", "", "; ".join(view.problems[:3])))
+        if view.known:
+            self._reasons += _compare_register(view, self._seal, self._chain, self._signature)
+        elif self._trust.register_required:
+            self._reasons.append(Reason("register_missing", "", "the register does not know this folder"))
 
     def _has(self, *codes: str) -> bool:
         return any(reason.code in codes for reason in self._reasons)
 
     def _shows_alteration(self, reason: Reason) -> bool:
-        """A missing signature is "unsigned", and a stamp by a stranger is as good as none; the rest is alteration."""
-        if reason.code == "missing" and reason.path == bag.SIGNATURE:
+        """A missing signature is "unsigned", stamps over it included, and a stamp by a stranger is as good as none.
+
+        The rest is alteration.
+        """
+        is_unsigned = any(r.code == "missing" and r.path == bag.SIGNATURE for r in self._reasons)
+        if reason.path == bag.SIGNATURE and reason.code == "missing":
             return False
-        if reason.code == "bad_stamp" and reason.path in self._foreign_stamps:
+        if reason.code == "bad_stamp" and (is_unsigned or reason.path in self._foreign_stamps):
             return False
         return reason.code in _ALTERED
 
@@ -286,7 +307,7 @@ class _Verification:
             return Verdict.UNKNOWN_SIGNER
         if any(r.code.startswith("custody_") for r in self._reasons):
             return Verdict.CHAIN_BROKEN
-        if any(r.code.startswith("register_") for r in self._reasons):
+        if any(r.code.startswith("register_") and r.code != "register_torn" for r in self._reasons):
             return Verdict.REGISTER_DISAGREES
         return Verdict.VERIFIED if self._stamp else Verdict.VERIFIED_UNSTAMPED
 
@@ -296,10 +317,10 @@ class _Verification:
         return FolderVerdict(
             folder=str(self._folder),
             verdict=self._judge(),
-            reasons=tuple(self._reasons),
+            reasons=tuple(replace(reason, path=shown(reason.path)) for reason in self._reasons),
             evidence_id=capture.evidence_id if capture else None,
             seal_sha256=self._seal,
-            source=_source(capture),
+            source=self._source,
             signer=SignerFacts(signature.subject, signature.certificate_sha256, self._trusts_signer())
             if signature
             else None,
@@ -311,44 +332,6 @@ class _Verification:
         )
 
 
-def _walk(root: Path) -> _Tree:
-    """List files and folders as slash paths, links and special files as reasons; nothing is followed."""
-    tree = _Tree()
-    queue = [""]
-    while queue:
-        inside = queue.pop()
-        with os.scandir(root / inside if inside else root) as entries:
-            for entry in entries:
-                path = f"{inside}/{entry.name}" if inside else entry.name
-                mode = entry.stat(follow_symlinks=False).st_mode
-                if stat.S_ISLNK(mode):
-                    tree.reasons.append(Reason("link", path))
-                elif stat.S_ISDIR(mode):
-                    tree.folders.add(path)
-                    queue.append(path)
-                elif stat.S_ISREG(mode):
-                    tree.files.add(path)
-                else:
-                    tree.reasons.append(Reason("special_file", path))
-        if len(tree.files) + len(tree.folders) + len(tree.reasons) > bag.MAX_FILES + 2 * MAX_EVENTS:
-            tree.reasons.append(Reason("too_large", "", "too many files"))
-            break
-    tree.reasons += [
-        Reason("too_large", path)
-        for path in sorted(tree.files)
-        if not path.startswith("data/") and _is_oversized(root, path)
-    ]
-    return tree
-
-
-def _is_oversized(root: Path, path: str) -> bool:
-    return bag.is_allowed_outside_data(path) and (root / path).lstat().st_size > _limit_of(path)
-
-
-def _limit_of(path: str) -> int:
-    return _SMALL.get(Path(path).suffix, bag.MAX_LIST_BYTES)
-
-
 def _extra(path: str) -> Reason:
     harmless = Path(path).name in bag.HARMLESS_STRANGERS
     return Reason("extra", path, "left by a file manager" if harmless else "")
@@ -357,8 +340,6 @@ def _extra(path: str) -> Reason:
 def _compare_register(
     view: RegisterView, seal: str, chain: CustodyChain | None, signature: CheckedSignature | None
 ) -> Iterable[Reason]:
-    if view.problems:
-        yield Reason("register_broken", "", "; ".join(view.problems[:3]))
     if seal not in view.seals:
         yield Reason("register_seal_differs", "", "another seal is registered for this evidence id")
     if signature is not None and view.signers and signature.certificate_sha256 not in view.signers:
@@ -368,12 +349,6 @@ def _compare_register(
         yield Reason("register_custody_behind", "custody/", "the custody log lacks registered events")
     if view.purged:
         yield Reason("register_purged", "", "the register says this folder was deleted")
-
-
-def _source(capture: CaptureRecord | None) -> str | None:
-    if capture is None:
-        return None
-    return source_of(capture.provider.kind, capture.exchanges, witnessed=capture.witnessed)
 
 
 def _seconds_between(start: datetime, end: datetime | None) -> float | None:

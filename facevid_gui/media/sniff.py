@@ -1,6 +1,6 @@
 """What a blob is, by its first bytes; the field it came in is never trusted (floor 1).
 
-What enters: at least the first 32 bytes of a file. What leaves: a media type and the extension to name
+What enters: at least the first 64 bytes of a file, or all of it. What leaves: a media type and the extension to name
 the file by. Signatures: pitfalls.md 4.2; ISO/IEC 14496-12 for `ftyp`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HEAD_BYTES = 32
+HEAD_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ _PREFIXES = (
     (b"GIF87a", MediaType("image/gif", "gif")),
     (b"GIF89a", MediaType("image/gif", "gif")),
     (b"FLV\x01", MediaType("video/x-flv", "flv")),
-    (b"BM", MediaType("image/bmp", "bmp")),
 )
+_BMP = MediaType("image/bmp", "bmp")
 _RIFF = {b"WEBP": MediaType("image/webp", "webp"), b"AVI ": MediaType("video/x-msvideo", "avi")}
 
 
@@ -55,11 +55,13 @@ def sniff(head: bytes) -> MediaType:
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], UNKNOWN)
     if head[:4] == b"\x1a\x45\xdf\xa3":
-        is_webm = b"webm" in head
+        is_webm = b"webm" in head[:HEAD_BYTES]
         return MediaType("video/webm", "webm") if is_webm else MediaType("video/x-matroska", "mkv")
     for prefix, media_type in _PREFIXES:
         if head.startswith(prefix):
             return media_type
+    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # two letters alone would name any text
+        return _BMP
     return UNKNOWN
 
 
@@ -67,4 +69,6 @@ def _from_ftyp(head: bytes) -> MediaType:
     brand = head[8:12]
     if brand[:3] == b"3gp":
         return MediaType("video/3gpp", "3gp")
+    if brand[:3] == b"3g2":
+        return MediaType("video/3gpp2", "3g2")
     return _FTYP_BRANDS.get(brand, _MP4)

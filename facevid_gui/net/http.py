@@ -7,16 +7,16 @@ An `ExchangeSink` is whatever the caller wants done with an answer while it arri
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit, urlunsplit
+
+from facevid_gui.core.errors import SurroundingsError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from facevid_gui.core.exchange import Exchange
-
-IMPERSONAL = frozenset({"host", "content-type", "user-agent", "accept-encoding", "connection"})
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class HttpRequest:
 
     role: str
     method: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
     secret_headers: frozenset[str] = frozenset()
     secret_members: frozenset[str] = frozenset()
     carries_credentials: bool = False
@@ -49,8 +49,7 @@ class HttpRequest:
     def _public_url(self) -> str:
         if not self.carries_credentials:
             return self.url
-        parts = urlsplit(self.url)
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+        return re.split("[?#]", self.url, maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class MemorySink:
 
     limit: int = 8 * 1024 * 1024
     head: ResponseHead | None = None
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
     def started(self, request: PublicRequest, facts: Exchange) -> None:
         """Nothing is kept of the request."""
@@ -134,9 +133,9 @@ class MemorySink:
         self.head = head
 
     def received(self, piece: bytes) -> None:
-        """Keep the bytes; `ValueError` above the limit."""
+        """Keep the bytes; `SurroundingsError` too_large above the limit."""
         if len(self.body) + len(piece) > self.limit:
-            raise ValueError("the answer is too large for its kind")
+            raise SurroundingsError("too_large", limit_mb=self.limit // 1_000_000)
         self.body += piece
 
     def ended(self, facts: Exchange) -> None:

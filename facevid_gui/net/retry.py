@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 PAUSES_S = (1.0, 2.0)
 TRIES = len(PAUSES_S) + 1
-_PASSING = frozenset({"unreachable", "timeout", "incomplete_body", "connection_reset", "proxy_failed", "bad_response"})
+_PASSING = frozenset(
+    {"unreachable", "timeout", "incomplete_body", "connection_reset", "proxy_failed", "bad_response", "http_status"}
+)
 MAX_RETRY_AFTER_S = 30.0
 
 
@@ -22,8 +24,8 @@ def is_passing(error: SurroundingsError) -> bool:
 
 
 def pause_before(attempt: int, retry_after: str = "") -> float:
-    """Seconds to wait before try number `attempt` (2 is the first retry); `Retry-After` counts when longer."""
+    """Seconds to wait before try `attempt` (2 is the first retry); a `Retry-After` in seconds counts when longer."""
     pause = PAUSES_S[min(attempt - 2, len(PAUSES_S) - 1)]
-    if retry_after.isdigit():
+    if retry_after.isascii() and retry_after.isdigit():
         pause = max(pause, min(float(retry_after), MAX_RETRY_AFTER_S))
     return pause

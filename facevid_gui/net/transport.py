@@ -5,39 +5,42 @@ exchange, or a `SurroundingsError` after the sink was told how far it came. Noth
 try is an exchange of its own (see `net.retry`).
 
 The environment is read by us, not by requests: with `trust_env` a `.netrc` silently replaced our
-Authorization header. Redirects are outcomes. TLS 1.2 is the floor.
+Authorization header. Its adapter is used without its session for one more reason: a session reads the body
+of a redirect before we do. Redirects are outcomes. TLS 1.2 is the floor.
 """
 
 from __future__ import annotations
 
-import http.client
-import socket
+import contextlib
+import logging
 import ssl
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
-import urllib3
-from requests.utils import should_bypass_proxies
 from urllib3.util.ssl_ import create_urllib3_context
 
 from facevid_gui.core.clock import Clock, from_http_date
 from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.exchange import Exchange
 from facevid_gui.core.provenance import is_loopback
-from facevid_gui.net.connection import Watch, watched_pools
+from facevid_gui.net.connection import Watch, watched_pools, watched_tls
+from facevid_gui.net.failures import NETWORK_ERRORS, network_error
 from facevid_gui.net.http import ExchangeSink, HttpRequest, ResponseHead
+from facevid_gui.net.settings import NetworkSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from facevid_gui.core.cancel import CancelToken
 
 PIECE_BYTES = 1024 * 1024
 SIMULATOR_SERVER = "facevid-simulator"
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs whole URLs, and the token's URL holds the secret
 
 
 @dataclass(frozen=True)
@@ -48,29 +51,6 @@ class Limits:
     idle_s: float = 60.0
     total_s: float = 600.0
     max_bytes: int = 200 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class NetworkSettings:
-    """Where requests go through and whom they trust. Empty `ca_file` means the bundled authorities."""
-
-    proxies: Mapping[str, str] = field(default_factory=dict)
-    no_proxy: str = ""
-    ca_file: str = ""
-
-
-def network_settings(environ: Mapping[str, str], *, proxy: str = "", ca_file: str = "") -> NetworkSettings:
-    """Read proxies and certificate authorities: the environment before the settings."""
-
-    def env(*names: str) -> str:
-        return next((environ[n] for name in names for n in (name, name.lower()) if environ.get(n)), "")
-
-    proxies = {"https": env("HTTPS_PROXY") or proxy, "http": env("HTTP_PROXY") or proxy}
-    return NetworkSettings(
-        proxies={scheme: url for scheme, url in proxies.items() if url},
-        no_proxy=env("NO_PROXY"),
-        ca_file=environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE") or ca_file,
-    )
 
 
 class Transport:
@@ -106,14 +86,15 @@ class _Run:
         self._limits = limits
         self._began = clock.monotonic()
         self._watch = Watch(token, clock, limits.idle_s, self._began + limits.total_s)
-        host = urlsplit(request.url).hostname or ""
-        self._proxies = self._proxies_for(host)
-        self._local = is_loopback(host)
-        public = request.public()
-        self._public = public
+        self._host = _host_of(request.url)
+        self._secure = request.url.lower().startswith("https:")
+        self._proxies = network.proxies_for(request.url) if self._host else {}
+        self._size = 0
+        self._public = request.public()
         self._facts = Exchange(
-            method=public.method, url=public.url, sent_at=clock.now(), role=public.role, removed=public.removed,
-            custom_ca=bool(network.ca_file) and request.url.startswith("https:"), proxied=bool(self._proxies),
+            method=request.method, url=self._public.url, sent_at=clock.now(), role=request.role,
+            removed=self._public.removed, custom_ca=bool(network.ca_file) and self._secure,
+            proxied=bool(self._proxies),
         )  # fmt: skip
 
     def go(self) -> Exchange:
@@ -131,56 +112,63 @@ class _Run:
 
     def _talk(self) -> None:
         self._watch.token.raise_if_cancelled()
+        with (
+            contextlib.closing(self._watch),
+            contextlib.closing(_Adapter(self._watch)) as adapter,
+            self._send(adapter) as response,
+        ):
+            self._read(response.raw)
+
+    def _send(self, adapter: _Adapter) -> requests.Response:
+        ca_file = self._network.ca_file
+        if ca_file and self._secure and not Path(ca_file).exists():
+            raise SurroundingsError("tls_failed", host=self._host, reason=f"no such file: {ca_file}")
+        prepared = self._prepared()
         try:
-            with requests.Session() as session:
-                session.trust_env = False
-                session.mount("https://", _Adapter(self._watch))
-                session.mount("http://", _Adapter(self._watch))
-                response = session.send(
-                    self._prepared(), stream=True, allow_redirects=False, proxies=dict(self._proxies),
-                    timeout=(self._limits.connect_s, self._limits.idle_s), verify=self._network.ca_file or True,
-                )  # fmt: skip
-                with response:
-                    self._read(response)
-        except (
-            requests.RequestException,
-            urllib3.exceptions.HTTPError,
-            ssl.SSLError,
-            socket.gaierror,
-        ) as error:
-            raise network_error(error, urlsplit(self._request.url).hostname or "") from error
+            return adapter.send(
+                prepared, stream=True, timeout=(self._limits.connect_s, self._limits.idle_s),
+                verify=ca_file or True, proxies=self._proxies,
+            )  # fmt: skip
+        except NETWORK_ERRORS as error:
+            cause = None if self._request.carries_credentials else error  # which shows the URL, whole
+            raise network_error(error, self._host, proxied=bool(self._proxies)) from cause
 
     def _prepared(self) -> requests.PreparedRequest:
-        prepared = requests.Request(
-            self._request.method,
-            self._request.url,
-            data=self._request.body or None,
-            headers=dict(self._request.headers),
-        ).prepare()
+        request = self._request
+        try:
+            prepared = requests.Request(
+                request.method, request.url, data=request.body or None, headers=dict(request.headers)
+            ).prepare()
+        except ValueError:
+            raise SurroundingsError("bad_url", host=self._host) from None  # the cause shows headers
         prepared.headers.setdefault("Accept-Encoding", "identity")
         prepared.headers.setdefault("Connection", "close")
         return prepared
 
-    def _read(self, response: requests.Response) -> None:
-        raw: Any = response.raw
+    def _read(self, raw: Any) -> None:  # noqa: ANN401 - urllib3's response
         version = {10: "HTTP/1.0", 11: "HTTP/1.1"}.get(raw.version, "HTTP/1.1")
-        headers = tuple((str(k), str(v)) for k, v in raw.headers.iteritems())
-        head = ResponseHead(
-            version, response.status_code, raw.reason or "", headers, self._clock.now(), self._watch.tls_chain
-        )
+        headers = tuple((str(name), str(value)) for name, value in _headers_in_order(raw))
+        head = ResponseHead(version, raw.status, raw.reason or "", headers, self._clock.now(), self._watch.tls_chain)
         self._note_head(head)
         self._sink.responded(head, self._facts)
-        size = 0
-        while piece := raw.read1(PIECE_BYTES, decode_content=False):
-            size += len(piece)
+        for piece in self._pieces(raw, head.header("Content-Length")):
+            self._size += len(piece)
             self._sink.received(piece)
-            if size > self._limits.max_bytes:
+            if self._size > self._limits.max_bytes:
                 raise SurroundingsError("too_large", limit_mb=self._limits.max_bytes // 1_000_000)
-        declared = head.header("Content-Length")
-        if declared.isdigit() and not head.header("Transfer-Encoding") and size < int(declared):
-            raise SurroundingsError("incomplete_body", received=size, expected=int(declared))
         if 300 <= head.status < 400:
-            raise SurroundingsError("redirect", location=_host_of(head.header("Location")))
+            raise SurroundingsError("redirect", location=_shown_location(head.header("Location")))
+
+    def _pieces(self, raw: Any, expected: str) -> Iterator[bytes]:  # noqa: ANN401
+        """The body as it arrives; only what the network did to it becomes a network error."""
+        while True:
+            try:
+                piece = raw.read1(PIECE_BYTES, decode_content=False)
+            except NETWORK_ERRORS as error:
+                raise network_error(error, self._host, received=self._size, expected=expected) from error
+            if not piece:
+                return
+            yield piece
 
     def _note_head(self, head: ResponseHead) -> None:
         server_date = from_http_date(head.header("Date"))
@@ -191,7 +179,7 @@ class _Run:
             ip=self._watch.ip,
             server_date=server_date,
             clock_offset_s=self._offset(server_date, head.received_at),
-            simulated=self._local and head.header("Server").startswith(SIMULATOR_SERVER),
+            simulated=is_loopback(self._host) and head.header("Server").startswith(SIMULATOR_SERVER),
         )
 
     def _offset(self, server_date: datetime | None, received_at: datetime) -> float | None:
@@ -213,12 +201,6 @@ class _Run:
         )
         self._sink.ended(self._facts)
 
-    def _proxies_for(self, host: str) -> Mapping[str, str]:
-        if is_loopback(host) or should_bypass_proxies(self._request.url, no_proxy=self._network.no_proxy or None):
-            return {}
-        scheme = urlsplit(self._request.url).scheme
-        return {scheme: self._network.proxies[scheme]} if scheme in self._network.proxies else {}
-
 
 class _Adapter(requests.adapters.HTTPAdapter):
     """requests' adapter over watched connections, TLS 1.2 or newer."""
@@ -229,64 +211,36 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Make the pool manager for direct connections."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=_tls_context())
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._tls_context())
         self.poolmanager.pool_classes_by_scheme = watched_pools(self._watch)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Make the pool manager for connections through a proxy."""
-        manager = super().proxy_manager_for(*args, **kwargs, ssl_context=_tls_context())
+        manager = super().proxy_manager_for(*args, **kwargs, ssl_context=self._tls_context())
         manager.pool_classes_by_scheme = watched_pools(self._watch)
         return manager
 
-
-def _tls_context() -> ssl.SSLContext:
-    return create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
-
-
-def network_error(error: Exception, host: str) -> FacevidError:
-    """Turn what requests, urllib3, ssl or the resolver said into an error with a sentence and a next step."""
-    for cause in _causes(error):
-        if isinstance(cause, FacevidError):
-            return cause
-    causes = list(_causes(error))
-    tls = next((c for c in causes if isinstance(c, ssl.SSLError)), None)
-    if tls is not None and not isinstance(tls, ssl.SSLEOFError):
-        return _tls_error(tls, host)
-    if any(isinstance(c, requests.exceptions.ProxyError | urllib3.exceptions.ProxyError) for c in causes):
-        return SurroundingsError("proxy_failed", host=host)
-    if any(isinstance(c, urllib3.exceptions.IncompleteRead) for c in causes):
-        return SurroundingsError("incomplete_body", received="?", expected="?")
-    if any(isinstance(c, TimeoutError | requests.exceptions.Timeout | urllib3.exceptions.TimeoutError) for c in causes):
-        return SurroundingsError("timeout")
-    if any(isinstance(c, requests.exceptions.InvalidURL | urllib3.exceptions.LocationParseError) for c in causes):
-        return SurroundingsError("bad_url", host=host)
-    if any(isinstance(c, ConnectionResetError | BrokenPipeError) for c in causes):
-        return SurroundingsError("connection_reset", host=host)
-    if any(isinstance(c, http.client.HTTPException) for c in causes):
-        return SurroundingsError("bad_response", host=host)
-    return SurroundingsError("unreachable", host=host)
+    def _tls_context(self) -> ssl.SSLContext:
+        context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
+        context.sslsocket_class = watched_tls(self._watch)
+        return context
 
 
-def _tls_error(error: ssl.SSLError, host: str) -> SurroundingsError:
-    reason = getattr(error, "verify_message", "") or error.reason or "TLS"
-    if "Missing Authority Key Identifier" in str(reason):
-        return SurroundingsError("tls_no_key_identifier", host=host)
-    return SurroundingsError("tls_failed", host=host, reason=reason)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error, what it wraps and what it was raised from, outermost first."""
-    found: list[BaseException] = []
-    queue: list[BaseException] = [error]
-    while queue:
-        current = queue.pop(0)
-        if current in found:
-            continue
-        found.append(current)
-        linked = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
-        queue += [item for item in linked if isinstance(item, BaseException)]
-    return found
+def _headers_in_order(raw: Any) -> Any:  # noqa: ANN401
+    """Every header line in the order received; urllib3's own collection brings lines of one name together."""
+    return raw._original_response.headers.items()  # noqa: SLF001
 
 
 def _host_of(url: str) -> str:
-    return urlsplit(url).hostname or url[:60]
+    """The host of `url`, or an empty text when it is no URL."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # a port may be none, too
+    except ValueError:
+        return ""
+    return host or ""
+
+
+def _shown_location(url: str) -> str:
+    """Where a redirect points: its host, or its path; a query may hold what is not to be shown."""
+    return _host_of(url) or url.split("?", 1)[0][:60]

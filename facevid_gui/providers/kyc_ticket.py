@@ -1,29 +1,34 @@
 """SIGN tickets: pasted, from the company's own server, or fetched with the app secret (floor 1).
 
 What enters: a profile and its one secret. What leaves: a live SIGN ticket. Fetching a token may end the
-production server's token within a minute (kyc.md 2), so `direct` is the last choice: token and ticket are
-cached in the secret store, bound to each other, reused for twenty minutes, and fetched by one process at a
-time under an empty lock file. Nothing of these exchanges is kept but host, status, times and TLS facts.
+production server's token within a minute (kyc.md 2), so `direct` is the last choice, and a new token its
+last step: token and ticket are cached in the secret store (in memory when it refuses), each with its own
+end. A ticket is reused for twenty minutes; a refused or old one is replaced with the cached token, and only
+a token that the service no longer knows is replaced itself. One process at a time does so, under an empty
+lock file. Nothing of these exchanges is kept but host, status, times and TLS facts.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from filelock import FileLock, Timeout
 
 from facevid_gui import __version__
+from facevid_gui.core.codes import meaning_of
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.secret import Secret
+from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.net.http import HttpRequest, MemorySink
 from facevid_gui.net.transport import Limits, Transport
 from facevid_gui.providers.kyc_sign import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from facevid_gui.core.cancel import CancelToken
@@ -34,8 +39,13 @@ if TYPE_CHECKING:
 
 REUSE_S = 20 * 60
 MARGIN_S = 60
+TOKEN_LIFETIME_S = 7200  # the documented maxima count when `expire_in` cannot be read:
+TICKET_LIFETIME_S = 3600  # a cached value that died is replaced, one not cached costs a token per look-up
 LOCK_PATIENCE_S = 60.0
-CACHE_FIELDS = ("cache_ticket", "cache_until")
+LOCK_PAUSE_S = 0.1
+CACHE_TOKEN = "cache_token"  # noqa: S105 - names of keyring entries
+CACHE_TICKET = "cache_ticket"
+CACHE_FIELDS = (CACHE_TOKEN, CACHE_TICKET)
 _LIMITS = Limits(connect_s=10, idle_s=20, total_s=40, max_bytes=256 * 1024)
 
 
@@ -59,99 +69,136 @@ class TicketDesk:
     clock: Clock
     lock_path: Path
     learned: Callable[[Secret], None] = lambda _: None
+    _memory: SessionStore = field(init=False, default_factory=SessionStore, repr=False)
 
-    def ticket(self, token: CancelToken, *, renew: bool = False) -> Ticket:
-        """Return a ticket; with `renew` a fresh one, because the cached one was refused.
+    def ticket(self, token: CancelToken, *, refused: Secret | None = None) -> Ticket:
+        """Return a ticket; another one than `refused`, which the service did not accept.
 
-        Raises `SubjectError` ticket_refused, `SurroundingsError` for the network, `CancelledError`.
+        Raises `SubjectError` ticket_refused or ticket_missing, `SurroundingsError` for network and keyring,
+        `CancelledError`.
         """
         mode = self.profile.ticket_mode or "pasted"
         if mode == "pasted":
             return Ticket(self.secret, renewable=False)
+        exchanges: list[Exchange] = []
         if mode == "server":
-            return self._from_server(token)
-        try:
-            with FileLock(self.lock_path, timeout=LOCK_PATIENCE_S, mode=0o600):
-                return self._direct(token, renew=renew)
-        except Timeout as error:
-            raise SurroundingsError("ticket_busy") from error
+            value = self._from_server(token, exchanges)
+        else:
+            with self._only_one(token):
+                value = self._direct(token, refused, exchanges)
+        return Ticket(value, renewable=True, exchanges=tuple(exchanges))
 
-    def _from_server(self, token: CancelToken) -> Ticket:
+    def _from_server(self, token: CancelToken, exchanges: list[Exchange]) -> Secret:
         name = self.profile.ticket_header or "Authorization"
         request = HttpRequest(
             role="ticket", method="GET", url=self.profile.ticket_url, carries_credentials=True,
             headers=(*self._headers(self.profile.ticket_url), (name, self.secret.reveal())),
             secret_headers=frozenset({name.lower()}),
         )  # fmt: skip
-        document, exchange = self._ask(request, token)
-        value = _find_ticket(document)
+        value = _find_ticket(self._ask(request, token, exchanges))
         if value is None:
             raise SubjectError("ticket_missing", host=urlsplit(request.url).hostname or "")
-        return Ticket(self._known(value), renewable=True, exchanges=(exchange,))
+        return self._known(value)
 
-    def _direct(self, token: CancelToken, *, renew: bool) -> Ticket:
-        owner = self.profile.name
-        if not renew:
-            cached = self._cached(owner)
-            if cached is not None:
-                return Ticket(cached, renewable=True)
-        access, first = self._fetch("token", "/api/oauth2/access_token", token, {
+    @contextlib.contextmanager
+    def _only_one(self, token: CancelToken) -> Iterator[None]:
+        """Hold the lock of this home; wait for it under the cancel token."""
+        lock = FileLock(self.lock_path, mode=0o600)
+        for _ in range(round(LOCK_PATIENCE_S / LOCK_PAUSE_S)):
+            try:
+                lock.acquire(blocking=False)
+                break
+            except Timeout:
+                token.wait(LOCK_PAUSE_S)
+            except OSError as error:
+                raise SurroundingsError("disk_failed", path=self.lock_path, reason=error.strerror) from error
+        else:
+            raise SurroundingsError("ticket_busy")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _direct(self, token: CancelToken, refused: Secret | None, exchanges: list[Exchange]) -> Secret:
+        cached = self._recall(CACHE_TICKET, REUSE_S)
+        if cached is not None and cached != refused:
+            return cached
+        access_token = self._recall(CACHE_TOKEN, TOKEN_LIFETIME_S)
+        if access_token is not None:
+            try:
+                return self._fetch_ticket(access_token, token, exchanges)
+            except SubjectError as error:
+                if meaning_of("kyc", error.params.get("code", "")).message != "ticket_expired":
+                    raise  # another token would be refused for the same reason
+        return self._fetch_ticket(self._fetch_token(token, exchanges), token, exchanges)
+
+    def _fetch_token(self, token: CancelToken, exchanges: list[Exchange]) -> Secret:
+        answer = self._fetch("token", "/api/oauth2/access_token", token, exchanges, {
             "appId": self.profile.app_id, "secret": self.secret.reveal(),
             "grant_type": "client_credential", "version": VERSION,
         })  # fmt: skip
-        access_token = access.get("access_token")
-        if not isinstance(access_token, str) or not access_token:
-            raise _refused(access)
-        self._known(access_token)
-        answer, second = self._fetch("ticket", "/api/oauth2/api_ticket", token, {
-            "appId": self.profile.app_id, "access_token": access_token, "type": "SIGN", "version": VERSION,
+        value = answer.get("access_token")
+        if not isinstance(value, str) or not value:
+            raise _refused(answer)
+        access_token = self._known(value)
+        lifetime_s = _seconds(answer.get("expire_in"), TOKEN_LIFETIME_S) - MARGIN_S
+        self._remember(CACHE_TOKEN, access_token, lifetime_s)
+        return access_token
+
+    def _fetch_ticket(self, access_token: Secret, token: CancelToken, exchanges: list[Exchange]) -> Secret:
+        answer = self._fetch("ticket", "/api/oauth2/api_ticket", token, exchanges, {
+            "appId": self.profile.app_id, "access_token": access_token.reveal(), "type": "SIGN", "version": VERSION,
         })  # fmt: skip
         value = _find_ticket(answer)
         if value is None:
             raise _refused(answer)
-        lifetime = min(REUSE_S, _seconds(access.get("expire_in")) - MARGIN_S, _ticket_seconds(answer) - MARGIN_S)
         ticket = self._known(value)
-        self._remember(owner, ticket, lifetime)
-        return Ticket(ticket, renewable=True, exchanges=(first, second))
+        lifetime_s = _seconds(_first_ticket(answer).get("expire_in"), TICKET_LIFETIME_S) - MARGIN_S
+        self._remember(CACHE_TICKET, ticket, min(REUSE_S, lifetime_s))
+        return ticket
 
-    def _cached(self, owner: str) -> Secret | None:
-        ticket = self.store.read(owner, "cache_ticket")
-        until = self.store.read(owner, "cache_until")
-        if ticket is None or until is None or not until.reveal().isdigit():
+    def _recall(self, field_name: str, at_most_s: float) -> Secret | None:
+        """A cached value whose end lies ahead, but no further than `at_most_s`: the clock may have been set."""
+        owner = self.profile.name
+        entry = self._memory.read(owner, field_name) or self.store.read(owner, field_name)
+        until, _, value = entry.reveal().partition(" ") if entry else ("", "", "")
+        if not (until.isascii() and until.isdigit() and value):
             return None
-        left = int(until.reveal()) - self.clock.now().timestamp()
-        if not 0 < left <= REUSE_S:
-            return None
-        return self._known(ticket.reveal())
+        left = int(until) - self.clock.now().timestamp()
+        return self._known(value) if 0 < left <= at_most_s else None
 
-    def _remember(self, owner: str, ticket: Secret, lifetime_s: float) -> None:
-        if lifetime_s > 0:
-            until = int(self.clock.now().timestamp() + lifetime_s)
-            self.store.write(owner, "cache_ticket", ticket)
-            self.store.write(owner, "cache_until", Secret(str(until)))
+    def _remember(self, field_name: str, value: Secret, lifetime_s: float) -> None:
+        """Cache a value with its end in one entry, so that they cannot part."""
+        entry = Secret(f"{int(self.clock.now().timestamp() + lifetime_s)} {value.reveal()}")
+        self._memory.delete(self.profile.name, (field_name,))
+        try:
+            self.store.write(self.profile.name, field_name, entry)
+        except SurroundingsError:
+            self._memory.write(self.profile.name, field_name, entry)
 
     def _fetch(
-        self, role: str, path: str, token: CancelToken, parameters: dict[str, str]
-    ) -> tuple[dict[str, Any], Exchange]:
+        self, role: str, path: str, token: CancelToken, exchanges: list[Exchange], parameters: dict[str, str]
+    ) -> dict[str, Any]:
         url = f"{self.profile.base_url}{path}?{urlencode(parameters)}"
-        request = HttpRequest(
-            role=role, method="GET", url=url, headers=self._headers(url), carries_credentials=True
-        )  # fmt: skip
-        document, exchange = self._ask(request, token)
+        request = HttpRequest(role=role, method="GET", url=url, headers=self._headers(url), carries_credentials=True)
+        document = self._ask(request, token, exchanges)
         if str(document.get("code")) != "0":
             raise _refused(document)
-        return document, exchange
+        return document
 
-    def _ask(self, request: HttpRequest, token: CancelToken) -> tuple[dict[str, Any], Exchange]:
+    def _ask(self, request: HttpRequest, token: CancelToken, exchanges: list[Exchange]) -> dict[str, Any]:
         sink = MemorySink(limit=_LIMITS.max_bytes)
         exchange = self.transport.exchange(request, sink, token, _LIMITS)
+        exchanges.append(exchange)
         try:
             document = json.loads(sink.body)
         except (ValueError, RecursionError):
             document = None
-        if not isinstance(document, dict):
-            raise SubjectError("ticket_refused", code=f"HTTP {exchange.status}", message="")
-        return document, exchange
+        if isinstance(document, dict):
+            return document
+        if (exchange.status or 0) >= 500:
+            raise SurroundingsError("http_status", status=exchange.status)
+        raise SubjectError("ticket_refused", code=f"HTTP {exchange.status}", message="")
 
     def _known(self, text: str) -> Secret:
         secret = Secret(text)
@@ -165,14 +212,14 @@ class TicketDesk:
 
 def _find_ticket(document: dict[str, Any]) -> str | None:
     """Find the ticket: Tencent's own answer, or a company server's `{"ticket": ...}` / `{"value": ...}`."""
+    values = (_first_ticket(document).get("value"), document.get("ticket"), document.get("value"))
+    return next((value for value in values if isinstance(value, str) and value), None)
+
+
+def _first_ticket(document: dict[str, Any]) -> dict[str, Any]:
     tickets = document.get("tickets")
     first = tickets[0] if isinstance(tickets, list) and tickets else None
-    values = (
-        first.get("value") if isinstance(first, dict) else None,
-        document.get("ticket"),
-        document.get("value"),
-    )
-    return next((value for value in values if isinstance(value, str) and value), None)
+    return first if isinstance(first, dict) else {}
 
 
 def _refused(document: dict[str, Any]) -> SubjectError:
@@ -184,12 +231,10 @@ def _refused(document: dict[str, Any]) -> SubjectError:
     )
 
 
-def _ticket_seconds(document: dict[str, Any]) -> float:
-    tickets = document.get("tickets")
-    return _seconds(tickets[0].get("expire_in")) if isinstance(tickets, list) and tickets else 0.0
-
-
-def _seconds(value: object) -> float:
+def _seconds(value: object, otherwise: float) -> float:
     """Read `expire_in`: text in the sample, a number in the table, both seen (kyc.md 2)."""
-    text = str(value)
-    return float(text) if text.isascii() and text.isdigit() else 0.0
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        return otherwise
+    return min(seconds, otherwise) if seconds > 0 else otherwise

@@ -56,7 +56,7 @@ class EssService:
         if key is None:
             raise SimError("AuthFailure.SecretIdNotFound", "密钥不存在。")
         stamp = request.headers.get("x-tc-timestamp", "")
-        if not stamp.isdigit() or abs(self.now().timestamp() - int(stamp)) > MAX_SKEW_S:
+        if not (stamp.isascii() and stamp.isdigit()) or abs(self.now().timestamp() - int(stamp)) > MAX_SKEW_S:
             raise SimError("AuthFailure.SignatureExpire", "签名过期。Timestamp 与服务器时间相差不得超过五分钟。")
         expected = self._expected_signature(request, int(stamp), names.split(";"), key)
         scope_ok = f"{date}/{service}/tc3_request" == scope_of(int(stamp), EDITIONS[self.kind].service)
@@ -167,6 +167,7 @@ class EssService:
     def _approver(self, signer: SimSigner, order: int) -> dict[str, Any]:
         signed = signer.signed_at is not None
         words = ("ACCEPT", "PENDING") if self.kind == "essbasic" else (3, 2)
+        organization = "ProxyOrganizationName" if self.kind == "essbasic" else "OrganizationName"
         return {
             "SignId": signer.sign_id,
             "ApproveName": signer.name,
@@ -175,7 +176,7 @@ class EssService:
             "ApproveType": signer.type,
             "Mobile": signer.mobile,
             "SignOrder": order,
-            "OrganizationName": signer.organization,
+            organization: signer.organization,
         }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 DRIP_BYTES = 4096
 DRIP_PAUSE_S = 0.05
+_LONG_TEXT = re.compile(rb'"([A-Za-z0-9+/]{6})[A-Za-z0-9+/]([A-Za-z0-9+/=]{100,})"')
 _HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -82,8 +84,7 @@ def _charset(response: SimResponse) -> Delivery:
 
 def _bad_base64(response: SimResponse) -> Delivery:
     """Put a character into every long text that base64 does not have."""
-    text = response.body.decode("utf-8").replace("AAAAHGZ0", "AAAAHG!0").replace("AAAAIGZ0", "AAAAIG!0")
-    return Delivery(replace(response, body=text.replace("/9j/", "/9j!").encode("utf-8")))
+    return Delivery(replace(response, body=_LONG_TEXT.sub(rb'"\1!\2"', response.body)))
 
 
 FAULTS: dict[str, Callable[[SimResponse], Delivery]] = {

@@ -54,7 +54,7 @@ class Simulator:
         return self._now() + (_SKEW if self.fault == "clock_skew" else timedelta(0))
 
     def start(self) -> None:
-        """Open the three ports. `SurroundingsError` port_in_use when one is taken."""
+        """Open the three ports. `SurroundingsError` port_in_use when one is taken or is none."""
         handlers: dict[str, Handle] = {
             "ess": self.ess.handle, "essbasic": self.essbasic.handle, "kyc": self.kyc.handle,
         }  # fmt: skip
@@ -62,16 +62,20 @@ class Simulator:
             port = self._port + offset if self._port else 0
             try:
                 server = _Server(("127.0.0.1", port), _handler(self, handle))
-            except OSError as error:
+            except (OSError, OverflowError) as error:
                 self.stop()
                 raise SurroundingsError("port_in_use", port=port) from error
             self._servers[name] = server
             threading.Thread(target=server.serve_forever, args=(0.05,), name=f"simulator-{name}", daemon=True).start()
 
     def stop(self) -> None:
-        """Close the ports."""
+        """Close the ports, side by side: each waits for its own loop to look up."""
+        stopping = [threading.Thread(target=server.shutdown) for server in self._servers.values()]
+        for thread in stopping:
+            thread.start()
+        for thread in stopping:
+            thread.join()
         for server in self._servers.values():
-            server.shutdown()
             server.server_close()
         self._servers = {}
 
@@ -158,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = self.headers.get("Content-Length", "0")
-        size = int(length) if length.isdigit() else MAX_REQUEST_BYTES + 1
+        size = int(length) if length.isascii() and length.isdigit() else MAX_REQUEST_BYTES + 1
         if size > MAX_REQUEST_BYTES:
             self.send_error(413)
             return
@@ -211,6 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(body)
         if delivery.reset:
-            self.wfile.flush()
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.rfile.close()
+            self.connection.close()  # now, because the server would first say a proper goodbye

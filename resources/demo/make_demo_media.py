@@ -286,11 +286,7 @@ PERSON_3 = Person(
 HEAD_X, HEAD_Y = 240.0, 268.0
 NECK_PIVOT = np.array([0.0, 125.0])
 FACE = smooth(
-    mirrored(
-        points(
-            (0, -138), (52, -130), (88, -96), (101, -40), (99, 14), (90, 62), (66, 106), (34, 130), (0, 137)
-        )
-    )
+    mirrored(points((0, -138), (52, -130), (88, -96), (101, -40), (99, 14), (90, 62), (66, 106), (34, 130), (0, 137)))
 )
 
 
@@ -487,9 +483,7 @@ class Artist:
         """Draw the hair that neck and face cover."""
         person = self.person
         if person.hair_style == "long":
-            half = points(
-                (0, -160), (66, -146), (110, -88), (122, 0), (134, 90), (148, 160), (128, 204), (70, 206)
-            )
+            half = points((0, -160), (66, -146), (110, -88), (122, 0), (134, 90), (148, 160), (128, 204), (70, 206))
             self.part(smooth(mirrored(half)), -30, mix(person.hair, INK, 0.3))
         elif person.hair_style == "curly":
             self.curls(points((-101, -22), (101, -22), (-108, -48), (108, -48)), 27, -10)
@@ -532,9 +526,7 @@ class Artist:
         self.curls(outer, 29, 4)
         inner = np.column_stack([84 * np.cos(angles[1:-1]), -82 + 52 * np.sin(angles[1:-1])])
         self.curls(inner, 27, 26)
-        fringe = points(
-            (-90, -62), (-74, -88), (-46, -101), (-16, -108), (16, -106), (46, -101), (74, -88), (90, -62)
-        )
+        fringe = points((-90, -62), (-74, -88), (-46, -101), (-16, -108), (16, -106), (46, -101), (74, -88), (90, -62))
         self.curls(fringe, 21, 34)
         shine = mix(self.person.hair, (190, 140, 130), 0.28)
         angles = np.radians(np.linspace(195, 300, 12))
@@ -595,9 +587,7 @@ def move_liveness_plain(t: float) -> Pose:
     """Sway, one small turn to each side, three blinks."""
     pose = sway(t, 0.0)
     turn = 9.0 * (bump(t, 2.5, 0.9) - bump(t, 4.4, 0.9))
-    return replace(
-        pose, yaw=pose.yaw + turn, lids=lids_at(t, 1.2, 3.44, 5.2), smile=0.8 + 0.25 * glide(t, 4, 5)
-    )
+    return replace(pose, yaw=pose.yaw + turn, lids=lids_at(t, 1.2, 3.44, 5.2), smile=0.8 + 0.25 * glide(t, 4, 5))
 
 
 def move_liveness_fragmented(t: float) -> Pose:
@@ -767,9 +757,7 @@ def render_track(duration: float, sounds: tuple[Sound, ...]) -> Samples:
 
 def melody(kind: str, start: float, step: float, *pitches: float) -> tuple[Sound, ...]:
     """Return evenly spaced notes, each running a little into the next."""
-    return tuple(
-        Sound(start + index * step, step * 1.15, kind, pitch, gain=0.8) for index, pitch in enumerate(pitches)
-    )
+    return tuple(Sound(start + index * step, step * 1.15, kind, pitch, gain=0.8) for index, pitch in enumerate(pitches))
 
 
 QUESTION_SOUNDS = (
@@ -1131,9 +1119,7 @@ def make_stills(folder: Path) -> list[dict[str, str]]:
     jpeg, png = folder / "photo.jpg", folder / "photo.png"
     draw_still(PERSON_3, jpeg.name).save(jpeg, format="JPEG", quality=88, subsampling=0, optimize=True)
     still = draw_still(PERSON_2, png.name)
-    still.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        png, format="PNG", optimize=True
-    )
+    still.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(png, format="PNG", optimize=True)
     return [{"name": path.name} | check_still(path, kind) for path, kind in ((jpeg, "JPEG"), (png, "PNG"))]
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.clock import Clock
+from facevid_gui.core.query import Query
 from facevid_gui.core.secret import Secret
 from facevid_gui.credentials.profiles import Profile, make_profile
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.house import House
 from facevid_gui.lookups.lookup import Lookup, LookupResult
-from facevid_gui.core.query import Query
 from facevid_gui.providers.kyc import KycProvider
 from facevid_gui.simulator import records
 from facevid_gui.simulator.server import Simulator

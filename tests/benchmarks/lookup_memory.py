@@ -1,0 +1,139 @@
+"""Time and peak memory of one look-up with 12 clips in a 60 MB answer, beside Tencent's own client.
+
+Run: `python -m tests.benchmarks.lookup_memory [ROUNDS]`. Prints a table; asserts nothing. Whole processes,
+interleaved, medians. "facevid" fetches, hashes, keeps, decodes and flushes; "client + json" is the official
+client doing the call and nothing else; "client, decoded" also decodes the base64, as any user of it must.
+"""
+
+import os
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from facevid_gui.simulator import records
+from facevid_gui.simulator.records import SimFlow, SimSigner
+from facevid_gui.simulator.server import Simulator
+
+CLIPS = 12
+CLIP_BYTES = 60_000_000 * 3 // 4 // CLIPS
+FLOW = records.flow_id("Benchmark")
+SIGN = records.sign_id("Benchmark")
+
+OURS = """
+import sys
+from facevid_gui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+CLIENT = """
+import sys, json, base64
+from tencentcloud.common import credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.ess.v20201111 import ess_client, models
+host, secret_id, secret_key, user, flow, sign, decode = sys.argv[1:]
+profile = ClientProfile(httpProfile=HttpProfile(endpoint=host, protocol="http", reqTimeout=600))
+client = ess_client.EssClient(credential.Credential(secret_id, secret_key), "", profile)
+request = models.DescribeSignFaceVideoRequest()
+request.from_json_string(json.dumps({"Operator": {"UserId": user}, "FlowId": flow, "SignId": sign}))
+answer = client.DescribeSignFaceVideo(request)
+texts = [answer.VideoData.LiveNessVideo, answer.IntentionQuestionResult.Video]
+texts += [d.Video for d in answer.IntentionActionResult.Details]
+assert len(texts) == 12 and all(texts)
+if decode == "yes":
+    clips = [base64.b64decode(text) for text in texts]
+"""
+
+
+def padded_clip(number: int) -> str:
+    """A real demo clip, grown by a `free` box of random bytes; as base64."""
+    import base64
+
+    clip = records.resource("demo/question.mp4").read_bytes()
+    padding = os.urandom(CLIP_BYTES - len(clip) - 8)
+    return base64.b64encode(clip + struct.pack(">I4s", len(padding) + 8, b"free") + padding).decode()
+
+
+def big_flow(simulator: Simulator) -> SimFlow:
+    """One signer with twelve big clips."""
+    now = simulator.now()
+    roles = ["liveness", "question", *(f"nod-{n:02d}" for n in range(1, CLIPS - 1))]
+    clips = {role: padded_clip(number) for number, role in enumerate(roles)}
+    signer = SimSigner(SIGN, "赵样本", "13200000001", "PERSON", now, clips, ("同意",), ("0",))
+    return SimFlow(FLOW, "基准合同(样本)", "benchmark", now, (signer,))
+
+
+def measure(command: list[str], environ: dict[str, str], data: bytes) -> tuple[float, float]:
+    """Run a process; return its seconds and its peak memory in MB."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stdin is not None
+    process.stdin.write(data)
+    process.stdin.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{command[:3]} failed with {process.returncode}")
+    return time.monotonic() - start, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    """Run the rounds and print the table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with tempfile.TemporaryDirectory() as folder:
+        simulator_process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.lookup_memory", "--serve"], stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert simulator_process.stdout is not None
+            host = simulator_process.stdout.readline().strip()
+            report(run_rounds(rounds, host, Path(folder)))
+        finally:
+            simulator_process.terminate()
+            simulator_process.wait()
+
+
+def run_rounds(rounds: int, host: str, folder: Path) -> dict[str, list[tuple[float, float]]]:
+    """Interleave the three contestants."""
+    environ = {**os.environ, "FACEVID_HOME": str(folder), "FACEVID_LANG": "en"}
+    secrets = f'{{"secret_id": "{records.SECRET_ID}", "secret_key": "{records.SECRET_KEY}"}}'.encode()
+    add = ["profile", "add", "b", "--kind", "ess", "--endpoint", f"http://{host}", "--user-id", records.USER_ID]
+    subprocess.run([sys.executable, "-c", OURS, *add, "--secrets-stdin"], env=environ, input=secrets, check=False,
+                   capture_output=True)  # fmt: skip
+    look_up = ["lookup", "ess", "--flow", FLOW, "--sign", SIGN, "--profile", "b", "--secrets-stdin", "--json"]
+    client = [host, records.SECRET_ID, records.SECRET_KEY, records.USER_ID, FLOW, SIGN]
+    commands = {
+        "facevid": [sys.executable, "-c", OURS, *look_up],
+        "client + json": [sys.executable, "-c", CLIENT, *client, "no"],
+        "client, decoded": [sys.executable, "-c", CLIENT, *client, "yes"],
+    }
+    results: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            results[name].append(measure(command, environ, secrets))
+    return results
+
+
+def report(results: dict[str, list[tuple[float, float]]]) -> None:
+    """Print medians and ratios to the official client."""
+    base = [statistics.median(values) for values in zip(*results["client + json"], strict=True)]
+    print(f"{'60 MB, 12 clips':18} {'seconds':>8} {'ratio':>6} {'peak MB':>8} {'ratio':>6}")
+    for name, values in results.items():
+        seconds, peak = (statistics.median(column) for column in zip(*values, strict=True))
+        print(f"{name:18} {seconds:8.2f} {seconds / base[0]:6.2f} {peak:8.0f} {peak / base[1]:6.2f}")
+
+
+def serve() -> None:
+    """Be the simulator until terminated."""
+    with Simulator() as simulator:
+        simulator.ess.flows = (big_flow(simulator),)
+        print(simulator.base_url("ess").removeprefix("http://"), flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    serve() if "--serve" in sys.argv else main()

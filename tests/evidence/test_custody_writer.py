@@ -1,0 +1,273 @@
+"""Custody events added to sealed folders: by one writer at a time, on media that refuse, through crashes."""
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError
+from facevid_gui.core.verdict import Verdict
+from facevid_gui.evidence import custody_writer
+from facevid_gui.evidence.chainlog import read_lines
+from tests.evidence.test_seal_crashes import hand_over
+from tests.support.evidence_crash import Other, crash_before
+from tests.support.evidence_places import Place, Template, files_of, unlock_folders
+from tests.support.unprivileged import as_unprivileged, unprivileged_folder
+
+
+def append(place: Place, folder: Path, event: str = "exported", **detail: object) -> bool:
+    return place.house.custody.append(folder, event, detail, place.signer)
+
+
+def register_lines(place: Place) -> list[dict[str, object]]:
+    return [data for _, data in read_lines(place.house.paths.register) if data is not None]
+
+
+def test_an_event_names_the_one_before_and_is_registered(place: Place) -> None:
+    folder = place.folder("kyc")
+    before = files_of(folder)
+    assert append(place, folder, to="Intermediate Court", purpose="证据交换") is True
+    added = {name: raw for name, raw in files_of(folder).items() if name not in before}
+    assert set(added) == {"custody/000002.json", "custody/000002.json.p7s"}
+    assert {name: raw for name, raw in files_of(folder).items() if name in before} == before
+    event = json.loads(added["custody/000002.json"])
+    assert (event["seq"], event["event"], event["detail"]["purpose"]) == (2, "exported", "证据交换")
+    assert b", " not in added["custody/000002.json"].split(b'"detail"')[0], "compact JSON"
+    verdict = place.verify(folder)
+    assert (verdict.verified, verdict.reasons) == (True, ())
+    line = register_lines(place)[-1]
+    assert (line["event"], line["custody_head"]) == ("custody", verdict.custody_head)
+    assert line["signer_sha256"] == place.signer.certificate_sha256
+    assert list(place.house.paths.queue.iterdir()) == []
+
+
+def test_events_are_read_only_and_numbered_on(place: Place) -> None:
+    folder = place.folder("stamped")
+    for number in range(4, 8):
+        assert append(place, folder)
+        path = folder / f"custody/{number:06d}.json"
+        assert path.stat().st_mode & 0o777 == 0o444
+    assert place.verify(folder).verdict is Verdict.VERIFIED
+
+
+def test_a_detail_with_half_a_character_is_kept_as_json_escape(place: Place) -> None:
+    folder = place.folder("kyc")
+    assert append(place, folder, path=os.fsdecode(b"/mnt/\xff"))
+    assert place.verify(folder).verified
+    assert json.loads((folder / "custody/000002.json").read_bytes())["detail"]["path"] == "/mnt/\udcff"
+
+
+NOT_EVIDENCE: dict[str, Callable[[Path], object]] = {
+    "no record": lambda folder: (folder / "data/capture.json").unlink(),
+    "a record without meaning": lambda folder: (folder / "data/capture.json").write_bytes(b"{}"),
+    "no tag manifest": lambda folder: (folder / "tagmanifest-sha256.txt").unlink(),
+    "no custody": lambda folder: shutil.rmtree(folder / "custody"),
+    "no event": lambda folder: [path.unlink() for path in (folder / "custody").iterdir()],
+    "an event too large": lambda folder: (folder / "custody/000001.json").write_bytes(b" " * 70_000),
+    "a link as event": lambda folder: (folder / "custody/000002.json").symlink_to("000001.json"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_EVIDENCE)
+def test_what_is_not_evidence_gets_no_event(place: Place, what: str) -> None:
+    folder = place.open_folder("kyc")
+    NOT_EVIDENCE[what](folder)
+    before, register = files_of(folder), place.house.paths.register.read_bytes()
+    with pytest.raises(SubjectError, match="not_evidence"):
+        append(place, folder)
+    assert files_of(folder) == before
+    assert place.house.paths.register.read_bytes() == register
+    assert list(place.house.paths.queue.glob("*.json")) == []
+
+
+# --- media that refuse -------------------------------------------------------------------------------------------
+
+
+def test_where_the_medium_refuses_the_register_keeps_the_event_as_pending(template: Template) -> None:
+    with unprivileged_folder() as base:
+        place = Place(template, base / "home")
+        folder = place.folder("kyc")
+        hand_over(base)
+        (folder / "custody").chmod(0o555)
+        before = files_of(folder)
+
+        def attempt() -> bool:
+            accepted = append(place, folder)
+            assert list(place.house.paths.queue.iterdir()) == []
+            return accepted
+
+        assert as_unprivileged(attempt) is False
+        assert files_of(folder) == before
+        line = register_lines(place)[-1]
+        assert (line["event"], line["evidence_id"]) == ("pending", folder.name[-32:])
+        assert line["detail"]["event"] == "exported"
+        assert place.verify(folder).reasons == ()
+
+
+def test_a_refused_event_is_noted_each_time_it_is_tried(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = place.folder("kyc")
+    monkeypatch.setattr(custody_writer, "_is_writable", lambda folder: False)
+    assert append(place, folder) is False
+    assert append(place, folder, "verified") is False
+    pending = [line["detail"]["event"] for line in register_lines(place) if line["event"] == "pending"]
+    assert pending == ["exported", "verified"]
+    assert not place.house.custody.accepts(folder)
+    assert list(place.house.paths.queue.iterdir()) == []
+
+
+def test_a_disk_that_fails_in_the_middle_is_told_and_finished_at_the_next_start(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place.folder("kyc")
+    write_new = custody_writer.write_new
+
+    def full(path: Path, raw: bytes) -> None:
+        if path.suffix == ".p7s":
+            raise OSError(28, "No space left on device")
+        write_new(path, raw)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(custody_writer, "write_new", full)
+        with pytest.raises(SurroundingsError, match="disk_full"):
+            append(place, folder)
+        place.house.custody.recover()  # still full: nothing is lost, nothing is raised
+    assert place.verify(folder).verdict is Verdict.CHAIN_BROKEN
+    place.house.custody.recover()
+    assert place.verify(folder).verdict is Verdict.VERIFIED_UNSTAMPED
+    assert len(list((folder / "custody").glob("*.json"))) == 2
+
+
+def test_a_number_that_another_home_took_is_an_error_and_its_file_stays(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place.folder("kyc")
+    add = place.house.register.add
+
+    def others_first(*args: object, **members: object) -> str:
+        (folder / "custody/000002.json").write_bytes(b"theirs")
+        return add(*args, **members)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(place.house.register, "add", others_first)
+    with pytest.raises(SurroundingsError, match="File exists"):
+        append(place, folder)
+    place.house.custody.recover()
+    assert (folder / "custody/000002.json").read_bytes() == b"theirs"
+    assert list(place.house.paths.queue.iterdir()) == []
+
+
+# --- two at once -------------------------------------------------------------------------------------------------
+
+
+def test_two_threads_adding_events_lose_none(place: Place) -> None:
+    folder, signer = place.folder("kyc"), place.signer
+    barrier, errors = threading.Barrier(2), []
+
+    def work(name: str) -> None:
+        barrier.wait(20)
+        try:
+            for number in range(5):
+                assert place.house.custody.append(folder, "exported", {"to": f"{name}{number}"}, signer)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    verdict = place.verify(folder)
+    assert (verdict.verified, verdict.reasons) == (True, ())
+    events = sorted((folder / "custody").glob("*.json"))[1:]
+    told = sorted(json.loads(path.read_bytes())["detail"]["to"] for path in events)
+    assert told == sorted(f"{name}{number}" for name in "ab" for number in range(5))
+
+
+def test_a_second_process_waits_for_the_first_and_then_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = place.folder("kyc")
+    other, put = Other(), custody_writer._put
+
+    def held_put(*args: object) -> None:
+        other.hold()
+        put(*args)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(custody_writer, "_put", held_put)
+        other.start(lambda: append(place, folder))
+    monkeypatch.setattr(custody_writer, "_PATIENCE_S", 0.1)
+    with pytest.raises(FacevidError, match="work_in_progress"):
+        append(place, folder)
+    place.house.custody.recover()
+    assert not (folder / "custody/000002.json").exists(), "recovery keeps off what is being written right now"
+    assert other.go_on() == 0
+    assert append(place, folder)
+    assert place.verify(folder).reasons == ()
+
+
+# --- crashes -----------------------------------------------------------------------------------------------------
+
+
+def crash_everywhere(place: Place, folder: Path, recover: Callable[[], object]) -> list[bool]:
+    """Append with a crash before each change; return for each whether the event is there afterwards."""
+    pristine, present = place.home.with_name("pristine"), []
+    shutil.copytree(place.home, pristine, symlinks=True)
+    step = 1
+    while True:
+        crashed = crash_before(step, lambda: append(place, folder, to="court"))
+        recover()
+        verdict = place.verify(folder)
+        assert verdict.verified, (step, verdict.reasons)
+        assert {reason.code for reason in verdict.reasons} <= {"register_torn"}, step
+        assert [path.name for path in place.house.paths.queue.glob("*.json")] == []
+        present.append((folder / "custody/000002.json").exists())
+        if not crashed:
+            return present
+        unlock_folders(place.home)
+        shutil.rmtree(place.home)
+        shutil.copytree(pristine, place.home, symlinks=True)
+        step += 1
+
+
+def test_after_a_crash_before_any_change_the_next_start_finishes_or_drops_the_event(place: Place) -> None:
+    folder = place.folder("kyc")
+    present = crash_everywhere(place, folder, place.house.custody.recover)
+    assert present == sorted(present), "from the register line on the event is there"
+    assert present.count(False) > 10
+    assert present.count(True) > 10
+
+
+def test_after_a_crash_the_next_event_finishes_the_one_before_first(place: Place) -> None:
+    """Without a start in between: the interrupted event keeps its number, the next one follows it."""
+    folder = place.folder("kyc")
+
+    def append_another() -> None:
+        assert append(place, folder, to="another court")
+        names = [json.loads(p.read_bytes())["detail"].get("to") for p in sorted((folder / "custody").glob("*.json"))]
+        assert names in ([None, "another court"], [None, "court", "another court"])
+
+    present = crash_everywhere(place, folder, append_another)
+    assert set(present) == {True}
+
+
+def test_an_interrupted_event_waits_for_a_medium_that_is_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = place.folder("kyc")
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(custody_writer, "_put", die)
+        with pytest.raises(KeyboardInterrupt):
+            append(place, folder)
+    away = folder.rename(place.home / "unplugged")
+    place.house.custody.recover()
+    assert len(list(place.house.paths.queue.glob("custody-*.json"))) == 1
+    away.rename(folder)
+    (folder / "custody").chmod(0o700)
+    place.house.custody.recover()
+    assert place.verify(folder).reasons == ()
+    assert (folder / "custody/000002.json").exists()

@@ -1,0 +1,182 @@
+"""The catalogue: the same ids and values in both languages, none missing, none unused, none empty by accident."""
+
+import json
+import re
+import string
+from collections import Counter
+
+import pytest
+
+from facevid_gui.captures.risk import LIVENESS_TAGS
+from facevid_gui.console import arguments
+from facevid_gui.core.codes import meaning_of
+from facevid_gui.core.messages import LANGUAGES, Messages
+from facevid_gui.core.outcome import OutcomeKind
+from facevid_gui.core.record import RiskTag
+from facevid_gui.core.verdict import Verdict
+from facevid_gui.resources import resource
+from tests.core.test_codes import ESS, KYC, rows
+from tests.support.captures_words import Use, codes_given, errors_raised, is_said, sentences_asked_for
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Nothing is left to do after these; names of the provider's fields; a sentence that only joins two others.
+MAY_BE_EMPTY = {"error.found.next", "verdict.verified.next"}
+SAME_IN_BOTH = {"secret.secret_id", "secret.secret_key", "signers.title", "verdict.not_official"}
+NAMES_ONLY = {"option.proxy_organization_open_id", "secret.ticket"}
+
+
+def catalogue(language: str) -> dict[str, str]:
+    def no_duplicates(pairs: list[tuple[str, str]]) -> dict[str, str]:
+        twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+        assert twice == []
+        return dict(pairs)
+
+    raw = resource(f"messages/{language}.json").read_text("utf-8")
+    texts: dict[str, str] = json.loads(raw, object_pairs_hook=no_duplicates)
+    return texts
+
+
+EN, ZH = catalogue("en"), catalogue("zh_CN")
+
+
+def blanks(text: str) -> set[str]:
+    """The values a sentence needs, argparse's own among them."""
+    names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return names | set(re.findall(r"%(?:\(\w+\))?[a-z]", text))
+
+
+def ids_like(pattern: str) -> list[str]:
+    return [name for name in EN if re.fullmatch(pattern, name)]
+
+
+def test_both_languages_have_the_same_ids_in_the_same_order() -> None:
+    assert list(EN) == list(ZH)
+    assert {"en", "zh_CN"} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("message_id", list(EN))
+def test_both_languages_need_the_same_values(message_id: str) -> None:
+    assert blanks(EN[message_id]) == blanks(ZH[message_id])
+
+
+@pytest.mark.parametrize("message_id", list(EN))
+def test_every_sentence_is_one_and_in_its_language(message_id: str) -> None:
+    english, chinese = EN[message_id], ZH[message_id]
+    assert isinstance(english, str)
+    assert isinstance(chinese, str)
+    assert bool(english) == bool(chinese) == (message_id not in MAY_BE_EMPTY)
+    assert english.lstrip(" ") != "" or message_id in MAY_BE_EMPTY
+    assert len(english) - len(english.lstrip()) == len(chinese) - len(chinese.lstrip())
+    if message_id in SAME_IN_BOTH:
+        assert english == chinese
+    elif message_id not in MAY_BE_EMPTY:
+        assert not CHINESE.search(english)
+        assert CHINESE.search(chinese) or message_id in NAMES_ONLY, "not translated"
+
+
+@pytest.mark.parametrize("texts", [EN, ZH], ids=["en", "zh_CN"])
+def test_every_sentence_can_be_filled_with_anything(texts: dict[str, str]) -> None:
+    for text in texts.values():
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        assert all(name.isidentifier() for name in names)
+        text.format(**dict.fromkeys(names, "{x} %s 查"))
+
+
+@pytest.mark.parametrize("texts", [EN, ZH], ids=["en", "zh_CN"])
+def test_what_happened_always_comes_with_a_next_step(texts: dict[str, str]) -> None:
+    for family in ("error", "verdict"):
+        names = {name for name in texts if name.startswith(f"{family}.")} - {"verdict.not_official"}
+        said = {name for name in names if not name.endswith(".next")}
+        assert {f"{name}.next" for name in said} == names - said
+
+
+def test_the_words_verdict_and_verified_are_kept_for_verdicts() -> None:
+    for name, text in EN.items():
+        if not name.startswith(("verdict.", "verify.", "option.require_stamp")):
+            assert not re.search(r"\b(verdict|verified)\b", text, re.IGNORECASE), name
+
+
+@pytest.mark.parametrize("use", list(sentences_asked_for()), ids=lambda use: f"{use.where} {use.pattern}")
+def test_every_sentence_the_program_asks_for_exists_and_gets_its_values(use: Use) -> None:
+    found = ids_like(use.pattern)
+    assert found, f"{use.where} asks for {use.pattern}"
+    if use.is_literal and use.values is not None:
+        (name,) = found
+        assert {blank for blank in blanks(EN[name]) if "%" not in blank} <= use.values
+
+
+@pytest.mark.parametrize("use", list(errors_raised()), ids=lambda use: f"{use.where} {use.pattern}")
+def test_every_error_the_program_raises_has_its_sentences_and_their_values(use: Use) -> None:
+    found = [name for name in ids_like(rf"error\.{use.pattern}") if not name.endswith(".next")]
+    assert found, f"{use.where} raises {use.pattern}"
+    for name in found:
+        assert f"{name}.next" in EN
+        if use.is_literal and use.values is not None:
+            assert blanks(EN[name]) | blanks(EN[f"{name}.next"]) <= use.values
+
+
+def test_every_outcome_has_its_sentences() -> None:
+    uses = [
+        *codes_given("Outcome", 1, "code"),
+        *codes_given("_outcome", 1, "code"),
+        *codes_given("_network_outcome", 1, "code"),
+        *codes_given("CodeMeaning", 1, "message"),
+        *codes_given("replace", 9, "code"),
+    ]
+    assert len(uses) > 30
+    for use in uses:
+        assert ids_like(rf"error\.{use.pattern}"), f"{use.where} {use.pattern}"
+    for kind, table in (("ess", ESS), ("kyc", KYC)):
+        for code, *_ in rows(table):
+            assert f"error.{meaning_of(kind, code).message}" in EN
+    assert set(OutcomeKind) >= {row[1] for row in rows(ESS)}
+
+
+def test_the_sentences_of_codes_need_no_values_that_an_answer_does_not_bring() -> None:
+    for use in codes_given("CodeMeaning", 1, "message"):
+        for name in ids_like(rf"error\.{use.pattern}(\.next)?"):
+            assert blanks(EN[name]) == set(), name
+
+
+def test_every_reason_a_check_can_find_has_a_sentence() -> None:
+    uses = [*codes_given("Reason", 0, "code"), *codes_given("CmsError", 1, "code")]
+    assert len(uses) > 20
+    for use in uses:
+        assert ids_like(rf"reason\.{use.pattern}"), f"{use.where} {use.pattern}"
+
+
+def test_the_fixed_words_of_the_interface_are_all_there() -> None:
+    for verdict in Verdict:
+        assert f"verdict.{verdict}" in EN
+    for source in ("official", "test", "custom", "simulator", "unknown"):
+        assert f"source.{source}" in EN
+    for role in ("liveness", "question", "nod", "photo"):
+        assert f"role.{role}" in EN
+    for kind in ("ess", "essbasic", "kyc"):
+        assert f"record.kind.{kind}" in EN
+    for state in ("complete", "interrupted", "receiving"):
+        assert f"capture.state.{state}" in EN
+    for code in ("changed", "missing", "extra", "link", "special_file", "bad_manifest", "bad_signature",
+                 "weak_signature", "bad_stamp", "stamp_late", "too_large"):  # fmt: skip
+        assert f"reason.{code}" in EN
+    assert "problem.damaged_base64" in EN
+    assert ids_like(r"risk\.liveness\..*") == [f"risk.liveness.{tag}" for tag in LIVENESS_TAGS]
+
+
+def test_argparse_is_translated_whole() -> None:
+    assert ids_like(r"argparse\.\d+") == [f"argparse.{index}" for index in range(len(arguments._TRANSLATED))]
+    for index, text in enumerate(arguments._TRANSLATED):
+        assert EN[f"argparse.{index}"] == text
+
+
+def test_no_sentence_is_there_for_nobody() -> None:
+    unused = [name for name in EN if not is_said(name)]
+    assert unused == []
+
+
+def test_a_record_of_every_known_tag_can_be_worded() -> None:
+    tag = RiskTag("LivenessInfoTag", "03", "risk.liveness.03")
+    assert {Messages(language).text(str(tag.meaning_id)) for language in LANGUAGES} == {
+        EN["risk.liveness.03"],
+        ZH["risk.liveness.03"],
+    }

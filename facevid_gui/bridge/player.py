@@ -1,0 +1,219 @@
+"""Real-time playback with sound: QMediaPlayer over the very bytes whose hash matched (floor 2).
+
+What enters: the bytes of a clip. What leaves: pictures, positions, states. The rules come from measured scars
+(research: review-ux, section 4): a new QBuffer and a unique URL per clip, owned here until after unloading; unload
+is `stop()`, `setSource(QUrl())`, then the buffer is dropped; `setSourceDevice(None)` is never called (it can wait for
+ever holding the GIL); sound is attached only when a device exists; decoding is done in software.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from itertools import count
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoFrame, QVideoSink
+
+FIRST_FRAME_PATIENCE_MS = 2500
+
+
+class PlayerState(StrEnum):
+    """What the player is doing."""
+
+    EMPTY = "empty"
+    LOADING = "loading"
+    PAUSED = "paused"
+    PLAYING = "playing"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+def prepare_environment() -> None:
+    """Software decoding by the bundled FFmpeg, unless the user's environment says otherwise; before Qt Multimedia."""
+    os.environ.setdefault("QT_MEDIA_BACKEND", "ffmpeg")
+    os.environ.setdefault("QT_FFMPEG_DECODING_HW_DEVICE_TYPES", ",")
+    os.environ.setdefault("QT_DISABLE_HW_TEXTURES_CONVERSION", "1")
+
+
+class Player(QObject):
+    """One player; at most one clip at a time."""
+
+    frame_shown = Signal(QImage, object)  # the picture, and its start in microseconds or None
+    position_changed = Signal(object)  # microseconds
+    state_changed = Signal(str)
+    failed = Signal(str)  # technical detail
+    no_picture = Signal()  # loaded, but nothing to see in time
+    sound_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = count(1)
+        self._buffer: QBuffer | None = None
+        self._audio: QAudioOutput | None = None
+        self._volume, self._muted, self._rate = 0.8, False, 1.0
+        self.state = PlayerState.EMPTY
+        self._sink = QVideoSink(self)
+        self._player = QMediaPlayer(self)
+        self._player.setVideoSink(self._sink)
+        self._devices = QMediaDevices(self)
+        self._devices.audioOutputsChanged.connect(self._attach_sound)
+        self._watchdog = QTimer(self)
+        self._watchdog.setSingleShot(True)
+        self._watchdog.setInterval(FIRST_FRAME_PATIENCE_MS)
+        self._watchdog.timeout.connect(self._on_watchdog)
+        self._sink.videoFrameChanged.connect(self._on_frame)
+        self._player.positionChanged.connect(self._on_position)
+        self._player.mediaStatusChanged.connect(self._on_status)
+        self._player.playbackStateChanged.connect(self._on_playback)
+        self._player.errorOccurred.connect(self._on_error)
+        self._frames_seen = 0
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether a device to play sound exists."""
+        return not QMediaDevices.defaultAudioOutput().isNull()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the clip runs."""
+        return self.state is PlayerState.PLAYING
+
+    @property
+    def duration_us(self) -> int:
+        """The duration as stated, microseconds."""
+        return int(self._player.duration()) * 1000
+
+    def load(self, data: bytes) -> None:
+        """Load a clip; its first frame appears paused."""
+        self.unload()
+        self._attach_sound()
+        buffer = QBuffer(self)
+        buffer.setData(QByteArray(data))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._buffer = buffer
+        self._frames_seen = 0
+        self._set_state(PlayerState.LOADING)
+        # The URL tells one clip from the next, so that the same player never keeps the clip before; it names nobody.
+        self._player.setSourceDevice(buffer, QUrl(f"memory:/clip-{next(self._numbers)}.mp4"))
+        self._player.setPlaybackRate(self._rate)
+        self._player.pause()
+        self._watchdog.start()
+
+    def unload(self) -> None:
+        """Stop, let go of the source, then of its bytes."""
+        self._watchdog.stop()
+        if self._buffer is None:
+            return
+        self._set_state(PlayerState.EMPTY)
+        self._player.stop()
+        self._player.setSource(QUrl())
+        buffer, self._buffer = self._buffer, None
+        buffer.close()
+        buffer.deleteLater()
+
+    def play(self) -> None:
+        """Run the clip; from its start when it had ended."""
+        if self._buffer is None or self.state is PlayerState.FAILED:
+            return
+        if self.state is PlayerState.ENDED:
+            self._player.setPosition(0)
+        self._player.play()
+
+    def pause(self) -> None:
+        """Hold the clip."""
+        if self._buffer is not None and self.state is PlayerState.PLAYING:
+            self._player.pause()
+
+    def seek(self, position_us: int) -> None:
+        """Go to a time. One millisecond is added: the decoder drops frames that end before a position."""
+        if self._buffer is not None:
+            if self.state is PlayerState.ENDED:
+                self._player.pause()
+            self._player.setPosition(position_us // 1000 + 1)
+
+    def set_rate(self, rate: float) -> None:
+        """Play at another speed, 0.25 to 4."""
+        self._rate = rate
+        self._player.setPlaybackRate(rate)
+
+    def set_volume(self, volume: float) -> None:
+        """Loudness, 0 to 1."""
+        self._volume = volume
+        if self._audio is not None:
+            self._audio.setVolume(volume)
+
+    def set_muted(self, muted: bool) -> None:
+        """Silence, or not."""
+        self._muted = muted
+        if self._audio is not None:
+            self._audio.setMuted(muted)
+
+    @Slot()
+    def _attach_sound(self) -> None:
+        if self.has_sound and self._audio is None:
+            self._audio = QAudioOutput(self)
+            self._audio.setVolume(self._volume)
+            self._audio.setMuted(self._muted)
+            self._player.setAudioOutput(self._audio)
+            self.sound_changed.emit(True)
+        elif not self.has_sound and self._audio is not None:
+            self.sound_changed.emit(False)
+
+    @Slot(QVideoFrame)
+    def _on_frame(self, frame: QVideoFrame) -> None:
+        if self._buffer is None or not frame.isValid():
+            return  # at the end the sink gets an invalid frame: the last picture stays
+        image = frame.toImage()
+        if image.isNull():
+            return
+        self._frames_seen += 1
+        self._watchdog.stop()
+        if self.state is PlayerState.LOADING:
+            self._set_state(PlayerState.PAUSED)
+        self.frame_shown.emit(image, frame.startTime() if frame.startTime() >= 0 else None)
+
+    @Slot("qlonglong")
+    def _on_position(self, position_ms: int) -> None:
+        if self._buffer is not None:
+            self.position_changed.emit(position_ms * 1000)
+
+    @Slot(QMediaPlayer.MediaStatus)
+    def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
+        if self._buffer is None:
+            return
+        if status == QMediaPlayer.MediaStatus.EndOfMedia:
+            self._set_state(PlayerState.ENDED)
+        elif status == QMediaPlayer.MediaStatus.InvalidMedia:
+            self._fail(self._player.errorString() or "invalid media")
+
+    @Slot(QMediaPlayer.PlaybackState)
+    def _on_playback(self, playback: QMediaPlayer.PlaybackState) -> None:
+        if self._buffer is None or self.state in (PlayerState.FAILED, PlayerState.LOADING):
+            if playback != QMediaPlayer.PlaybackState.PlayingState:
+                return
+        if playback == QMediaPlayer.PlaybackState.PlayingState:
+            self._set_state(PlayerState.PLAYING)
+        elif self.state is PlayerState.PLAYING and playback == QMediaPlayer.PlaybackState.PausedState:
+            self._set_state(PlayerState.PAUSED)
+
+    @Slot(QMediaPlayer.Error, str)
+    def _on_error(self, error: QMediaPlayer.Error, text: str) -> None:
+        if self._buffer is not None and error != QMediaPlayer.Error.NoError:
+            self._fail(text)
+
+    @Slot()
+    def _on_watchdog(self) -> None:
+        if self._buffer is not None and self._frames_seen == 0:
+            self.no_picture.emit()
+
+    def _fail(self, detail: str) -> None:
+        self._watchdog.stop()
+        self._set_state(PlayerState.FAILED)
+        self.failed.emit(detail)
+
+    def _set_state(self, state: PlayerState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit(str(state))

@@ -1,0 +1,240 @@
+"""Colours, fonts and icons: tokens for light, dark and high contrast, one palette per scheme (floor 3).
+
+What enters: the system's colour scheme, or the user's choice. What leaves: a palette, a small style sheet built from
+the same tokens, icons drawn in the colour of their place. Tokens: design section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from facevid_gui.resources import resource
+
+SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 12, 16, 24
+RADIUS_CONTROL, RADIUS_CARD = 6, 8
+STAGE = "0C0E11"
+STAGE_TEXT = "C9CED6"
+_CJK_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Colours as six hex digits."""
+
+    name: str
+    bg: str
+    panel: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    ok: str
+    warn: str
+    bad: str
+    ok_soft: str
+    warn_soft: str
+    bad_soft: str
+    accent_soft: str
+    hover: str
+
+
+LIGHT = Tokens(
+    "light", "F4F5F7", "FFFFFF", "E1E5EA", "1B1F24", "5B6470", "2563C9", "FFFFFF", "1A7F4B", "9A5B00", "B3261E",
+    "E7F4EC", "FDF1DF", "FCE9E7", "E8EFFC", "EEF1F5",
+)  # fmt: skip
+DARK = Tokens(
+    "dark", "14171B", "1C2026", "2D333B", "E6E9EE", "9AA4B2", "7AA7FF", "10203C", "58C98F", "F0B35A", "FF8A80",
+    "16301F", "33270F", "3A1B1A", "1D2D4F", "262C34",
+)  # fmt: skip
+CONTRAST = Tokens(
+    "contrast", "000000", "000000", "FFFFFF", "FFFFFF", "E0E0E0", "6FB7FF", "000000", "5CFF9D", "FFD24A", "FF9C94",
+    "000000", "000000", "000000", "10243F", "1F1F1F",
+)  # fmt: skip
+_SCHEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, CONTRAST)}
+
+
+class Theme(QObject):
+    """The colours in use. Follows the system live unless the user chose a scheme."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, choice: str = "system") -> None:
+        super().__init__(application)
+        self._application = application
+        self._choice = choice
+        self.tokens = LIGHT
+        application.setStyle("Fusion")
+        application.setFont(interface_font())
+        application.styleHints().colorSchemeChanged.connect(self.apply)
+        self.apply()
+
+    def choose(self, choice: str) -> None:
+        """Use "light", "dark", "contrast", or follow the "system"."""
+        self._choice = choice
+        self.apply()
+
+    def apply(self, *_: object) -> None:
+        """Put the colours in force."""
+        self.tokens = _SCHEMES.get(self._choice) or self._system_tokens()
+        self._application.setPalette(palette_of(self.tokens))
+        self._application.setStyleSheet(style_sheet(self.tokens))
+        self.changed.emit()
+
+    def color(self, name: str) -> QColor:
+        """A token as a colour."""
+        return QColor(f"#{getattr(self.tokens, name)}")
+
+    def icon(self, name: str, token: str = "text", size: int = 20) -> QIcon:
+        """An icon in the colour of a token."""
+        return icon(name, getattr(self.tokens, token), size)
+
+    def _system_tokens(self) -> Tokens:
+        scheme = self._application.styleHints().colorScheme()
+        return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def palette_of(tokens: Tokens) -> QPalette:
+    """Build the palette of a scheme."""
+    role = QPalette.ColorRole
+    colors = {
+        role.Window: tokens.bg, role.WindowText: tokens.text, role.Base: tokens.panel, role.AlternateBase: tokens.bg,
+        role.Text: tokens.text, role.PlaceholderText: tokens.muted, role.Button: tokens.panel,
+        role.ButtonText: tokens.text, role.BrightText: tokens.bad, role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent, role.ToolTipBase: tokens.panel, role.ToolTipText: tokens.text,
+        role.Link: tokens.accent, role.LinkVisited: tokens.accent, role.Mid: tokens.border, role.Dark: tokens.border,
+        role.Light: tokens.panel, role.Midlight: tokens.hover, role.Shadow: tokens.border, role.Accent: tokens.accent,
+    }  # fmt: skip
+    palette = QPalette()
+    for which, value in colors.items():
+        palette.setColor(which, QColor(f"#{value}"))
+    for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        color = QColor(f"#{tokens.muted}")
+        color.setAlpha(150)
+        palette.setColor(QPalette.ColorGroup.Disabled, which, color)
+    return palette
+
+
+def interface_font() -> QFont:
+    """The system's interface font; where none is set up on Linux, one that holds Latin and Chinese alike."""
+    font = QApplication.font()
+    if QGuiApplication.platformName() in ("offscreen", "minimal") or font.family() in ("Sans Serif", "DejaVu Sans"):
+        families = set(QFontDatabase.families())
+        chosen = next((name for name in _CJK_FAMILIES if name in families), None)
+        if chosen:
+            font.setFamily(chosen)
+    if font.pointSizeF() < 9:
+        font.setPointSizeF(10)
+    return font
+
+
+def fixed_font(relative: float = 0.94) -> QFont:
+    """A monospace for ids and hashes."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(QApplication.font().pointSizeF() * relative)
+    return font
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, color: str, size: int) -> QIcon:
+    """Draw an icon of the family in a colour (six hex digits), sharp at 1x, 1.5x, 2x and 3x."""
+    raw = resource(f"icons/{name}.svg").read_bytes().replace(b"currentColor", f"#{color}".encode())
+    renderer = QSvgRenderer(QByteArray(raw))
+    made = QIcon()
+    for factor in (1, 1.5, 2, 3):
+        pixmap = QPixmap(QSize(round(size * factor), round(size * factor)))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(pixmap.rect()))
+        painter.end()
+        pixmap.setDevicePixelRatio(factor)
+        made.addPixmap(pixmap)
+    return made
+
+
+def style_sheet(t: Tokens) -> str:
+    """The little QSS there is: spacing, radius and state colours by dynamic property."""
+    return f"""
+QWidget#page, QMainWindow, QDialog {{ background: #{t.bg}; }}
+QFrame[role="panel"] {{ background: #{t.panel}; border: none; }}
+QFrame[role="topbar"] {{ background: #{t.panel}; border: none; border-bottom: 1px solid #{t.border}; }}
+QFrame[role="side-left"] {{ background: #{t.panel}; border: none; border-right: 1px solid #{t.border}; }}
+QFrame[role="side-right"] {{ background: #{t.panel}; border: none; border-left: 1px solid #{t.border}; }}
+QFrame[role="card"] {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CARD}px; }}
+QFrame[role="line"] {{ background: #{t.border}; border: none; max-height: 1px; min-height: 1px; }}
+QFrame[role="banner"] {{ border: none; border-radius: {RADIUS_CARD}px; background: #{t.accent_soft}; }}
+QFrame[role="banner"][tone="ok"] {{ background: #{t.ok_soft}; }}
+QFrame[role="banner"][tone="warn"] {{ background: #{t.warn_soft}; }}
+QFrame[role="banner"][tone="bad"] {{ background: #{t.bad_soft}; }}
+QFrame[role="tag"] {{ background: #{t.panel}; border: 1px solid #{t.border}; border-left: 3px solid #{t.warn};
+    border-radius: {RADIUS_CARD}px; }}
+QLabel[tone="muted"] {{ color: #{t.muted}; }}
+QLabel[tone="ok"] {{ color: #{t.ok}; }}
+QLabel[tone="warn"] {{ color: #{t.warn}; }}
+QLabel[tone="bad"] {{ color: #{t.bad}; }}
+QLabel[tone="accent"] {{ color: #{t.accent}; }}
+QLabel[role="chip"] {{ border-radius: 4px; padding: 1px 6px; background: #{t.hover}; color: #{t.muted}; font-weight: 600; }}
+QLabel[role="chip"][tone="ok"] {{ background: #{t.ok_soft}; color: #{t.ok}; }}
+QLabel[role="chip"][tone="warn"] {{ background: #{t.warn_soft}; color: #{t.warn}; }}
+QLabel[role="chip"][tone="bad"] {{ background: #{t.bad_soft}; color: #{t.bad}; }}
+QLabel[role="chip"][tone="accent"] {{ background: #{t.accent_soft}; color: #{t.accent}; }}
+QLineEdit, QComboBox, QPlainTextEdit {{ background: #{t.panel}; border: 1px solid #{t.border};
+    border-radius: {RADIUS_CONTROL}px; padding: 6px 10px; selection-background-color: #{t.accent}; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 1px solid #{t.accent}; }}
+QLineEdit:disabled, QComboBox:disabled {{ color: #{t.muted}; background: #{t.bg}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox QAbstractItemView {{ background: #{t.panel}; border: 1px solid #{t.border}; outline: none; padding: 4px; }}
+QPushButton {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CONTROL}px;
+    padding: 6px 14px; font-weight: 600; }}
+QPushButton:hover {{ background: #{t.hover}; }}
+QPushButton:focus {{ border: 1px solid #{t.accent}; }}
+QPushButton:disabled {{ color: #{t.muted}; background: #{t.bg}; }}
+QPushButton[kind="primary"] {{ background: #{t.accent}; border: 1px solid #{t.accent}; color: #{t.on_accent}; }}
+QPushButton[kind="primary"]:disabled {{ background: #{t.border}; border-color: #{t.border}; color: #{t.muted}; }}
+QPushButton[kind="danger"] {{ color: #{t.bad}; }}
+QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: #{t.accent}; padding: 2px 4px;
+    font-weight: 400; }}
+QPushButton[kind="tab"] {{ background: transparent; border: 1px solid transparent; color: #{t.muted}; font-weight: 400; }}
+QPushButton[kind="tab"]:hover {{ background: #{t.hover}; }}
+QPushButton[kind="tab"]:checked {{ background: #{t.accent_soft}; color: #{t.accent}; font-weight: 600; }}
+QPushButton[kind="tab"]:focus {{ border: 1px solid #{t.accent}; }}
+QToolButton {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CONTROL}px; padding: 5px; }}
+QToolButton:hover {{ background: #{t.hover}; }}
+QToolButton:focus {{ border: 1px solid #{t.accent}; }}
+QToolButton:checked {{ background: #{t.accent_soft}; border-color: #{t.accent}; }}
+QToolButton[kind="primary"] {{ background: #{t.accent}; border-color: #{t.accent}; }}
+QToolButton[kind="primary"]:disabled {{ background: #{t.border}; border-color: #{t.border}; }}
+QToolButton[kind="flat"] {{ border-color: transparent; background: transparent; }}
+QToolButton[kind="flat"]:hover {{ background: #{t.hover}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QListView, QTreeView, QTableView {{ background: #{t.panel}; border: none; outline: none; }}
+QTreeView::item {{ padding: 3px 2px; }}
+QHeaderView::section {{ background: #{t.bg}; border: none; border-bottom: 1px solid #{t.border}; padding: 5px 8px; }}
+QScrollArea {{ border: none; background: transparent; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: #{t.border}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 2px; }}
+QScrollBar::handle:hover {{ background: #{t.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
+    height: 0; width: 0; }}
+QSplitter::handle {{ background: transparent; }}
+QToolTip {{ background: #{t.panel}; color: #{t.text}; border: 1px solid #{t.border}; padding: 4px 6px; }}
+QMenu {{ background: #{t.panel}; border: 1px solid #{t.border}; padding: 4px; }}
+QMenu::item {{ padding: 6px 22px 6px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: #{t.accent_soft}; color: #{t.text}; }}
+QMenu::separator {{ height: 1px; background: #{t.border}; margin: 4px 6px; }}
+QProgressBar {{ background: #{t.border}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
+QProgressBar::chunk {{ background: #{t.accent}; border-radius: 2px; }}
+QSlider::groove:horizontal {{ background: #{t.border}; height: 4px; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: #{t.accent}; height: 4px; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: #{t.accent}; width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; }}
+QStatusBar {{ background: #{t.panel}; border-top: 1px solid #{t.border}; color: #{t.muted}; }}
+QStatusBar::item {{ border: none; }}
+QCheckBox::indicator {{ width: 15px; height: 15px; }}
+"""

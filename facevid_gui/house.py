@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from facevid_gui.captures.store import CaptureStore
+    from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.core.outcome import Outcome
     from facevid_gui.core.secret import Secret
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.custody_writer import CustodyWriter
@@ -196,6 +198,16 @@ class House:
             lock_path=self.paths.state / "kyc-ticket.lock",
             learned=self.learn,
         )
+
+    def probe(self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken) -> Outcome:
+        """Ask the service of a profile something harmless that only good credentials can ask."""
+        from facevid_gui.lookups.probe import probe_ess, probe_kyc
+        from facevid_gui.providers.kyc import KycProvider
+
+        if profile.kind == "kyc":
+            desk = self.ticket_desk(profile, secrets, self.secret_store)
+            return probe_kyc(KycProvider(profile), desk, self.transport, token)
+        return probe_ess(self.ess_provider(profile, secrets), profile.kind, self.transport, token)
 
     def evidence_root(self, option: str | None) -> Path:
         """Where evidence goes: option, environment, setting, or below FACEVID_HOME; `UsageError` otherwise."""

@@ -26,6 +26,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """The program makes the umask private when it starts; the next test begins with an ordinary one."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that talks to anything but this computer fails."""
     connect = socket.socket.connect

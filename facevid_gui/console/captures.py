@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.captures.body import FileBody
 from facevid_gui.captures.records import record_of
-from facevid_gui.console.show_record import deadline_member, show_deadline
+from facevid_gui.console.show_record import deadline_member
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.deadline import Deadline
 from facevid_gui.core.errors import UsageError
+from facevid_gui.core.wording import deadline_text
 
 if TYPE_CHECKING:
     from facevid_gui.captures.store import CaptureEntry
@@ -77,5 +78,5 @@ def _show(context: Context, entry: CaptureEntry, member: dict[str, Any]) -> None
     subject = member["order_no"] or member["flow_id"] or "-"
     state = messages.text(f"capture.state.{entry.state}")
     context.output.line(f"{entry.evidence_id}  {state}  {member['kind'] or '-'}  {subject}")
-    left = show_deadline(_deadline(entry), context.house.clock.now(), messages)
+    left = deadline_text(_deadline(entry), context.house.clock.now(), messages)
     context.output.line(f"    {member['captured_at'] or '-'} · {member['size_bytes']} B · {left}")

@@ -10,17 +10,14 @@ from facevid_gui.console.arguments import PROFILE_OPTIONS
 from facevid_gui.console.asking import outcome_error, show_outcome
 from facevid_gui.console.output import error_member
 from facevid_gui.core.errors import SurroundingsError, UsageError
-from facevid_gui.core.outcome import Outcome
 from facevid_gui.credentials.choice import check_secrets, read_secrets
+from facevid_gui.credentials.keeping import forget_profile, keep_secrets
 from facevid_gui.credentials.profiles import (
     MODE_FIELD,
     SECRET_FIELDS,
     Profile,
     make_profile,
 )
-from facevid_gui.lookups.probe import probe_ess, probe_kyc
-from facevid_gui.providers.kyc import KycProvider
-from facevid_gui.providers.kyc_ticket import CACHE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,14 +63,7 @@ def run_list(context: Context) -> int:
 def run_remove(context: Context) -> int:
     """Forget a profile and its secrets."""
     house = context.house
-    profile = house.profiles.get(context.arguments.name)
-    fields = (*SECRET_FIELDS[profile.kind], *(CACHE_FIELDS if profile.kind == "kyc" else ()))
-    try:
-        house.secret_store.delete(profile.name, fields)
-    except SurroundingsError as error:
-        if error.code != "keyring_unavailable":
-            raise  # the entries are still there: removing the profile now would orphan them
-    house.profiles.remove(profile.name)
+    profile = forget_profile(house.profiles, house.secret_store, context.arguments.name)
     context.output.say("profile.removed", name=profile.name)
     context.output.document({"schema": SCHEMA, "ok": True, "removed": profile.name})
     return 0
@@ -84,7 +74,7 @@ def run_test(context: Context) -> int:
     house = context.house
     profile = house.profiles.get(context.arguments.name)
     secrets = read_secrets(profile, house.secret_store, house.environ, None)
-    outcome = _probe(context, profile, secrets)
+    outcome = house.probe(profile, secrets, context.token)
     if outcome.ok:
         context.output.say("profile.works", name=profile.name, host=profile.base_url)
         context.output.document({"schema": SCHEMA, "ok": True, "profile": profile.name})
@@ -111,12 +101,9 @@ def _ask_secrets(context: Context, kind: str, mode: str) -> dict[str, str]:
 
 
 def _keep_secrets(context: Context, profile: Profile, secrets: Mapping[str, Secret]) -> int:
-    output, store = context.output, context.house.secret_store
-    fields = (*SECRET_FIELDS[profile.kind], *(CACHE_FIELDS if profile.kind == "kyc" else ()))
+    output = context.output
     try:
-        store.delete(profile.name, [field for field in fields if field not in secrets])
-        for field, secret in secrets.items():
-            store.write(profile.name, field, secret)
+        keep_secrets(context.house.secret_store, profile, secrets)
     except SurroundingsError as error:
         message, next_step = context.messages.error(error)
         output.note("profile.without_secrets", name=profile.name)
@@ -133,11 +120,3 @@ def _keep_secrets(context: Context, profile: Profile, secrets: Mapping[str, Secr
 
 def _member(profile: Profile) -> dict[str, Any]:
     return {**vars(profile), "endpoint": profile.base_url}
-
-
-def _probe(context: Context, profile: Profile, secrets: Mapping[str, Secret]) -> Outcome:
-    house = context.house
-    if profile.kind == "kyc":
-        desk = house.ticket_desk(profile, secrets, house.secret_store)
-        return probe_kyc(KycProvider(profile), desk, house.transport, context.token)
-    return probe_ess(house.ess_provider(profile, secrets), profile.kind, house.transport, context.token)

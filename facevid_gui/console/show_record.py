@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.output import Output, plain
-from facevid_gui.core.clock import CHINA_TIME, to_rfc3339
-from facevid_gui.core.masking import mask_name, mask_number
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.wording import deadline_text, local_time, media_name, risk_meaning, signer_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.deadline import Deadline
     from facevid_gui.core.messages import Messages
-    from facevid_gui.core.record import MediaItem, Record, RiskTag, Signer
+    from facevid_gui.core.record import MediaItem, Record
 
 
 def record_members(record: Record, folder: Path | None, messages: Messages) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def record_members(record: Record, folder: Path | None, messages: Messages) -> d
         "request_id": record.outcome.request_id,
         "scores": {"live_rate": record.scores.live_rate, "similarity": record.scores.similarity},
         "risk_tags": [
-            {"field": tag.field, "tag": tag.tag, "meaning": _meaning(tag, messages)} for tag in record.risk_tags
+            {"field": tag.field, "tag": tag.tag, "meaning": risk_meaning(tag, messages)} for tag in record.risk_tags
         ],
         "questions": [{"transcript": q.transcript, "code": q.code} for q in record.questions],
         "clips": [_media_member(item, folder) for item in record.clips],
@@ -59,16 +59,16 @@ def show_record(record: Record, output: Output, now: datetime, *, unmask: bool) 
         if value:
             output.pair(f"label.{label}", value)
     if record.signer:
-        output.pair("label.signer", show_signer(record.signer, unmask=unmask))
+        output.pair("label.signer", plain(signer_text(record.signer, unmask=unmask)))
     output.pair("label.source", messages.text(f"source.{record.source}"))
     output.pair("label.occurred_at", local_time(record.occurred_at, messages))
-    output.pair("label.deadline", show_deadline(record.deadline, now, messages))
+    output.pair("label.deadline", deadline_text(record.deadline, now, messages))
     if record.kind == "kyc":
         output.pair("label.provider_code", _code_and_message(record))
         output.pair("label.live_rate", _plain_or_none(record.scores.live_rate))
         output.pair("label.similarity", _plain_or_none(record.scores.similarity))
     for tag in record.risk_tags:
-        output.pair("label.risk_tag", f"{plain(tag.field)} {plain(tag.tag)}: {_meaning(tag, messages)}")
+        output.pair("label.risk_tag", f"{plain(tag.field)} {plain(tag.tag)}: {risk_meaning(tag, messages)}")
     for number, question in enumerate(record.questions, 1):
         transcript = messages.text("value.not_returned") if question.transcript is None else plain(question.transcript)
         output.line(f"  {messages.text('label.question', number=number)}: {transcript} ({plain(question.code or '-')})")
@@ -79,40 +79,8 @@ def show_record(record: Record, output: Output, now: datetime, *, unmask: bool) 
         output.line(f"  ! {plain(warning)}")
 
 
-def show_signer(signer: Signer, *, unmask: bool) -> str:
-    """Name and number of a signer, masked unless asked otherwise."""
-    name = signer.name if unmask else mask_name(signer.name)
-    mobile = signer.mobile if unmask else mask_number(signer.mobile)
-    return plain(" ".join(part for part in (name, mobile, signer.organization) if part))
-
-
-def show_deadline(deadline: Deadline, now: datetime, messages: Messages) -> str:
-    """How long the provider still keeps the recording."""
-    if deadline.outer is None:
-        return messages.text("deadline.unknown")
-    moment = deadline.safe or deadline.outer
-    which = "safe" if deadline.safe else "outer"
-    left = (moment - now).total_seconds()
-    if left <= 0 and deadline.safe and deadline.outer > now:
-        return messages.text("deadline.safe_passed", outer=local_time(deadline.outer, messages))
-    if left <= 0:
-        return messages.text("deadline.passed", moment=local_time(moment, messages))
-    hours, minutes = divmod(int(left) // 60, 60)
-    return messages.text(f"deadline.{which}", hours=hours, minutes=minutes, moment=local_time(moment, messages))
-
-
-def local_time(moment: datetime | None, messages: Messages) -> str:
-    """A moment in China time and UTC, both named."""
-    if moment is None:
-        return messages.text("value.not_returned")
-    try:
-        return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S} UTC+8 ({to_rfc3339(moment)})"
-    except OverflowError:  # the last hours of the year 9999, in a folder that came from elsewhere
-        return to_rfc3339(moment)
-
-
 def _show_media(item: MediaItem, messages: Messages) -> str:
-    name = messages.text(f"role.{item.role}", number=item.index)
+    name = media_name(item, messages)
     if item.path is None:
         return f"{name}: {messages.text('media.unusable')}"
     text = messages.text("media.line", name=name, media_type=item.media_type, size=item.size_bytes, sha256=item.sha256)
@@ -129,10 +97,6 @@ def _media_member(item: MediaItem, folder: Path | None) -> dict[str, Any]:
         "sha256": item.sha256,
         "problem": item.problem,
     }
-
-
-def _meaning(tag: RiskTag, messages: Messages) -> str:
-    return messages.text(tag.meaning_id) if tag.meaning_id else messages.text("risk.unknown")
 
 
 def _code_and_message(record: Record) -> str | None:

@@ -13,16 +13,16 @@ from facevid_gui.console.asking import (
     show_outcome,
 )
 from facevid_gui.console.output import plain
-from facevid_gui.console.show_record import deadline_member, show_deadline, show_signer
+from facevid_gui.console.show_record import deadline_member
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.ids import check_flow_id
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.outcome import OutcomeKind
+from facevid_gui.core.wording import deadline_text, signer_text, state_text
 from facevid_gui.lookups.lookup import Lookup
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
-    from facevid_gui.core.messages import Messages
     from facevid_gui.core.record import Flow
 
 SCHEMA = "facevid-signers/1"
@@ -75,14 +75,9 @@ def signer_members(flow: Flow, *, unmask: bool) -> list[dict[str, Any]]:
 def show_signers(context: Context, flow: Flow, *, unmask: bool) -> None:
     """Print the signers."""
     messages, output = context.messages, context.output
-    output.say("signers.title", name=plain(flow.name), state=_state(messages, flow.status))
+    output.say("signers.title", name=plain(flow.name), state=plain(state_text(flow.status, messages)))
     for signer in flow.signers:
-        output.line(f"  {signer.sign_id or '-'}  {show_signer(signer, unmask=unmask)}")
-        left = show_deadline(signer.deadline, context.house.clock.now(), messages)
+        output.line(f"  {signer.sign_id or '-'}  {plain(signer_text(signer, unmask=unmask))}")
+        left = deadline_text(signer.deadline, context.house.clock.now(), messages) if signer.approved_at else "-"
         kind = messages.text(f"signer.type.{signer.type}") if signer.type else "-"
-        output.line(f"      {plain(kind)} · {_state(messages, signer.state)} · {left if signer.approved_at else '-'}")
-
-
-def _state(messages: Messages, state: str) -> str:
-    known = f"flow.state.{state}"
-    return messages.text(known) if messages.has(known) else plain(state)
+        output.line(f"      {plain(kind)} · {plain(state_text(signer.state, messages))} · {left}")

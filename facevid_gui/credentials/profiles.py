@@ -29,6 +29,9 @@ SECRET_FIELDS = {
     "essbasic": ("secret_id", "secret_key", "token"),
     "kyc": ("ticket", "header_value", "secret"),
 }
+CACHE_TOKEN = "cache_token"  # noqa: S105 - names of keyring entries
+CACHE_TICKET = "cache_ticket"
+CACHE_FIELDS = (CACHE_TOKEN, CACHE_TICKET)
 MODE_FIELD = {"pasted": "ticket", "server": "header_value", "direct": "secret"}
 _REQUIRED = {
     "ess": ("user_id",),

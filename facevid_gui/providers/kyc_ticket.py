@@ -22,6 +22,7 @@ from facevid_gui import __version__
 from facevid_gui.core.codes import meaning_of
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.secret import Secret
+from facevid_gui.credentials.profiles import CACHE_TICKET, CACHE_TOKEN
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.net.http import HttpRequest, MemorySink
 from facevid_gui.net.transport import Limits, Transport
@@ -43,9 +44,6 @@ TOKEN_LIFETIME_S = 7200  # the documented maxima count when `expire_in` cannot b
 TICKET_LIFETIME_S = 3600  # a cached value that died is replaced, one not cached costs a token per look-up
 LOCK_PATIENCE_S = 60.0
 LOCK_PAUSE_S = 0.1
-CACHE_TOKEN = "cache_token"  # noqa: S105 - names of keyring entries
-CACHE_TICKET = "cache_ticket"
-CACHE_FIELDS = (CACHE_TOKEN, CACHE_TICKET)
 _LIMITS = Limits(connect_s=10, idle_s=20, total_s=40, max_bytes=256 * 1024)
 
 

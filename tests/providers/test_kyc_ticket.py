@@ -17,12 +17,12 @@ from filelock import FileLock
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, SubjectError, SurroundingsError
 from facevid_gui.core.secret import Secret
-from facevid_gui.credentials.profiles import Profile, make_profile
+from facevid_gui.credentials.profiles import CACHE_FIELDS, Profile, make_profile
 from facevid_gui.credentials.secret_store import SecretStore, SessionStore
 from facevid_gui.net.settings import NetworkSettings
 from facevid_gui.net.transport import Transport
 from facevid_gui.providers.kyc import KycProvider
-from facevid_gui.providers.kyc_ticket import CACHE_FIELDS, Ticket, TicketDesk
+from facevid_gui.providers.kyc_ticket import Ticket, TicketDesk
 from facevid_gui.simulator import records
 from facevid_gui.simulator.server import Simulator
 from tests.support.clocks import StillClock
@@ -349,6 +349,7 @@ from facevid_gui.core.secret import Secret
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.net.settings import NetworkSettings
 from facevid_gui.net.transport import Transport
+from facevid_gui.credentials.profiles import CACHE_FIELDS
 from facevid_gui.providers.kyc_ticket import TicketDesk
 from tests.support.net_stores import FileStore
 

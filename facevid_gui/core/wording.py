@@ -1,0 +1,108 @@
+"""How facts about records are said, by console, window and report alike (floor 0).
+
+What enters: values of the core and the catalogue. What leaves: sentences, not yet made safe for a terminal or a
+label: names and transcripts come from strangers, and whoever shows them makes them harmless.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.clock import CHINA_TIME, to_rfc3339
+from facevid_gui.core.masking import mask_name, mask_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from facevid_gui.core.deadline import Deadline
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.record import MediaItem, RiskTag, Signer
+
+URGENT_HOURS = 6
+
+
+def local_time(moment: datetime | None, messages: Messages) -> str:
+    """A moment in China time and UTC, both named."""
+    if moment is None:
+        return messages.text("value.not_returned")
+    try:
+        return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S} UTC+8 ({to_rfc3339(moment)})"
+    except OverflowError:  # the last hours of the year 9999, in a folder that came from elsewhere
+        return to_rfc3339(moment)
+
+
+def short_time(moment: datetime | None) -> str:
+    """A moment in China time for a list, "-" when unknown; the zone is said beside the list."""
+    if moment is None:
+        return "-"
+    try:
+        return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
+    except OverflowError:
+        return to_rfc3339(moment)
+
+
+def deadline_text(deadline: Deadline, now: datetime, messages: Messages) -> str:
+    """How long the provider still keeps the recording, with the rule it comes from."""
+    if deadline.outer is None:
+        return messages.text("deadline.unknown")
+    moment = deadline.safe or deadline.outer
+    which = "safe" if deadline.safe else "outer"
+    left = (moment - now).total_seconds()
+    if left <= 0 and deadline.safe and deadline.outer > now:
+        return messages.text("deadline.safe_passed", outer=local_time(deadline.outer, messages))
+    if left <= 0:
+        return messages.text("deadline.passed", moment=local_time(moment, messages))
+    hours, minutes = divmod(int(left) // 60, 60)
+    return messages.text(f"deadline.{which}", hours=hours, minutes=minutes, moment=local_time(moment, messages))
+
+
+def countdown(deadline: Deadline, now: datetime, messages: Messages) -> tuple[str, str]:
+    """The time left in few words, and its tone: "warn", "bad" when it is short or over, "muted" when gone."""
+    if deadline.outer is None:
+        return messages.text("countdown.unknown"), "bad"
+    if deadline.outer <= now:
+        return messages.text("countdown.passed"), "muted"
+    if deadline.safe is not None and deadline.safe <= now:
+        hours, minutes = divmod(int((deadline.outer - now).total_seconds()) // 60, 60)
+        return messages.text("countdown.safe_passed", hours=hours, minutes=minutes), "bad"
+    moment = deadline.safe or deadline.outer
+    hours, minutes = divmod(int((moment - now).total_seconds()) // 60, 60)
+    which = "safe" if deadline.safe else "outer"
+    return (
+        messages.text(f"countdown.{which}", hours=hours, minutes=minutes),
+        "bad" if hours < URGENT_HOURS else "warn",
+    )
+
+
+def signer_text(signer: Signer, *, unmask: bool) -> str:
+    """Name, number and company of a signer, masked unless asked otherwise."""
+    name = signer.name if unmask else mask_name(signer.name)
+    mobile = signer.mobile if unmask else mask_number(signer.mobile)
+    return " ".join(part for part in (name, mobile, signer.organization) if part)
+
+
+def state_text(state: str, messages: Messages) -> str:
+    """The state of a flow or signer; one we have no word for is shown as it came."""
+    known = f"flow.state.{state}"
+    return messages.text(known) if messages.has(known) else state
+
+
+def media_name(item: MediaItem, messages: Messages) -> str:
+    """What a clip or photo is called."""
+    return messages.text(f"role.{item.role}", number=item.index)
+
+
+def risk_meaning(tag: RiskTag, messages: Messages) -> str:
+    """What a risk tag means, or that no meaning is published for this product."""
+    return messages.text(tag.meaning_id) if tag.meaning_id else messages.text("risk.unknown")
+
+
+def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> tuple[str, str]:
+    """Word a failure for the window: what happened, and the next step a person can take there.
+
+    The catalogue's next steps name commands of the console; `error.<code>.next.window` takes their place.
+    """
+    what, next_step = messages.failure(code, params)
+    override = f"error.{code}.next.window"
+    return what, messages.text(override, **params) if messages.has(override) else next_step

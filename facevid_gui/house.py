@@ -6,20 +6,22 @@ command that needs no keyring never loads one. Console and window share it.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.clock import Clock
-from facevid_gui.core.errors import UsageError
+from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
 from facevid_gui.credentials.profiles import Profile, ProfileStore
-from facevid_gui.credentials.secret_store import KeyringStore, SecretStore
+from facevid_gui.credentials.secret_store import KeyringStore, SecretStore, SessionStore
+from facevid_gui.files import read_limited
 from facevid_gui.logs import REDACTOR
 from facevid_gui.paths import Paths, find_paths
 from facevid_gui.program import account_name, program_facts
-from facevid_gui.settings import Settings, home_id, load_settings
+from facevid_gui.settings import Settings, home_id, load_settings, save_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,14 +33,19 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.journal import Journal
+    from facevid_gui.evidence.library import Library
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
+    from facevid_gui.evidence.verify import Trust
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.net.transport import Transport
     from facevid_gui.providers.ess import EssProvider
     from facevid_gui.providers.kyc_ticket import TicketDesk
+
+SETTINGS_FILE = "settings.json"
+_MAX_PEM_BYTES = 1024 * 1024
 
 
 class House:
@@ -58,7 +65,7 @@ class House:
     @cached_property
     def settings(self) -> Settings:
         """What the user chose."""
-        return load_settings(self.paths.config / "settings.json")
+        return load_settings(self.paths.config / SETTINGS_FILE)
 
     @cached_property
     def profiles(self) -> ProfileStore:
@@ -69,6 +76,11 @@ class House:
     def secret_store(self) -> SecretStore:
         """The operating system's keyring."""
         return KeyringStore(f"facevid/{home_id(self.paths.config / 'home.json')}")
+
+    @cached_property
+    def session_store(self) -> SecretStore:
+        """Secrets and tickets of this run only."""
+        return SessionStore()
 
     @cached_property
     def transport(self) -> Transport:
@@ -128,6 +140,13 @@ class House:
         from facevid_gui.evidence.custody_writer import CustodyWriter
 
         return CustodyWriter(self.register, self.journal, self.clock, account_name())
+
+    @cached_property
+    def library(self) -> Library:
+        """Lists captures and evidence."""
+        from facevid_gui.evidence.library import Library
+
+        return Library(self.captures, self.paths.cache / "index.sqlite", self.clock)
 
     def stamper(self, roots: Sequence[bytes]) -> Stamper:
         """Stamps folders, judging authorities by `roots`."""
@@ -209,16 +228,72 @@ class House:
             return probe_kyc(KycProvider(profile), desk, self.transport, token)
         return probe_ess(self.ess_provider(profile, secrets), profile.kind, self.transport, token)
 
+    @property
+    def tsa_url(self) -> str:
+        """The timestamp authority's URL: environment, setting; empty when none is set."""
+        return self.environ.get("FACEVID_TSA_URL") or self.settings.tsa_url
+
+    def tsa_roots(self, named: Sequence[str] = ()) -> tuple[tuple[bytes, ...], bool]:
+        """The authorities' roots (DER), and whether option or environment named them: a stamp is then required."""
+        from_environment = self.environ.get("FACEVID_TSA_ROOT")
+        if named or from_environment:
+            return read_certificates(named or [str(from_environment)]), True
+        return read_certificates([self.settings.tsa_root] if self.settings.tsa_root else []), False
+
+    def trust(self) -> Trust:
+        """What folders are checked against when nothing else is said."""
+        from facevid_gui.evidence.verify import Trust
+
+        roots, required = self.tsa_roots()
+        return Trust(
+            signers=self.keys.trusted(), tsa_roots=roots, register=self.paths.register, stamp_required=required
+        )
+
     def evidence_root(self, option: str | None) -> Path:
         """Where evidence goes: option, environment, setting, or below FACEVID_HOME; `UsageError` otherwise."""
         chosen = option or self.environ.get("FACEVID_EVIDENCE_ROOT") or self.settings.evidence_root
         if chosen:
-            return Path(chosen).expanduser().absolute()
+            try:
+                return Path(chosen).expanduser().absolute()
+            except RuntimeError as error:  # the home of a user nobody knows
+                raise UsageError("option_value", option="--evidence-root", value=chosen) from error
         if self.paths.default_evidence_root is not None:
             return self.paths.default_evidence_root
         raise UsageError("evidence_root_missing")
+
+    def evidence_roots(self) -> tuple[Path, ...]:
+        """The roots that evidence is listed from; none when none is chosen yet, or the settings cannot be read."""
+        try:
+            return (self.evidence_root(None),)
+        except FacevidError:
+            return ()
+
+    def choose_evidence_root(self, root: Path) -> None:
+        """Use this root from now on. Settings that cannot be written are no reason not to save evidence there."""
+        if self.evidence_roots() == (root,):
+            return
+        self.settings = replace(self.settings, evidence_root=str(root))
+        with contextlib.suppress(SurroundingsError):
+            save_settings(self.paths.config / SETTINGS_FILE, self.settings)
 
     def learn(self, *secrets: Secret) -> None:
         """Make sure these never reach the log."""
         for secret in secrets:
             REDACTOR.register(secret)
+
+
+def read_certificates(names: Sequence[str]) -> tuple[bytes, ...]:
+    """Read every certificate (DER) of the PEM files named; `UsageError` when one holds none."""
+    if not names:
+        return ()
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    found: list[bytes] = []
+    for name in names:
+        try:
+            loaded = x509.load_pem_x509_certificates(read_limited(Path(name), _MAX_PEM_BYTES))
+        except (OSError, ValueError) as error:
+            raise UsageError("certificate_file", path=name) from error
+        found += [certificate.public_bytes(Encoding.DER) for certificate in loaded]
+    return tuple(found)

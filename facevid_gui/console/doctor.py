@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
 import shutil
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from facevid_gui import system_libraries
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.files import replace_file
 from facevid_gui.program import program_facts
@@ -26,22 +26,12 @@ _LIBRARIES = (
     "cryptography",
     "asn1crypto",
     "pybase64",
+    "av",
     "filelock",
     "platformdirs",
 )
 _WINDOW = ("PySide6-Essentials", "PySide6-Addons")
 _MIN_FREE_BYTES = 1024 * 1024 * 1024
-# What Qt's window and player link to, with the package that brings it on Debian, Fedora, Arch and openSUSE.
-_SYSTEM_LIBRARIES = {
-    "libpulse.so.0": ("libpulse0", "pulseaudio-libs", "libpulse", "libpulse0"),
-    "libEGL.so.1": ("libegl1", "libglvnd-egl", "libglvnd", "libEGL1"),
-    "libGL.so.1": ("libgl1", "libglvnd-glx", "libglvnd", "libGL1"),
-    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon", "libxkbcommon", "libxkbcommon0"),
-    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor", "xcb-util-cursor", "libxcb-cursor0"),
-    "libfontconfig.so.1": ("libfontconfig1", "fontconfig", "fontconfig", "libfontconfig1"),
-    "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs", "dbus", "libdbus-1-3"),
-}
-_DISTRIBUTIONS = ("Debian/Ubuntu", "Fedora", "Arch", "openSUSE")
 
 
 @dataclass(frozen=True)
@@ -124,23 +114,12 @@ def _key(context: Context) -> Iterator[Check]:
 def _system_libraries() -> Iterator[Check]:
     if not sys.platform.startswith("linux"):
         return
-    missing = [name for name in _SYSTEM_LIBRARIES if not _loads(name)]
+    missing = system_libraries.missing(system_libraries.ALL)
     if not missing:
-        yield Check("system_libraries", "ok", ", ".join(_SYSTEM_LIBRARIES))
+        yield Check("system_libraries", "ok", ", ".join(system_libraries.ALL))
         return
-    packages = "; ".join(
-        f"{distribution}: {' '.join(dict.fromkeys(_SYSTEM_LIBRARIES[name][index] for name in missing))}"
-        for index, distribution in enumerate(_DISTRIBUTIONS)
-    )
+    packages = system_libraries.packages_everywhere(missing)
     yield Check("system_libraries", "warn", ", ".join(missing), "doctor.cure.packages", (("packages", packages),))
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
 
 
 def _installed(name: str) -> bool:

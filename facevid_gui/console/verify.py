@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.console.options import read_certificates, tsa_roots
+from facevid_gui.console.options import tsa_roots
 from facevid_gui.console.output import plain
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.evidence.verify import Trust, verify_folder
+from facevid_gui.house import read_certificates
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context

@@ -1,29 +1,34 @@
 """Talks to the decoding child: exact frames, thumbnails and facts of clips (floor 1).
 
-What enters: the bytes of a clip (those whose hash matched) and wishes for frames. What leaves: replies, on a
-thread of this room's own, through the callback it was given. The child is kept warm, started when a look-up or
-an open begins, restarted after a crash or a stall; a clip that takes it down twice is said to be undecodable.
+What enters: the bytes of a clip (those whose hash matched) and wishes for frames. What leaves: replies, on a thread
+of this room's own, through the callback it was given; it must not wait for the thread that closes the client. The
+child is kept warm, started when a look-up or an open begins, restarted after a crash or a stall; a clip that takes
+it down twice is said to crash the decoder. One clip is open at a time; a child holds no other.
+
+The most urgent wish is served first, and among equals the newest: what is looked at now goes before what was looked
+at a moment ago. A wish that is being served is interrupted by a more urgent one, by an equal one once it has given at
+least one frame, and by another clip; it goes on later where it stopped.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
 import queue
-import subprocess
-import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any
 
 from facevid_gui.core.clip import ClipFacts, FramePixels
+from facevid_gui.media.frames_process import END_PATIENCE_S, ChildProcess, child_command
 
-PATIENCE_S = 20.0
+PATIENCE_S = 20.0  # how long the child may say nothing
+CLOSED_CLIP_PATIENCE_S = 1.0  # the same, when what it works on is no longer wanted
 URGENT, NORMAL, IDLE = 0, 1, 2
-FROZEN_ARGUMENT = "--frames-child"
-_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "PYTHONPATH", "VIRTUAL_ENV")
+_CRASHES_ALLOWED = 1
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Done:
-    """A request was answered whole."""
+    """A wish was answered whole: frames of it that did not come cannot be decoded."""
 
     clip: str
     purpose: str
@@ -55,7 +60,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failure:
-    """A clip cannot be shown; `code` is a message id."""
+    """A clip cannot be shown; `code` is a message id. Nothing else comes until it is opened again."""
 
     clip: str
     code: str
@@ -65,208 +70,251 @@ class Failure:
 Reply = Facts | Frame | Done | Failure
 
 
-@dataclass(order=True)
+@dataclass(eq=False)
+class _Opening:
+    """A clip from its opening to its closing."""
+
+    clip: str
+    data: bytes
+    facts_told: bool = False
+    crashes: int = 0
+    failed: bool = False
+
+
+@dataclass(eq=False)
 class _Wish:
+    """What is wanted of a clip. `after` is the last frame that was given; `request` what the child is asked."""
+
     priority: int
-    order: int
-    clip: str = field(compare=False)
-    request: dict[str, Any] = field(compare=False)
+    number: int
+    request: dict[str, Any]
+    after: int = -1
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The lowest is served first."""
+        return self.priority, -self.number
 
 
-def child_command() -> list[str]:
-    """How to start the child: this program's own executable when frozen, else this Python."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FROZEN_ARGUMENT]
-    return [sys.executable, "-m", "facevid_gui.media.frames_child"]
+@dataclass(eq=False)
+class _Job:
+    """What the child works on: the opening of a clip (no wish), or a wish."""
+
+    number: int
+    opening: _Opening
+    wish: _Wish | None
+    gave: bool = False
+    cancelled: bool = False
 
 
 class FrameClient:
-    """One child and the queue of wishes for it. `tell` is called on the client's own thread."""
+    """One child and the wishes for it. `tell` is called on the client's own thread."""
 
     def __init__(
         self, tell: Callable[[Reply], None], command: Sequence[str] | None = None, patience_s: float = PATIENCE_S
     ) -> None:
-        self._tell = tell
+        self._tell_anyone = tell
         self._command = list(command or child_command())
         self._patience_s = patience_s
-        self._wishes: queue.PriorityQueue[_Wish] = queue.PriorityQueue()
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._numbers = count(1)
-        self._clips: dict[str, bytes] = {}
-        self._crashes: dict[str, int] = {}
-        self._child: _Child | None = None
+        self._opening: _Opening | None = None
+        self._wishes: list[_Wish] = []
+        self._child: ChildProcess | None = None
+        self._child_is_ready = False  # it has loaded its libraries
+        self._held: _Opening | None = None  # what the child has open
+        self._job: _Job | None = None
+        self._deadline = 0.0
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="frames", daemon=True)
         self._thread.start()
 
     def warm_up(self) -> None:
         """Start the child now, so that it has loaded its libraries when the first clip comes."""
-        self._put(NORMAL, "", {"do": "warm"})
+        self._inbox.put(self._on_warm_up)
 
     def open_clip(self, clip: str, data: bytes) -> None:
         """Make `clip` the open one; wishes for the clip before are forgotten."""
-        self._forget_wishes()
-        self._clips = {clip: data}
-        self._put(URGENT, clip, {"do": "open"})
+        self._inbox.put(partial(self._on_opening, _Opening(clip, data)))
 
     def want_frames(self, clip: str, first: int, last: int, priority: int = URGENT) -> None:
-        """Ask for the frames `first` to `last`."""
-        self._put(priority, clip, {"do": "frames", "first": first, "last": last})
+        """Ask for the frames `first` to `last`; they come in rising order."""
+        self._want(clip, priority, {"do": "frames", "first": first, "last": last})
 
     def want_thumbnails(self, clip: str, number: int, height: int) -> None:
-        """Ask for `number` small frames spread over the clip."""
-        self._put(IDLE, clip, {"do": "thumbnails", "count": number, "height": height})
+        """Ask for `number` small frames spread over the clip, at most `height` rows each."""
+        self._want(clip, IDLE, {"do": "thumbnails", "count": number, "height": height})
 
     def close_clip(self) -> None:
         """Forget the open clip and everything wished of it."""
-        self._forget_wishes()
-        self._clips = {}
+        self._inbox.put(partial(self._on_opening, None))
 
     def close(self) -> None:
-        """End the child and the thread."""
+        """End the child and the thread; nothing is told any more."""
         self._closing.set()
-        self._forget_wishes()
-        self._put(URGENT, "", {"do": "stop"})
-        child = self._child
-        if child is not None:
-            child.end()
-        self._thread.join(timeout=5)
+        self._inbox.put(lambda: None)
+        self._thread.join(END_PATIENCE_S)
 
-    def _put(self, priority: int, clip: str, request: dict[str, Any]) -> None:
-        self._wishes.put(_Wish(priority, next(self._numbers), clip, request))
+    def _want(self, clip: str, priority: int, request: dict[str, Any]) -> None:
+        self._inbox.put(partial(self._on_wish, clip, _Wish(priority, next(self._numbers), request)))
 
-    def _forget_wishes(self) -> None:
-        while True:
-            try:
-                self._wishes.get_nowait()
-            except queue.Empty:
-                return
+    # Everything below runs on the client's own thread.
 
     def _work(self) -> None:
-        while not self._closing.is_set():
-            wish = self._wishes.get()
-            if wish.request["do"] == "stop":
-                break
-            self._fulfil(wish)
-        if self._child is not None:
-            self._child.end()
-
-    def _fulfil(self, wish: _Wish) -> None:
-        if wish.request["do"] == "warm":
-            self._running()
-            return
-        data = self._clips.get(wish.clip)
-        if data is None or self._crashes.get(wish.clip, 0) > 1:
-            return  # a wish for a clip that is no longer open, or that took the child down twice
         try:
-            child = self._running()
-            if wish.request["do"] != "open" and wish.clip not in child.opened:
-                self._exchange(child, _Wish(URGENT, 0, wish.clip, {"do": "open"}), data, quiet=True)
-            self._exchange(child, wish, data if wish.request["do"] == "open" else b"")
-        except (_ChildGoneError, OSError) as error:
-            self._after_crash(wish, str(error))
+            while not self._closing.is_set():
+                try:
+                    self._inbox.get(timeout=self._time_left())()
+                except queue.Empty:
+                    self._on_gone(self._child, "no answer in time")
+                self._advance()
+        finally:
+            self._end_child()
 
-    def _exchange(self, child: _Child, wish: _Wish, data: bytes, *, quiet: bool = False) -> None:
-        number = next(self._numbers)
-        child.send({**wish.request, "id": number, "clip": wish.clip, "size": len(data)}, data)
-        while True:
-            header, payload = child.receive(self._patience_s)
-            if header.get("id") != number:
-                continue
-            if "done" in header or "error" in header:
-                if "error" in header:
-                    self._tell(Failure(wish.clip, header["error"], header["detail"]))
-                elif wish.request["do"] == "open":
-                    child.opened = {wish.clip}
-                elif not quiet:
-                    self._tell(_done(wish))
-                return
-            if not quiet:
-                self._tell(_reply(wish, header, payload))
+    def _time_left(self) -> float | None:
+        return None if self._job is None else max(0.0, self._deadline - time.monotonic())
 
-    def _after_crash(self, wish: _Wish, why: str) -> None:
-        if self._child is not None:
-            self._child.end()
-            self._child = None
-        if self._closing.is_set():
+    def _on_warm_up(self) -> None:
+        with contextlib.suppress(OSError):  # told when a clip is opened
+            self._running_child()
+
+    def _on_opening(self, opening: _Opening | None) -> None:
+        self._opening = opening
+        self._wishes.clear()
+
+    def _on_wish(self, clip: str, wish: _Wish) -> None:
+        if self._opening is not None and self._opening.clip == clip and not self._opening.failed:
+            self._wishes.append(wish)
+
+    def _on_message(self, child: ChildProcess, header: dict[str, Any], payload: bytes) -> None:
+        child.room.release()
+        if child is not self._child:
             return
-        self._crashes[wish.clip] = self._crashes.get(wish.clip, 0) + 1
-        if self._crashes[wish.clip] > 1:
-            self._tell(Failure(wish.clip, "decoder_crashed", why))
-        else:
-            self._wishes.put(wish)
+        self._child_is_ready = True
+        job = self._job
+        if job is not None:
+            self._be_patient(job)
+        if job is None or header.get("id") != job.number:
+            return
+        try:
+            self._take(job, header, payload)
+        except (KeyError, TypeError, ValueError) as error:
+            self._on_gone(child, f"malformed answer: {type(error).__name__}")
 
-    def _running(self) -> _Child:
-        if self._child is None or not self._child.is_alive:
-            self._child = _Child(self._command)
+    def _on_gone(self, child: ChildProcess | None, why: str) -> None:
+        if child is None or child is not self._child:
+            return
+        self._end_child()
+        job, self._job = self._job, None
+        if job is None or job.opening is not self._opening:
+            return
+        job.opening.crashes += 1
+        if job.opening.crashes > _CRASHES_ALLOWED:
+            self._fail(job.opening, "decoder_crashed", why)
+        elif job.wish is not None:
+            self._wishes.append(job.wish)
+
+    def _take(self, job: _Job, header: dict[str, Any], payload: bytes) -> None:
+        """Take an answer in. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        if "frame" in header and job.wish is not None:
+            pixels = FramePixels.from_json(header, payload)
+            job.wish.after, job.gave = pixels.number, True
+            self._tell(job.opening, Frame(job.opening.clip, str(job.wish.request["do"]), pixels))
+        elif "facts" in header:
+            facts = ClipFacts.from_json(header["facts"])
+            if not job.opening.facts_told:
+                job.opening.facts_told = True
+                self._tell(job.opening, Facts(job.opening.clip, facts))
+        elif "error" in header:
+            self._fail(job.opening, str(header["error"]), str(header["detail"]))
+            self._job = None
+        elif "done" in header or "cancelled" in header:
+            self._finish(job, is_whole="done" in header)
+            self._job = None
+
+    def _finish(self, job: _Job, *, is_whole: bool) -> None:
+        if job.wish is None:
+            if not job.opening.facts_told and job.opening is self._opening:
+                raise ValueError("no facts")
+            self._held = job.opening
+        elif is_whole:
+            request = job.wish.request
+            self._tell(
+                job.opening,
+                Done(job.opening.clip, str(request["do"]), request.get("first", 0), request.get("last", 0)),
+            )
+        elif job.opening is self._opening:
+            self._wishes.append(job.wish)
+
+    def _tell(self, opening: _Opening, reply: Reply) -> None:
+        if opening is self._opening and not self._closing.is_set():
+            self._tell_anyone(reply)
+
+    def _fail(self, opening: _Opening, code: str, detail: str) -> None:
+        opening.failed = True
+        if opening is self._opening:
+            self._wishes.clear()
+        self._tell(opening, Failure(opening.clip, code, detail))
+
+    def _advance(self) -> None:
+        """Give the child its next work, or take from it what has become less urgent."""
+        if self._job is not None:
+            self._interrupt(self._job)
+        elif self._opening is None:
+            if self._child is not None and self._held is not None:
+                self._child.send({"do": "close", "id": 0})
+                self._held = None
+        elif not self._opening.failed and not self._closing.is_set():
+            self._start(self._opening)
+
+    def _interrupt(self, job: _Job) -> None:
+        if job.cancelled or self._child is None or not self._is_overtaken(job):
+            return
+        job.cancelled = True
+        self._child.send({"do": "cancel", "id": job.number})
+        self._be_patient(job)
+
+    def _is_overtaken(self, job: _Job) -> bool:
+        if job.opening is not self._opening:
+            return True
+        best = min(self._wishes, key=lambda wish: wish.rank, default=None)
+        if best is None or job.wish is None:
+            return False
+        return best.priority < job.wish.priority or (job.gave and best.rank < job.wish.rank)
+
+    def _start(self, opening: _Opening) -> None:
+        if opening.facts_told and not self._wishes:
+            return
+        try:
+            child = self._running_child()
+        except OSError as error:
+            self._fail(opening, "decoder_missing", str(error))
+            return
+        if self._held is not opening:
+            self._ask(child, _Job(next(self._numbers), opening, None), {"do": "open"}, opening.data)
+        else:
+            wish = min(self._wishes, key=lambda wish: wish.rank)
+            self._wishes.remove(wish)
+            self._ask(child, _Job(next(self._numbers), opening, wish), {**wish.request, "after": wish.after})
+
+    def _ask(self, child: ChildProcess, job: _Job, request: dict[str, Any], data: bytes = b"") -> None:
+        self._job = job
+        self._be_patient(job)
+        child.send({**request, "id": job.number}, data)
+
+    def _be_patient(self, job: _Job) -> None:
+        patience_s = self._patience_s
+        if job.opening is not self._opening and self._child_is_ready:
+            patience_s = min(patience_s, CLOSED_CLIP_PATIENCE_S)
+        self._deadline = time.monotonic() + patience_s
+
+    def _running_child(self) -> ChildProcess:
+        if self._child is None:
+            self._child = ChildProcess(self._command, self._inbox.put, self._on_message, self._on_gone)
         return self._child
 
-
-class _ChildGoneError(Exception):
-    """The child ended or did not answer in time."""
-
-
-class _Child:
-    """The process, and a thread that reads what it says."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-        self._process = subprocess.Popen(  # noqa: S603 - our own executable
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-        )
-        self._answers: queue.SimpleQueue[tuple[dict[str, Any], bytes] | None] = queue.SimpleQueue()
-        self.opened: set[str] = set()
-        threading.Thread(target=self._listen, name="frames-reader", daemon=True).start()
-
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def send(self, header: dict[str, Any], data: bytes) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(header).encode() + b"\n")
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
-
-    def receive(self, patience_s: float) -> tuple[dict[str, Any], bytes]:
-        try:
-            answer = self._answers.get(timeout=patience_s)
-        except queue.Empty:
-            raise _ChildGoneError("no answer in time") from None
-        if answer is None:
-            raise _ChildGoneError("the child ended")
-        return answer
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def _listen(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None
-        try:
-            while line := stream.readline():
-                header = json.loads(line)
-                self._answers.put((header, stream.read(header.get("size", 0))))
-        except (OSError, ValueError):
-            pass
-        self._answers.put(None)
-
-
-def _reply(wish: _Wish, header: dict[str, Any], payload: bytes) -> Reply:
-    if "facts" in header:
-        return Facts(wish.clip, ClipFacts.from_json(header["facts"]))
-    pixels = FramePixels(
-        number=header["frame"],
-        pts_us=header["pts_us"],
-        width=header["width"],
-        height=header["height"],
-        stride=header["stride"],
-        rotation=header["rotation"],
-        data=payload,
-    )
-    return Frame(wish.clip, wish.request["do"], pixels)
-
-
-def _done(wish: _Wish) -> Done:
-    request = wish.request
-    return Done(wish.clip, request["do"], request.get("first", 0), request.get("last", 0))
+    def _end_child(self) -> None:
+        if self._child is not None:
+            self._child.end()
+        self._child = self._held = None
+        self._child_is_ready = False

@@ -1,33 +1,68 @@
 """The decoding child: the only place where PyAV is imported; runs alone, in a process of its own (floor 1).
 
-What enters: requests on standard input, the bytes of clips among them. What leaves: facts and frames on
-standard output. The subject of a fraud case controls these bytes: a crash here is a state of the record, not
-of the program. Memory is limited, files cannot be written, nothing but the given bytes is opened.
+What enters: requests on standard input, the bytes of clips among them. What leaves: facts and frames on standard
+output. The subject of a fraud case controls these bytes: a crash here is a state of the record, not of the program.
+Memory is limited, files cannot be written, nothing but the given bytes is opened; when standard input ends, so does
+the process. Run as `python -m facevid_gui.media.frames_child`, or by a frozen program with `--frames-child`.
 
-A message is a line of JSON and, when it names a `size`, that many bytes. Run as `python -m
-facevid_gui.media.frames_child`, or by a frozen program with `--frames-child`.
+A message is a line of JSON and, when it names a `size`, that many bytes. Requests: `open` (with the clip), `frames`
+(`first` to `last`), `thumbnails` (`count`, `height`), `close`; `cancel` stops the request of an `id` that is served.
+`after` resumes an interrupted request behind a frame. Answers carry the request's `id` and are `facts`, a `frame` (with
+its pixels), or an ending: `done`, `cancelled`, `error`; one with nothing else says that work goes on. `ready` is first.
+
+How frames stay exact: the container is read once, from end to end, and every packet is given the number of its frame
+in the order shown. Decoding starts at a packet in memory, never by seeking in a container, and frames are told apart
+by that number, not by rounded times. AVI is not read: it tells the order of decoding, not that of showing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import queue
+import signal
 import sys
-from bisect import bisect_left
-from collections.abc import Iterator
+import threading
+import time
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
-import av
-import av.error
+try:
+    import av
+    from av.stream import Disposition
+    from av.video.reformatter import Colorspace, VideoReformatter
+except ImportError as error:  # told to whoever wants to see a clip
+    MISSING = str(error)
+else:
+    MISSING = ""
 
 MEMORY_LIMIT_BYTES = 3 * 1024 * 1024 * 1024
 MAX_PIXELS = 64_000_000
 MAX_FRAMES = 300_000
 MAX_STREAMS = 16
-CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts"
-CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "h263", "mjpeg", "mpeg2video"})
+MAX_REORDERING = 16  # frames; more no decoder can hold (H.264, A.3.1)
+MAX_THREADS = 4  # more only add delay to a step, and address space
+MAX_DECODED_FOR_THUMBNAILS = 3000  # frames; in longer clips thumbnails are key frames
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,mpegts"
+CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mjpeg", "mpeg2video"})
+SIGN_OF_LIFE_S = 1.0
+HD_ROWS = 576  # taller pictures that do not name their colours use those of BT.709 (Qt's rule as well)
+_UNSPECIFIED = 2  # ITU-T H.273, table 4
 _MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A frame as it left the decoder. `damaged`: parts are guessed, here or in a frame before it that it builds on."""
+
+    number: int
+    frame: av.VideoFrame
+    damaged: bool
 
 
 class NotShownError(Exception):
@@ -35,236 +70,330 @@ class NotShownError(Exception):
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
-        self.code = code
-        self.detail = detail
+        self.code, self.detail = code, detail
 
 
 class Clip:
-    """One open clip and the index of its frames."""
+    """One open clip: its packets in the order of decoding, its frames numbered in the order shown.
+
+    `facts` is the report of `core.clip.ClipFacts`.
+    """
 
     def __init__(self, data: bytes) -> None:
-        try:
-            self._container: Any = av.open(io.BytesIO(data), container_options={"format_whitelist": CONTAINERS})
-        except (av.error.FFmpegError, ValueError, OSError) as error:
-            raise NotShownError("clip_unreadable", type(error).__name__) from error
-        if len(self._container.streams) > MAX_STREAMS:
-            raise NotShownError("clip_too_many_streams", str(len(self._container.streams)))
-        if not self._container.streams.video:
-            raise NotShownError("clip_no_video")
-        self._stream = self._container.streams.video[0]
-        self._stream.thread_type = "AUTO"
-        self._check_stream()
-        self._pts, self._keys = self._index()
-        if not self._pts:
-            raise NotShownError("clip_no_frames")
-        self._rotation = self._first_rotation()
+        with _opened(data) as container:
+            stream = _video_of(container)
+            self._container_start_us = container.start_time or 0
+            self._time_base = stream.time_base
+            self._number_packets(_packets_of(container, stream))
+            self._decoder = stream.codec_context
+            self._decoder.thread_type = "AUTO"
+            self._decoder.thread_count = min(MAX_THREADS, os.cpu_count() or 1)
+            self._decoder.options = {"max_pixels": str(MAX_PIXELS)}
+            self._flow: Iterator[Decoded] = iter(())
+            self._reached = self._count  # the number of the frame that was decoded last
+            self._fed = 0  # packets the decoder was given since the beginning
+            self._reformatter = VideoReformatter()
+            self._rotation = self._find_rotation()
+            self.facts = self._collect_facts(container, stream)
 
-    def facts(self) -> dict[str, Any]:
-        """The report of `core.clip.ClipFacts`."""
-        stream, container = self._stream, self._container
-        context = stream.codec_context
-        metadata = container.metadata
-        audio = container.streams.audio[0] if container.streams.audio else None
+    def spread(self, count: int) -> list[int]:
+        """The numbers of `count` frames spread evenly over the clip; of key frames when it is long."""
+        count = max(1, min(count, self._count))
+        numbers = [place * self._count // count for place in range(count)]
+        if self._count > MAX_DECODED_FOR_THUMBNAILS:
+            numbers = [self._start_for(number)[0] for number in numbers]
+        return sorted(set(numbers))
+
+    def between(self, first: int, last: int) -> list[int]:
+        """The numbers from `first` to `last` that exist."""
+        return list(range(max(0, first), min(last, self._count - 1) + 1))
+
+    def walk(self, numbers: Sequence[int]) -> Iterator[Decoded]:
+        """Decode the frames `numbers` (rising); those on the way there are given as well, undecodable ones are not."""
+        passed = -1
+        for wanted in numbers:
+            if wanted <= passed:
+                continue
+            self._go_before(wanted)
+            for decoded in self._flow:
+                self._reached = passed = decoded.number
+                yield decoded
+                if passed >= wanted:
+                    break
+            else:
+                self._reached = self._count
+                return
+
+    def picture(self, decoded: Decoded, height: int = 0) -> tuple[dict[str, Any], memoryview]:
+        """Describe a frame and give its RGB pixels; with `height` scaled down to at most that many rows."""
+        frame = decoded.frame
+        height = min(height or frame.height, frame.height)
+        is_untagged_hd = frame.colorspace == _UNSPECIFIED and frame.height > HD_ROWS
+        rgb = self._reformatter.reformat(
+            frame,
+            width=max(1, round(frame.width * height / frame.height)),
+            height=height,
+            format="rgb24",
+            src_colorspace=Colorspace.ITU709 if is_untagged_hd else None,
+        )
+        plane = rgb.planes[0]
+        header = {
+            "frame": decoded.number,
+            "pts_us": self._pts_us[decoded.number],
+            "damaged": decoded.damaged,
+            "width": rgb.width,
+            "height": rgb.height,
+            "stride": plane.line_size,
+            "rotation": self._rotation,
+        }
+        return header, memoryview(plane)
+
+    def _number_packets(self, packets: list[av.Packet[av.VideoStream]]) -> None:
+        """Put the number of its frame in the place of every packet's time; none where nothing is shown."""
+        shown = sorted((time, position) for position, time in enumerate(map(_time_of, packets)) if time is not None)
+        if not shown:
+            raise NotShownError("clip_no_frames")
+        self._count = len(shown)
+        self._pts_us = [self._microseconds(time) - self._container_start_us for time, _ in shown]
+        lasting = packets[shown[-1][1]].duration or 0
+        self._end_us = self._microseconds(shown[-1][0] + lasting) - self._container_start_us
+        for packet in packets:
+            packet.pts = None
+        for number, (_, position) in enumerate(shown):
+            packets[position].pts = number
+        self._packets = packets
+        self._keys = [number for number, (_, position) in enumerate(shown) if packets[position].is_keyframe]
+        self._starts = [(0, 0), *((number, shown[number][1]) for number in self._keys if number)]
+        decoding_order = (packet.pts for packet in packets if packet.pts is not None)
+        self._reordering = min(MAX_REORDERING, max(place - number for place, number in enumerate(decoding_order)))
+
+    def _start_for(self, number: int) -> tuple[int, int]:
+        """Number and position of the packet from which frame `number` can be decoded."""
+        return self._starts[bisect_right(self._starts, (number, len(self._packets))) - 1]
+
+    def _go_before(self, wanted: int) -> None:
+        """Bring the decoder before frame `wanted`; let it run on when it is on its way there."""
+        while True:
+            number, position = self._start_for(wanted)
+            if self._reached < wanted and position <= self._fed:
+                return
+            self._flow = self._decode(number, position)
+            if number == 0:
+                return
+            first = next(self._flow, None)
+            if first is not None and first.number == number and first.frame.key_frame:
+                self._flow = chain([first], self._flow)
+                return
+            self._starts.remove((number, position))  # called a key frame, but nothing can begin there
+            self._reached = self._count
+
+    def _decode(self, first: int, position: int) -> Iterator[Decoded]:
+        """Decode from a packet on: the frames from number `first`, in the order shown."""
+        damaged, expected = False, first
+        for frame in self._decode_all(position):
+            number = frame.pts
+            if number is None or number < expected:
+                continue
+            damaged = frame.is_corrupt or (not frame.key_frame and (damaged or number != expected))
+            expected = number + 1
+            yield Decoded(number, frame, damaged)
+
+    def _decode_all(self, position: int) -> Iterator[av.VideoFrame]:
+        self._decoder.flush_buffers()  # forgets how many frames to hold back, and then drops some
+        self._decoder.reorder_depth = max(self._decoder.reorder_depth, self._reordering)
+        self._fed = position
+        for packet in chain(islice(self._packets, position, None), [None]):
+            self._fed += 1
+            with contextlib.suppress(av.FFmpegError):  # a frame that cannot be decoded; those after it may
+                yield from self._decoder.decode(packet)
+
+    def _find_rotation(self) -> int:
+        """Degrees clockwise, in quarter turns; the display matrix counts the other way (libavutil/display.h)."""
+        first = next(self.walk(range(self._count)), None)
+        if first is None:
+            raise NotShownError("clip_undecodable")
+        return round(-first.frame.rotation / 90) % 4 * 90
+
+    def _collect_facts(self, container: av.container.InputContainer, stream: av.VideoStream) -> dict[str, Any]:
+        context = self._decoder
+        brands = (container.metadata.get("major_brand"), container.metadata.get("compatible_brands"))
         return {
             "container": container.format.name,
-            "brands": " ".join(filter(None, (metadata.get("major_brand"), metadata.get("compatible_brands")))),
-            "duration_us": self._duration_us(),
+            "brands": " ".join(filter(None, brands)),
+            "start_us": self._container_start_us,
+            "duration_us": max(container.duration or 0, self._end_us),
             "streams": len(container.streams),
             "video": {
-                "codec": context.name,
-                "profile": str(context.profile or ""),
+                "codec": context.codec.canonical_name,
+                "profile": context.profile or "",
                 "width": context.width,
                 "height": context.height,
                 "rotation": self._rotation,
                 "fps": float(stream.average_rate or 0),
-                "pixel_format": str(context.pix_fmt or ""),
+                "pixel_format": context.pix_fmt or "",
                 "frames_stated": stream.frames,
             },
-            "audio": {
-                "codec": audio.codec_context.name,
-                "sample_rate": audio.codec_context.sample_rate,
-                "channels": audio.codec_context.channels,
-            }
-            if audio
-            else None,
-            "pts_us": [self._us(pts) for pts in self._pts],
+            "audio": _audio_facts(container),
+            "pts_us": self._pts_us,
             "keys": self._keys,
         }
 
-    def frames(self, first: int, last: int, height: int = 0) -> Iterator[tuple[dict[str, Any], bytes]]:
-        """Decode the frames `first` to `last`; with `height` scaled down to that many rows."""
-        for frame in self._decode_from(first):
-            number = bisect_left(self._pts, frame.pts) if frame.pts is not None else -1
-            if number > last:
-                return
-            if number >= first:
-                yield self._pixels(frame, number, height)
-            if number == last:
-                return
+    def _microseconds(self, ticks: int) -> int:
+        assert self._time_base is not None
+        second = self._time_base.denominator
+        return (ticks * self._time_base.numerator * _MICROSECONDS + second // 2) // second
 
-    def thumbnails(self, count: int, height: int) -> Iterator[tuple[dict[str, Any], bytes]]:
-        """Decode `count` frames spread evenly over the clip, small."""
-        count = max(1, min(count, len(self._pts)))
-        wanted = sorted({number * len(self._pts) // count for number in range(count)})
-        if len(self._pts) <= 3000:
-            chosen = set(wanted)
-            for header, data in self._chosen(chosen, height):
-                yield header, data
-            return
-        for number in wanted:
-            near = max((key for key in self._keys if key <= number), default=0)
-            yield from self.frames(near, near, height)
 
-    def _chosen(self, wanted: set[int], height: int) -> Iterator[tuple[dict[str, Any], bytes]]:
-        left = set(wanted)
-        for frame in self._decode_from(0):
-            number = bisect_left(self._pts, frame.pts) if frame.pts is not None else -1
-            if number in left:
-                left.discard(number)
-                yield self._pixels(frame, number, height)
-            if not left:
-                return
+def _opened(data: bytes) -> av.container.InputContainer:
+    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": ""}
+    try:
+        return av.open(io.BytesIO(data), "r", container_options=options, metadata_errors="replace")
+    except (av.FFmpegError, ValueError, OSError) as error:
+        raise NotShownError("clip_unreadable", type(error).__name__) from error
 
-    def _decode_from(self, first: int) -> Iterator[Any]:
-        key = max((k for k in self._keys if k <= first), default=0)
-        for start in (self._pts[key], self._pts[0]):
-            self._container.seek(start, stream=self._stream, backward=True, any_frame=False)
-            decoded = self._container.decode(self._stream)
-            opening = next(decoded, None)
-            if opening is None:
-                return
-            if opening.pts is None or opening.pts <= self._pts[first] or start == self._pts[0]:
-                yield opening
-                yield from decoded
-                return
 
-    def _pixels(self, frame: Any, number: int, height: int) -> tuple[dict[str, Any], bytes]:  # noqa: ANN401
-        width = frame.width
-        if height and frame.height > height:
-            width = max(2, round(frame.width * height / frame.height))
-            frame = frame.reformat(width=width, height=height, format="rgb24")
-        else:
-            frame = frame.reformat(format="rgb24")
-        plane = frame.planes[0]
-        data = bytes(plane)
-        header = {
-            "frame": number,
-            "pts_us": self._us(self._pts[number]),
-            "width": frame.width,
-            "height": frame.height,
-            "stride": plane.line_size,
-            "rotation": self._rotation,
-            "size": len(data),
-        }
-        return header, data
+def _video_of(container: av.container.InputContainer) -> av.VideoStream:
+    if len(container.streams) > MAX_STREAMS:
+        raise NotShownError("clip_too_many_streams", str(len(container.streams)))
+    videos = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not videos:
+        raise NotShownError("clip_no_video")
+    context = videos[0].codec_context
+    if context is None:  # PyAV has no decoder for it; its stub does not say so
+        raise NotShownError("clip_codec")
+    if context.codec.canonical_name not in CODECS:
+        raise NotShownError("clip_codec", context.codec.canonical_name)
+    if context.width * context.height > MAX_PIXELS:
+        raise NotShownError("clip_dimensions", f"{context.width}x{context.height}")
+    return videos[0]
 
-    def _check_stream(self) -> None:
-        context = self._stream.codec_context
-        if context.name not in CODECS:
-            raise NotShownError("clip_codec", context.name)
-        if context.width * context.height > MAX_PIXELS:
-            raise NotShownError("clip_dimensions", f"{context.width}x{context.height}")
 
-    def _index(self) -> tuple[list[int], list[int]]:
-        found: dict[int, bool] = {}
-        try:
-            for packet in self._container.demux(self._stream):
-                if packet.pts is not None and packet.size:
-                    found[packet.pts] = found.get(packet.pts, False) or packet.is_keyframe
-                if len(found) > MAX_FRAMES:
-                    raise NotShownError("clip_too_long", str(len(found)))
-        except av.error.FFmpegError:
-            pass  # cut off in the middle: what was indexed so far is shown, the health line says the rest
-        pts = sorted(found)
-        return pts, [number for number, moment in enumerate(pts) if found[moment]]
+def _packets_of(container: av.container.InputContainer, stream: av.VideoStream) -> list[av.Packet[av.VideoStream]]:
+    packets: list[av.Packet[av.VideoStream]] = []
+    with contextlib.suppress(av.FFmpegError):  # cut off: what was read so far is shown, the health line says the rest
+        for packet in container.demux(stream):
+            if packet.size and not packet.is_corrupt:
+                packets.append(packet)
+            if len(packets) > MAX_FRAMES:
+                raise NotShownError("clip_too_long", str(len(packets)))
+    return packets
 
-    def _first_rotation(self) -> int:
-        """Clockwise degrees; the display matrix counts the other way round (ISO/IEC 14496-12, 8.3.2)."""
-        try:
-            frame = next(self._decode_from(0), None)
-        except av.error.FFmpegError as error:
-            raise NotShownError("clip_undecodable", type(error).__name__) from error
-        if frame is None:
-            raise NotShownError("clip_undecodable")
-        if frame.width * frame.height > MAX_PIXELS:
-            raise NotShownError("clip_dimensions", f"{frame.width}x{frame.height}")
-        return int(-frame.rotation) % 360
 
-    def _duration_us(self) -> int:
-        if self._container.duration:
-            return int(self._container.duration)
-        pts = self._pts
-        step = (pts[-1] - pts[0]) // max(1, len(pts) - 1)
-        return self._us(pts[-1] + step)
+def _time_of(packet: av.Packet[av.VideoStream]) -> int | None:
+    """When the frame of a packet is shown, in ticks; None when it never is."""
+    if packet.is_discard:
+        return None
+    return packet.dts if packet.pts is None else packet.pts
 
-    def _us(self, pts: int) -> int:
-        return int(pts * self._stream.time_base * _MICROSECONDS)
+
+def _audio_facts(container: av.container.InputContainer) -> dict[str, Any] | None:
+    if not container.streams.audio:
+        return None
+    context = container.streams.audio[0].codec_context
+    if context is None:
+        return {"codec": "", "sample_rate": 0, "channels": 0}
+    return {"codec": context.codec.canonical_name, "sample_rate": context.sample_rate, "channels": context.channels}
 
 
 class Child:
     """Answers requests until its standard input ends."""
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO) -> None:
-        self._requests = requests
-        self._answers = answers
-        self._clips: dict[str, Clip] = {}
+        self._requests, self._answers = requests, answers
+        self._inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+        self._cancelled = 0  # requests up to this id are no longer wanted
+        self._spoken_at = time.monotonic()
+        self._clip: Clip | None = None
 
     def run(self) -> None:
-        """Serve."""
-        self._send({"hello": av.__version__})
-        while line := self._requests.readline():
-            request = json.loads(line)
-            payload = self._requests.read(request.get("size", 0))
-            try:
-                self._serve(request, payload)
-            except NotShownError as error:
-                self._send({"id": request["id"], "error": error.code, "detail": error.detail})
-            except (av.error.FFmpegError, ValueError, MemoryError, KeyError) as error:
-                self._send({"id": request["id"], "error": "clip_undecodable", "detail": type(error).__name__})
+        """Serve; never returns."""
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+        self._send({"ready": True})
+        while True:
+            self._answer(*self._inbox.get())
 
-    def _serve(self, request: dict[str, Any], payload: bytes) -> None:
-        name, what = request["clip"], request["do"]
-        if what == "open":
-            self._clips = {name: Clip(payload)}
-            self._send({"id": request["id"], "facts": self._clips[name].facts()})
-        elif what == "frames":
-            self._stream(request, self._clips[name].frames(request["first"], request["last"]))
-        elif what == "thumbnails":
-            self._stream(request, self._clips[name].thumbnails(request["count"], request["height"]))
-        self._send({"id": request["id"], "done": True})
+    def _answer(self, request: dict[str, Any], payload: bytes) -> None:
+        try:
+            ending = self._serve(request, payload)
+        except NotShownError as error:
+            ending = {"error": error.code, "detail": error.detail}
+        except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+            ending = {"error": "clip_undecodable", "detail": type(error).__name__}
+        self._send({"id": request["id"], **ending})
 
-    def _stream(self, request: dict[str, Any], frames: Iterator[tuple[dict[str, Any], bytes]]) -> None:
-        for header, data in frames:
-            self._send({"id": request["id"], **header}, data)
+    def _read(self) -> None:
+        """Read ahead, so that a request can be cancelled while it is served; end the process with its parent."""
+        try:
+            while line := self._requests.readline():
+                request = json.loads(line)
+                payload = self._requests.read(request.get("size", 0))
+                if request["do"] == "cancel":
+                    self._cancelled = request["id"]
+                else:
+                    self._inbox.put((request, payload))
+        finally:
+            os._exit(0)
 
-    def _send(self, header: dict[str, Any], data: bytes = b"") -> None:
-        self._answers.write(json.dumps(header).encode() + b"\n")
-        self._answers.write(data)
+    def _serve(self, request: dict[str, Any], payload: bytes) -> dict[str, Any]:
+        if request["do"] in ("frames", "thumbnails"):
+            return self._show(request)
+        self._clip = None
+        if request["do"] == "open":
+            if MISSING:
+                raise NotShownError("decoder_missing", MISSING)
+            self._clip = Clip(payload)
+            self._send({"id": request["id"], "facts": self._clip.facts})
+        return {"done": True}
+
+    def _show(self, request: dict[str, Any]) -> dict[str, Any]:
+        clip = self._clip
+        if clip is None:
+            raise NotShownError("clip_unreadable")
+        is_range = request["do"] == "frames"
+        numbers = clip.between(request["first"], request["last"]) if is_range else clip.spread(request["count"])
+        wanted = [number for number in numbers if number > request["after"]]
+        chosen = set(wanted)
+        for decoded in clip.walk(wanted):
+            if request["id"] <= self._cancelled:
+                return {"cancelled": True}
+            if decoded.number in chosen:
+                header, pixels = clip.picture(decoded, request.get("height", 0))
+                self._send({"id": request["id"], **header}, pixels)
+            elif time.monotonic() - self._spoken_at > SIGN_OF_LIFE_S:
+                self._send({"id": request["id"]})
+        return {"done": True}
+
+    def _send(self, header: dict[str, Any], pixels: memoryview | bytes = b"") -> None:
+        self._answers.write(json.dumps({**header, "size": len(pixels)}).encode() + b"\n")
+        self._answers.write(pixels)
         self._answers.flush()
+        self._spoken_at = time.monotonic()
 
 
 def limit_resources() -> None:
     """Take away what a decoder does not need, as far as the system has means for it."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows: the parent's time limit remains
-    limits = {"RLIMIT_AS": MEMORY_LIMIT_BYTES, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
-    for name, value in limits.items():
-        which = getattr(resource, name, None)
-        if which is not None:
-            _, hard = resource.getrlimit(which)
-            limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    if sys.platform == "win32":
+        return  # the parent's patience remains
+    import resource
+
+    limits = {resource.RLIMIT_AS: MEMORY_LIMIT_BYTES, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
+    for which, value in limits.items():
+        _, hard = resource.getrlimit(which)
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        with contextlib.suppress(ValueError, OSError):  # macOS has taken more address space than that already
             resource.setrlimit(which, (limit, limit))
 
 
 def main() -> None:
     """Be the child: keep the protocol's stream apart from whatever libraries print."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
     limit_resources()
-    answers = os.fdopen(os.dup(1), "wb", buffering=1024 * 1024)
-    os.dup2(2, 1)
-    av.logging.set_level(None)
-    Child(sys.stdin.buffer, answers).run()
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if not MISSING:
+        av.logging.set_level(None)
+    Child(requests, answers).run()
 
 
 if __name__ == "__main__":

@@ -91,9 +91,9 @@ class Theme(QObject):
         """A token as a colour."""
         return QColor(f"#{getattr(self.tokens, name)}")
 
-    def icon(self, name: str, token: str = "text", size: int = 20) -> QIcon:
-        """An icon in the colour of a token."""
-        return icon(name, getattr(self.tokens, token), size)
+    def icon(self, name: str, color: str = "text", size: int = 20) -> QIcon:
+        """An icon in one of the colours."""
+        return icon(name, getattr(self.tokens, color), size)
 
     def _system_tokens(self) -> Tokens:
         scheme = self._application.styleHints().colorScheme()
@@ -179,10 +179,17 @@ QLabel[tone="ok"] {{ color: #{t.ok}; }}
 QLabel[tone="warn"] {{ color: #{t.warn}; }}
 QLabel[tone="bad"] {{ color: #{t.bad}; }}
 QLabel[tone="accent"] {{ color: #{t.accent}; }}
-QLabel[role="chip"] {{ border-radius: 4px; padding: 1px 6px; background: #{t.hover}; color: #{t.muted}; font-weight: 600; }}
+QLabel[role="chip"] {{ border-radius: 4px; padding: 1px 6px; background: #{t.hover}; color: #{t.muted};
+    font-weight: 600; }}
 QLabel[role="chip"][tone="ok"] {{ background: #{t.ok_soft}; color: #{t.ok}; }}
 QLabel[role="chip"][tone="warn"] {{ background: #{t.warn_soft}; color: #{t.warn}; }}
 QLabel[role="chip"][tone="bad"] {{ background: #{t.bad_soft}; color: #{t.bad}; }}
+QLabel[role="stage"] {{ background: rgba(12, 14, 17, 190); color: #{STAGE_TEXT}; border-radius: 4px;
+    padding: 3px 7px; }}
+QFrame[role="notice"] {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CARD}px; }}
+QFrame[role="notice"][tone="bad"] {{ border-color: #{t.bad}; }}
+QFrame[role="notice"][tone="warn"] {{ border-color: #{t.warn}; }}
+QFrame[role="notice"][tone="ok"] {{ border-color: #{t.ok}; }}
 QLabel[role="chip"][tone="accent"] {{ background: #{t.accent_soft}; color: #{t.accent}; }}
 QLineEdit, QComboBox, QPlainTextEdit {{ background: #{t.panel}; border: 1px solid #{t.border};
     border-radius: {RADIUS_CONTROL}px; padding: 6px 10px; selection-background-color: #{t.accent}; }}
@@ -198,13 +205,24 @@ QPushButton:disabled {{ color: #{t.muted}; background: #{t.bg}; }}
 QPushButton[kind="primary"] {{ background: #{t.accent}; border: 1px solid #{t.accent}; color: #{t.on_accent}; }}
 QPushButton[kind="primary"]:disabled {{ background: #{t.border}; border-color: #{t.border}; color: #{t.muted}; }}
 QPushButton[kind="danger"] {{ color: #{t.bad}; }}
-QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: #{t.accent}; padding: 2px 4px;
-    font-weight: 400; }}
-QPushButton[kind="tab"] {{ background: transparent; border: 1px solid transparent; color: #{t.muted}; font-weight: 400; }}
-QPushButton[kind="tab"]:hover {{ background: #{t.hover}; }}
-QPushButton[kind="tab"]:checked {{ background: #{t.accent_soft}; color: #{t.accent}; font-weight: 600; }}
-QPushButton[kind="tab"]:focus {{ border: 1px solid #{t.accent}; }}
-QToolButton {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CONTROL}px; padding: 5px; }}
+QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: #{t.accent};
+    padding: 2px 4px; font-weight: 400; }}
+QPushButton[kind="filter"] {{ background: #{t.hover}; border: 1px solid transparent; color: #{t.muted};
+    padding: 2px 8px; border-radius: 4px; }}
+QPushButton[kind="filter"][tone="accent"] {{ background: #{t.accent_soft}; color: #{t.accent}; }}
+QPushButton[kind="filter"][tone="warn"] {{ background: #{t.warn_soft}; color: #{t.warn}; }}
+QPushButton[kind="filter"][tone="bad"] {{ background: #{t.bad_soft}; color: #{t.bad}; }}
+QPushButton[kind="filter"]:checked {{ border: 1px solid #{t.accent}; }}
+QPushButton[kind="filter"]:focus {{ border: 1px solid #{t.accent}; }}
+QTabBar {{ background: transparent; border: none; }}
+QTabBar::tab {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS_CONTROL}px;
+    color: #{t.muted}; padding: 6px 12px; margin-right: 4px; }}
+QTabBar::tab:hover {{ background: #{t.hover}; }}
+QTabBar::tab:selected {{ background: #{t.accent_soft}; color: #{t.accent}; font-weight: 600; }}
+QTabBar::tab:focus {{ border: 1px solid #{t.accent}; }}
+QTabBar QToolButton {{ padding: 2px; }}
+QToolButton {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CONTROL}px;
+    padding: 5px; }}
 QToolButton:hover {{ background: #{t.hover}; }}
 QToolButton:focus {{ border: 1px solid #{t.accent}; }}
 QToolButton:checked {{ background: #{t.accent_soft}; border-color: #{t.accent}; }}

@@ -6,11 +6,10 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -18,19 +17,20 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QPushButton,
     QSizePolicy,
+    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Theme, fixed_font
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, Theme, fixed_font
 
 _LONGEST_SHOWN = 2000
 Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
 def visible(text: str) -> str:
-    """Foreign text for a screen: control, direction and invisible characters become visible marks; endless text is cut."""
+    """Foreign text for a screen: control, direction and invisible characters become marks; endless text is cut."""
     shown = "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\n" else c
         for c in text[:_LONGEST_SHOWN]
@@ -98,31 +98,31 @@ class Chip(PlainLabel):
 class IconLabel(QLabel):
     """An icon in a state's colour. Decoration only: the words beside it say the same."""
 
-    def __init__(self, theme: Theme, name: str, token: str = "text", size: int = 18) -> None:
+    def __init__(self, theme: Theme, name: str, color: str = "text", size: int = 18) -> None:
         super().__init__()
         self._theme = theme
-        self._name, self._token, self._size = name, token, size
+        self._name, self._color, self._size = name, color, size
         theme.changed.connect(self._draw)
         self.setFixedSize(size, size)
         self._draw()
 
-    def show_icon(self, name: str, token: str) -> None:
+    def show_icon(self, name: str, color: str) -> None:
         """Change icon and colour."""
-        self._name, self._token = name, token
+        self._name, self._color = name, color
         self._draw()
 
     def _draw(self) -> None:
-        pixmap = self._theme.icon(self._name, self._token, self._size).pixmap(QSize(self._size, self._size))
+        pixmap = self._theme.icon(self._name, self._color, self._size).pixmap(QSize(self._size, self._size))
         self.setPixmap(pixmap)
 
 
 class IconButton(QToolButton):
     """A button that is an icon; its name is tooltip and accessible name."""
 
-    def __init__(self, theme: Theme, name: str, *, token: str = "text", kind: str = "", size: int = 18) -> None:
+    def __init__(self, theme: Theme, name: str, *, color: str = "text", kind: str = "", size: int = 18) -> None:
         super().__init__()
         self._theme = theme
-        self._icon, self._token = name, token
+        self._icon, self._color = name, color
         self.setIconSize(QSize(size, size))
         if kind:
             self.setProperty("kind", kind)
@@ -141,55 +141,30 @@ class IconButton(QToolButton):
         self._draw()
 
     def _draw(self) -> None:
-        self.setIcon(self._theme.icon(self._icon, self._token, self.iconSize().width()))
+        self.setIcon(self._theme.icon(self._icon, self._color, self.iconSize().width()))
 
 
-class Tabs(QWidget):
-    """A row of flat buttons of which one is chosen."""
-
-    chosen = Signal(int)
+class Tabs(QTabBar):
+    """A quiet row of tabs; many of them scroll instead of being cut."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        self._group.idClicked.connect(self.chosen)
-        self._row = FlowLayout(SPACE_XS)
-        self.setLayout(self._row)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setUsesScrollButtons(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_tabs(self, names: Sequence[str], tips: Sequence[str] = ()) -> None:
-        """Replace the tabs; the first is chosen."""
-        for button in self._group.buttons():
-            self._group.removeButton(button)
-            button.deleteLater()
-        while self._row.count():
-            self._row.takeAt(0)
-        for number, name in enumerate(names):
-            button = QPushButton(visible(name))
-            button.setCheckable(True)
-            button.setProperty("kind", "tab")
-            button.setAccessibleName(visible(name))
-            if number < len(tips):
-                button.setToolTip(visible(tips[number]))
-            self._group.addButton(button, number)
-            self._row.addWidget(button)
-        if names:
-            self.choose(0)
-
-    def choose(self, number: int) -> None:
-        """Mark a tab as chosen without telling anybody."""
-        button = self._group.button(number)
-        if button is not None:
-            button.setChecked(True)
-
-    def names(self) -> list[str]:
-        """The words on the tabs."""
-        return [button.text() for button in self._group.buttons()]
-
-    @property
-    def current(self) -> int:
-        """The chosen tab, -1 when there is none."""
-        return self._group.checkedId()
+        """Replace the tabs; the first is chosen. Nobody is told."""
+        with QSignalBlocker(self):
+            while self.count():
+                self.removeTab(0)
+            for number, name in enumerate(names):
+                self.addTab(visible(name).replace("&", "&&"))
+                self.setTabToolTip(number, visible(tips[number]) if number < len(tips) else "")
+            if names:
+                self.setCurrentIndex(0)
 
 
 class FlowLayout(QLayout):
@@ -209,11 +184,11 @@ class FlowLayout(QLayout):
         """How many items there are."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # noqa: N802
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
         """The item at a place, None behind the last."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # noqa: N802
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
         """Give an item back."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -288,7 +263,7 @@ class ValueRow(QWidget):
         row.addWidget(shown, 1)
         self.setAccessibleName(f"{label}: {visible(value)}")
         if is_id:
-            button = IconButton(theme, "copy", token="muted", kind="flat", size=14)
+            button = IconButton(theme, "copy", color="muted", kind="flat", size=14)
             button.name(copy_tip)
             button.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
@@ -312,16 +287,16 @@ class EmptyState(QWidget):
         for label in (self.title, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(label)
-        self.actions = box(QHBoxLayout(), spacing=SPACE_S)
-        self.actions.addStretch(1)
+        self._buttons = box(QHBoxLayout(), spacing=SPACE_S)
+        self._buttons.addStretch(1)
+        self._buttons.addStretch(1)
         column.addSpacing(SPACE_S)
-        column.addLayout(self.actions)
+        column.addLayout(self._buttons)
         column.addStretch(3)
 
     def add_action(self, button: QWidget) -> None:
         """Offer a next step."""
-        self.actions.addWidget(button)
-        self.actions.addStretch(1)
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
 
     def say(self, title: str, text: str) -> None:
         """Change the words."""
@@ -350,7 +325,7 @@ def push(text: str, kind: str = "", on_click: Callable[[], object] | None = None
     if kind:
         button.setProperty("kind", kind)
     if on_click is not None:
-        button.clicked.connect(lambda: on_click())
+        button.clicked.connect(lambda _checked: on_click())
     return button
 
 

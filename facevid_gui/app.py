@@ -1,0 +1,182 @@
+"""`facevid-gui`: the window, the demo and the proof of an installation (floor 4, the roof).
+
+What enters: arguments and environment. What leaves: an exit code of design section 9. Nothing heavy is imported
+before it is known what is wanted: the decoding child, which a frozen program starts by a hidden argument, never
+loads Qt. A Qt that cannot be loaded and a missing display are told in one sentence with the way out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import MutableMapping, Sequence
+
+    from facevid_gui.core.errors import SurroundingsError
+    from facevid_gui.core.messages import Messages
+
+PRIVATE_UMASK = 0o077
+# Said again, for the child loads no more than it needs: media.frames_process.FROZEN_ARGUMENT.
+FRAMES_CHILD = "--frames-child"
+DEMO = "demo"
+_QT_PACKAGES = "PySide6-Essentials PySide6-Addons"
+_FAILED_LIBRARY = re.compile(r"(\S+\.so[.\d]*): cannot open shared object")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the arguments ask for; return its exit code."""
+    os.umask(PRIVATE_UMASK)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words == [FRAMES_CHILD]:
+        from facevid_gui.media import frames_child
+
+        frames_child.main()
+        return 0
+    return _speaking(words)
+
+
+def _speaking(words: Sequence[str]) -> int:
+    from facevid_gui.cli import _speak_utf8
+    from facevid_gui.console.output import Output
+    from facevid_gui.core.errors import CancelledError, FacevidError
+    from facevid_gui.house import House
+
+    _speak_utf8()
+    messages = House(os.environ).messages
+    parsed = _parse(words, messages)
+    try:
+        return _run(parsed, messages)
+    except FacevidError as error:
+        Output(messages, as_json=False).error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return CancelledError.exit_code
+
+
+def _run(parsed: argparse.Namespace, messages: Messages) -> int:
+    choose_platform(os.environ, may_be_offscreen=parsed.smoke_test or parsed.what == DEMO)
+    load_qt()
+    if parsed.smoke_test:
+        from facevid_gui import smoke
+
+        return smoke.run(messages)
+    if parsed.what == DEMO:
+        from facevid_gui import demo
+
+        return demo.run(Path(parsed.screenshot) if parsed.screenshot else None)
+    from facevid_gui import desktop
+
+    return desktop.run(Path(parsed.what) if parsed.what else None)
+
+
+def _parse(words: Sequence[str], messages: Messages) -> argparse.Namespace:
+    from facevid_gui import __version__
+    from facevid_gui.console.arguments import Parser, _translate_argparse
+
+    _translate_argparse(messages)
+    speaking: type[Parser] = type("SpeakingParser", (Parser,), {"messages": messages})
+    usage = "%(prog)s [FOLDER]\n       %(prog)s demo [--screenshot DIR]\n       %(prog)s --smoke-test"
+    parser = speaking(prog="facevid-gui", usage=usage, description=messages.text("gui.description"))
+    about_version = messages.text("argparse.15")  # this one argparse does not look up
+    parser.add_argument("--version", action="version", version=f"facevid-gui {__version__}", help=about_version)
+    parser.add_argument("what", nargs="?", metavar="FOLDER | demo", help=messages.text("gui.what"))
+    parser.add_argument("--screenshot", metavar="DIR", help=messages.text("gui.screenshot"))
+    parser.add_argument("--smoke-test", action="store_true", help=messages.text("gui.smoke_test"))
+    parsed = parser.parse_args(words)
+    if parsed.screenshot and parsed.what != DEMO:
+        parser.error(messages.text("gui.only_demo"))
+    if parsed.smoke_test and parsed.what:
+        parser.error(messages.text("gui.smoke_test_alone"))
+    return parsed
+
+
+def load_qt() -> None:
+    """Load what the window cannot do without; raise `SurroundingsError` naming what is missing and who brings it."""
+    from facevid_gui.core.errors import SurroundingsError
+
+    try:
+        import PySide6
+
+        if sys.version_info < (3, 12) and PySide6.__version__.startswith("6.12."):
+            raise SurroundingsError("qt_pair", version=PySide6.__version__)
+        from PySide6 import QtSvg, QtWidgets  # noqa: F401
+    except ImportError as error:
+        raise qt_problem(error) from error
+
+
+def qt_problem(error: ImportError) -> SurroundingsError:
+    """The error for a part of Qt that cannot be imported: not installed, or a library of the system is missing."""
+    from facevid_gui import system_libraries
+    from facevid_gui.core.errors import SurroundingsError
+
+    if isinstance(error, ModuleNotFoundError):
+        return SurroundingsError("qt_missing", names=_QT_PACKAGES)
+    failed = _FAILED_LIBRARY.search(str(error))
+    if failed is None:
+        return SurroundingsError("qt_unusable", detail=error)
+    others = system_libraries.missing(system_libraries.WINDOW, system_libraries.PLAYER)
+    return _library_problem(list(dict.fromkeys([failed[1], *others])))
+
+
+def _library_problem(names: Sequence[str]) -> SurroundingsError:
+    from facevid_gui import system_libraries
+    from facevid_gui.core.errors import SurroundingsError
+
+    return SurroundingsError("qt_library", names=", ".join(names), packages=system_libraries.packages_everywhere(names))
+
+
+def choose_platform(environ: MutableMapping[str, str], *, may_be_offscreen: bool) -> None:
+    """On Linux, make sure that Qt finds a display, for it aborts without one; or let it draw off-screen.
+
+    Raises `SurroundingsError` when there is no display, or when libraries for the one there is are missing.
+    """
+    if not sys.platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
+        return
+    problem = _display_problem(environ)
+    if problem is None:
+        return
+    if not may_be_offscreen or problem.code == "qt_library":
+        raise problem
+    environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _display_problem(environ: MutableMapping[str, str]) -> SurroundingsError | None:
+    from facevid_gui import system_libraries
+    from facevid_gui.core.errors import SurroundingsError
+
+    wayland, x11 = environ.get("WAYLAND_DISPLAY"), environ.get("DISPLAY")
+    if wayland and Path(environ.get("XDG_RUNTIME_DIR", "/"), wayland).exists():
+        missing = system_libraries.missing(system_libraries.WAYLAND)
+        if not missing:
+            return None
+        if not x11:
+            return _library_problem(missing)
+    if not x11:
+        return SurroundingsError("no_display")
+    missing = system_libraries.missing(system_libraries.X11)
+    if missing:
+        return _library_problem(missing)
+    return None if _x11_answers() else SurroundingsError("display_unreachable", display=x11)
+
+
+def _x11_answers() -> bool:
+    import ctypes
+
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # Qt will say what it misses
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    answers = bool(xcb.xcb_connection_has_error(connection) == 0)
+    xcb.xcb_disconnect(connection)
+    return answers
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

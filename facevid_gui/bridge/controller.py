@@ -1,0 +1,390 @@
+"""The commands of the window: each becomes a job, each answer a change of the session (floor 2).
+
+What enters: imperative calls from views. What leaves: changes of the one session, which only this module and the
+profile desk write.
+Workers take and return frozen values; an answer to a question that is no longer asked is dropped by the runner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from facevid_gui.bridge import work
+from facevid_gui.bridge.photos import Photo, decode_photo
+from facevid_gui.bridge.session import Activity, Notice, Page, Session
+from facevid_gui.core.errors import CancelledError, FacevidError, UsageError
+from facevid_gui.core.outcome import OutcomeKind
+from facevid_gui.core.query import Query
+from facevid_gui.lookups.recognise import recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.core.record import MediaItem
+    from facevid_gui.evidence.library import LibraryEntry
+    from facevid_gui.evidence.review import Reviewed
+
+TICK_MS = 20_000
+
+
+class Controller(QObject):
+    """Turns gestures into jobs and their answers into state."""
+
+    raw_answer_read = Signal(str, str)  # evidence id, text
+    capture_saved = Signal()
+    save_refused = Signal(object)  # FacevidError
+
+    def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self.session = session
+        self.jobs = jobs
+        self._sign_id: str | None = None
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.timeout.connect(session.minute_passed)
+
+    def start(self) -> None:
+        """Look at profiles, keyring and library; nothing here waits for the network."""
+        self.jobs.submit("start", lambda _token, _tell: work.start(self._services), self._on_started,
+                         failed=self._on_notice_error)  # fmt: skip
+        self._ticker.start()
+
+    # --- what is asked ---------------------------------------------------------------------------------
+
+    def choose_profile(self, name: str) -> None:
+        """Use another profile."""
+        profile = next((known for known in self.session.profiles if known.name == name), None)
+        if profile is not self.session.profile:
+            self.session.profile = profile
+            self._forget_signers()
+            self.session.profile_chosen.emit()
+
+    def recognise(self, text: str) -> None:
+        """Say what was pasted; choose a profile that can ask for it when the chosen one cannot."""
+        session = self.session
+        kind = session.profile.kind if session.profile else None
+        found = recognise(text, kind)
+        if found != session.recognised:
+            if found.flow_id != session.signers_of:
+                self._forget_signers()
+            session.recognised = found
+            self._fit_profile(found.what)
+            session.recognised_changed.emit()
+
+    def choose_signer(self, sign_id: str | None) -> None:
+        """Ask for this signer; None: the only signed person."""
+        self._sign_id = sign_id or None
+
+    def look_up(self) -> None:
+        """Look up what was pasted."""
+        question = self._question()
+        if question is not None:
+            self._begin("look_up", partial(work.look_up, self._services, question), self._on_answered)
+
+    def rescue(self, sealing: work.Sealing) -> None:
+        """Look up and seal at once."""
+        question = self._question()
+        if question is not None:
+            self._begin("rescue", partial(work.rescue, self._services, question, sealing), self._on_rescued)
+
+    def list_signers(self) -> None:
+        """Ask who signed the pasted flow."""
+        question = self._question(any_signer=True)
+        if question is not None and question.query.kind != "kyc":
+            self._begin("signers", partial(work.list_signers, self._services, question), self._on_signers)
+
+    def cancel(self) -> None:
+        """Ask what runs to stop; it says itself when it has."""
+        activity = self.session.activity
+        if activity.what:
+            self._set_activity(replace(activity, cancelling=True))
+            self.jobs.cancel(activity.what)
+
+    # --- what is seen ----------------------------------------------------------------------------------
+
+    def open_entry(self, entry: LibraryEntry) -> None:
+        """Open a row of the library."""
+        if entry.state == "sealed":
+            self.open_folder(entry.path)
+        else:
+            self._begin("open", lambda _token, _tell: work.open_capture(self._services, entry.evidence_id),
+                        self._on_opened)  # fmt: skip
+
+    def open_folder(self, folder: Path) -> None:
+        """Open a sealed folder; it is verified before anything of it is shown."""
+        self._begin("open", lambda _token, _tell: work.open_folder(self._services, folder), self._on_opened)
+
+    def open_capture(self, capture: str) -> None:
+        """Open an unsaved capture by id."""
+        self._begin("open", lambda _token, _tell: work.open_capture(self._services, capture), self._on_opened)
+
+    def load_media(
+        self, item: MediaItem, done: Callable[[bytes], None], failed: Callable[[FacevidError], None]
+    ) -> None:
+        """Read a clip of the open record, checked against its hash; only the latest wish is answered."""
+        reviewed = self.session.page.reviewed
+        if reviewed is not None:
+            self.jobs.submit("clip", lambda _token, _tell: work.load_media(reviewed, item), done, failed=failed)
+
+    def load_photo(
+        self, item: MediaItem, done: Callable[[Photo], None], failed: Callable[[FacevidError], None]
+    ) -> None:
+        """Read and decode a photo of the open record."""
+        reviewed = self.session.page.reviewed
+        if reviewed is not None:
+            run = lambda _token, _tell: decode_photo(item, work.load_media(reviewed, item))  # noqa: E731
+            self.jobs.submit("photo", run, done, failed=failed)
+
+    def forget_media(self) -> None:
+        """What was still being read belongs to a record that is no longer open."""
+        for key in ("clip", "photo", "raw"):
+            self.jobs.cancel(key, drop=True)
+
+    def read_raw_answer(self) -> None:
+        """Read the answer of the open record as text."""
+        reviewed = self.session.page.reviewed
+        if reviewed is not None:
+            evidence_id = reviewed.record.evidence_id
+            self.jobs.submit(
+                "raw", lambda _token, _tell: work.load_raw_answer(reviewed),
+                lambda text: self.raw_answer_read.emit(evidence_id, text), failed=self._on_notice_error,
+            )  # fmt: skip
+
+    def unmask(self) -> None:
+        """Show personal data of the open record; that is logged first."""
+        page = self.session.page
+        if page.reviewed is None or page.unmasked:
+            return
+        evidence_id = page.title_id
+        self.jobs.submit(
+            "unmask", lambda _token, _tell: work.note_unmasking(self._services, evidence_id),
+            lambda _none: self._show_unmasked(evidence_id), failed=self._on_notice_error,
+        )  # fmt: skip
+
+    # --- what is kept ----------------------------------------------------------------------------------
+
+    def save(self, sealing: work.Sealing) -> None:
+        """Make evidence of the open capture."""
+        reviewed = self.session.page.reviewed
+        if reviewed is None or reviewed.is_sealed:
+            return
+        capture = reviewed.record.evidence_id
+        self._begin("seal", lambda token, _tell: work.seal(self._services, capture, sealing, token), self._on_sealed,
+                    self._on_save_refused)  # fmt: skip
+
+    def discard(self, reason: str) -> None:
+        """Remove the open capture for good."""
+        reviewed = self.session.page.reviewed
+        if reviewed is None or reviewed.is_sealed:
+            return
+        capture = reviewed.record.evidence_id
+        self._show_page(Page())  # its files are let go of before they are removed
+        self.jobs.submit(
+            "discard", lambda _token, _tell: work.discard(self._services, capture, reason),
+            lambda _none: self._after_change(Notice("ok", "notice.discarded", {"id": capture})),
+            failed=self._on_notice_error,
+        )  # fmt: skip
+
+    def refresh_library(self) -> None:
+        """List captures and evidence anew."""
+        self.jobs.submit("library", lambda _token, _tell: work.list_library(self._services), self._on_library,
+                         failed=self._on_notice_error)  # fmt: skip
+
+    def dismiss_notice(self) -> None:
+        """The user has read it."""
+        self._notify(None)
+
+    def shut_down(self) -> bool:
+        """Stop everything; False when something hangs and is left behind."""
+        self._ticker.stop()
+        self.session.given.clear()
+        return self.jobs.shut_down()
+
+    # --- answers ---------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_started(self, start: work.Start) -> None:
+        session = self.session
+        session.profiles, session.keyring = start.profiles, start.keyring
+        session.evidence_roots, session.key_protection = start.evidence_roots, start.key_protection
+        session.started = True
+        if session.profile is None and start.profiles:
+            wanted = self._services.environ.get("FACEVID_PROFILE")
+            session.profile = next((p for p in start.profiles if p.name == wanted), start.profiles[0])
+        session.keyring_changed.emit()
+        session.profiles_changed.emit()
+        session.profile_chosen.emit()
+        if start.damaged is not None:
+            self._on_notice_error(start.damaged)
+        self.refresh_library()
+
+    def _on_answered(self, answered: work.Answered) -> None:
+        self._end_activity()
+        if answered.flow is not None:
+            self._know_signers(answered)
+        found = answered.outcome.ok and answered.reviewed is not None
+        self._show_page(
+            Page(
+                "record" if found else "outcome",
+                answered.reviewed if found else None,
+                answered.outcome,
+                answered.flow,
+                answered.capture,
+            )  # fmt: skip
+        )
+        self.refresh_library()
+
+    def _on_rescued(self, answered: work.Answered) -> None:
+        self._on_answered(answered)
+        if answered.problem is not None:
+            self._on_notice_error(answered.problem)
+        elif answered.reviewed is not None and answered.reviewed.is_sealed:
+            self._notify(Notice("ok", "notice.rescued", {"path": str(answered.reviewed.folder)}))
+        self._reread_roots()
+
+    def _on_signers(self, answered: work.Answered) -> None:
+        self._end_activity()
+        if answered.flow is None or answered.outcome.kind is not OutcomeKind.FOUND:
+            self._show_page(Page("outcome", outcome=answered.outcome))
+        else:
+            self._know_signers(answered)
+
+    def _on_opened(self, reviewed: Reviewed) -> None:
+        self._end_activity()
+        self._show_page(Page("record", reviewed, reviewed.record.outcome))
+        if reviewed.is_sealed:
+            self.refresh_library()
+
+    def _on_sealed(self, reviewed: Reviewed) -> None:
+        self._on_opened(reviewed)
+        self._notify(Notice("ok", "notice.sealed", {"path": str(reviewed.folder)}))
+        self.capture_saved.emit()
+        self._reread_roots()
+
+    def _on_save_refused(self, error: FacevidError) -> None:
+        self._end_activity()
+        self.save_refused.emit(error)
+
+    def _on_library(self, entries: tuple[LibraryEntry, ...]) -> None:
+        self.session.library = entries
+        self.session.library_changed.emit()
+
+    def _on_notice_error(self, error: FacevidError) -> None:
+        self._notify(Notice("bad", error=error))
+
+    def _show_unmasked(self, evidence_id: str) -> None:
+        page = self.session.page
+        if page.title_id == evidence_id:
+            self.session.page = replace(page, unmasked=True)
+            self.session.page_changed.emit()
+
+    # --- helpers ---------------------------------------------------------------------------------------
+
+    def _question(self, *, any_signer: bool = False) -> work.Question | None:
+        """What is asked, checked; a notice says what is missing."""
+        session = self.session
+        found = session.recognised
+        try:
+            if session.profile is None:
+                raise UsageError("profile_none", kind="ess")
+            if found.problem is not None:
+                raise found.problem
+            kind = session.profile.kind
+            if kind == "kyc":
+                query = Query.for_order(found.order_no or "")
+            else:
+                signer = None if any_signer else (self._sign_id or found.sign_id)
+                query = Query.for_flow(kind, found.flow_id or "", signer)
+        except FacevidError as error:
+            self._on_notice_error(error)
+            return None
+        self._notify(None)
+        return work.Question(session.profile, query, session.given.get(session.profile.name))
+
+    def _begin(self, what: str, run: Callable[[Any, Any], Any], done: Callable[[Any], None],
+               failed: Callable[[FacevidError], None] | None = None) -> None:  # fmt: skip
+        """Start something the user waits for. Only one such thing runs: a second gesture waits its turn."""
+        if self.session.activity.what not in ("", "open") or (what != "open" and self.session.is_busy):
+            return
+        self._notify(None)
+        self._set_activity(Activity(what))
+        self.jobs.submit(
+            what, run, done,
+            failed=failed or partial(self._on_failed, what),
+            progress=partial(self._on_progress, what),
+            cancelled=partial(self._on_cancelled, what),
+        )  # fmt: skip
+
+    def _on_progress(self, what: str, told: tuple[str, int]) -> None:
+        activity = self.session.activity
+        if activity.what == what:
+            self._set_activity(replace(activity, stage=told[0], number=told[1]))
+
+    def _on_failed(self, what: str, error: FacevidError) -> None:
+        self._end_activity()
+        if what == "open":
+            self._show_page(Page("error", error=error, verdict=getattr(error, "verdict", None)))
+        else:
+            self._notify(Notice("bad", error=error))
+        self.refresh_library()
+
+    def _on_cancelled(self, what: str) -> None:
+        self._end_activity()
+        if what != "open":
+            self._notify(Notice("warn", error=CancelledError()))
+        self.refresh_library()
+
+    def _after_change(self, notice: Notice) -> None:
+        self._notify(notice)
+        self.refresh_library()
+
+    def _reread_roots(self) -> None:
+        self.session.evidence_roots = self._services.evidence_roots()
+
+    def _know_signers(self, answered: work.Answered) -> None:
+        assert answered.flow is not None
+        self.session.signers = answered.flow.signers
+        self.session.signers_of = answered.flow.flow_id
+        self.session.signers_changed.emit()
+
+    def _forget_signers(self) -> None:
+        self._sign_id = None
+        if self.session.signers or self.session.signers_of:
+            self.session.signers, self.session.signers_of = (), ""
+            self.session.signers_changed.emit()
+
+    def _fit_profile(self, what: str) -> None:
+        kinds = {"order": ("kyc",), "flow": ("ess", "essbasic"), "flow_and_signer": ("ess", "essbasic")}.get(what)
+        profile = self.session.profile
+        if kinds is None or (profile is not None and profile.kind in kinds):
+            return
+        fitting = next((known for known in self.session.profiles if known.kind in kinds), None)
+        if fitting is not None:
+            self.session.profile = fitting
+            self.session.profile_chosen.emit()
+
+    def _set_activity(self, activity: Activity) -> None:
+        if activity != self.session.activity:
+            self.session.activity = activity
+            self.session.activity_changed.emit()
+
+    def _end_activity(self) -> None:
+        self._set_activity(Activity())
+
+    def _show_page(self, page: Page) -> None:
+        self.forget_media()
+        self.session.page = page
+        self.session.page_changed.emit()
+
+    def _notify(self, notice: Notice | None) -> None:
+        if notice is not self.session.notice:
+            self.session.notice = notice
+            self.session.notice_changed.emit()

@@ -1,0 +1,175 @@
+"""Exact frames on the GUI side: asks the decoding child, keeps what it sent in a bounded cache (floor 2).
+
+What enters: the bytes of a clip and wishes for frames. What leaves: pictures with number and time. Pixels become
+pictures on the client's own thread; the GUI thread only receives them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QTransform
+
+from facevid_gui.media.frames import Done, Facts, Failure, Frame, FrameClient
+
+if TYPE_CHECKING:
+    from facevid_gui.core.clip import ClipFacts, FramePixels
+    from facevid_gui.media.frames import Reply
+
+CACHE_BYTES = 192 * 1024 * 1024
+THUMBNAIL_HEIGHT = 96
+_AROUND = 24  # frames asked for on each side of the wanted one, inside its group of pictures
+
+
+@dataclass(frozen=True)
+class ExactFrame:
+    """A decoded frame: number from 0, time in microseconds, upright picture."""
+
+    clip: str
+    number: int
+    pts_us: int
+    image: QImage
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A reply, its pixels already a picture."""
+
+    reply: Reply
+    image: QImage | None = None
+
+
+class ExactFrames(QObject):
+    """One clip at a time."""
+
+    facts_found = Signal(object)  # ClipFacts
+    frame_ready = Signal(object)  # ExactFrame
+    thumbnail_ready = Signal(object)  # ExactFrame
+    failed = Signal(str, str)  # message id, technical detail
+    _told = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, client: FrameClient | None = None) -> None:
+        super().__init__(parent)
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+        self._client = client or FrameClient(self._tell)
+        self._clip = ""
+        self._wanted: int | None = None
+        self._asked: tuple[int, int] = (0, -1)
+        self._cache: OrderedDict[int, ExactFrame] = OrderedDict()
+        self._cached_bytes = 0
+        self.facts: ClipFacts | None = None
+
+    def warm_up(self) -> None:
+        """Start the child now; a clip is about to come."""
+        self._client.warm_up()
+
+    def open(self, clip: str, data: bytes) -> None:
+        """Make this the open clip."""
+        self.close_clip()
+        self._clip = clip
+        self._client.open_clip(clip, data)
+
+    def close_clip(self) -> None:
+        """Forget the open clip."""
+        self._clip = ""
+        self.facts = None
+        self._wanted = None
+        self._asked = (0, -1)
+        self._cache.clear()
+        self._cached_bytes = 0
+        self._client.close_clip()
+
+    def want(self, number: int) -> None:
+        """Ask for a frame; it comes by `frame_ready`, at once when it is cached."""
+        if self.facts is None:
+            return
+        number = max(0, min(number, self.facts.frame_count - 1))
+        cached = self._cache.get(number)
+        if cached is not None:
+            self._cache.move_to_end(number)
+            self._wanted = None
+            self.frame_ready.emit(cached)
+            self._look_ahead(number)
+            return
+        self._wanted = number
+        if not self._asked[0] <= number <= self._asked[1]:
+            self._ask_around(number)
+
+    def cached(self, number: int) -> ExactFrame | None:
+        """A frame that is here already."""
+        return self._cache.get(number)
+
+    def want_thumbnails(self, count: int) -> None:
+        """Ask for small frames spread over the clip."""
+        self._client.want_thumbnails(self._clip, count, THUMBNAIL_HEIGHT)
+
+    def shut_down(self) -> None:
+        """End the child."""
+        self._clip = ""
+        self._client.close()
+
+    def _look_ahead(self, number: int) -> None:
+        """Near the edge of what is cached, ask for what lies behind it, so that stepping never waits."""
+        assert self.facts is not None
+        last = self.facts.frame_count - 1
+        for ahead in (min(number + 8, last), max(number - 8, 0)):
+            if ahead not in self._cache and not self._asked[0] <= ahead <= self._asked[1]:
+                self._ask_around(ahead)
+                return
+
+    def _ask_around(self, number: int) -> None:
+        assert self.facts is not None
+        first, last = self.facts.group_of(number)
+        self._asked = (max(first, number - _AROUND), min(max(last, number), number + _AROUND))
+        self._client.want_frames(self._clip, *self._asked)
+
+    def _tell(self, reply: Reply) -> None:
+        """On the client's thread."""
+        image = picture_of(reply.pixels) if isinstance(reply, Frame) else None
+        try:
+            self._told.emit(_Told(reply, image))
+        except RuntimeError:
+            pass  # the window is gone
+
+    @Slot(object)
+    def _on_told(self, told: _Told) -> None:
+        reply = told.reply
+        if reply.clip != self._clip or not self._clip:
+            return
+        if isinstance(reply, Facts):
+            self.facts = reply.facts
+            self.facts_found.emit(reply.facts)
+        elif isinstance(reply, Failure):
+            self._asked = (0, -1)
+            self.failed.emit(reply.code, reply.detail)
+        elif isinstance(reply, Done):
+            if reply.purpose == "frames":
+                self._asked = (0, -1)
+        elif told.image is not None:
+            frame = ExactFrame(reply.clip, reply.pixels.number, reply.pixels.pts_us, told.image)
+            self._take(frame, reply.purpose)
+
+    def _take(self, frame: ExactFrame, purpose: str) -> None:
+        if purpose == "thumbnails":
+            self.thumbnail_ready.emit(frame)
+            return
+        if frame.number not in self._cache:
+            self._cached_bytes += frame.image.sizeInBytes()
+        self._cache[frame.number] = frame
+        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+            _, dropped = self._cache.popitem(last=False)
+            self._cached_bytes -= dropped.image.sizeInBytes()
+        if frame.number == self._wanted:
+            self._wanted = None
+            self.frame_ready.emit(frame)
+
+
+def picture_of(pixels: FramePixels) -> QImage:
+    """Turn pixels into an upright picture of its own memory."""
+    shared = QImage(pixels.data, pixels.width, pixels.height, pixels.stride, QImage.Format.Format_RGB888)
+    if pixels.rotation:
+        return shared.transformed(QTransform().rotate(pixels.rotation))
+    return shared.copy()

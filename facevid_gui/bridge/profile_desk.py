@@ -1,0 +1,80 @@
+"""Adding, testing and forgetting profiles (floor 2).
+
+What enters: what the user typed, secrets among it. What leaves: profiles in the session; secrets go to the keyring,
+or stay in memory for this run where there is none.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facevid_gui.bridge import work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.bridge.session import Session
+    from facevid_gui.credentials.profiles import Profile
+
+
+class ProfileDesk(QObject):
+    """The commands of the profiles dialog."""
+
+    kept = Signal(object)  # work.Kept
+    refused = Signal(object)  # FacevidError
+    probed = Signal(object)  # Outcome, or FacevidError when it came to none
+
+    def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._session = session
+        self._jobs = jobs
+
+    def keep(
+        self, name: str, kind: str, options: Mapping[str, str | bool | None], data: Mapping[str, str], *,
+        replace_it: bool,
+    ) -> None:  # fmt: skip
+        """Keep a profile and its secrets; without secrets an existing one keeps those it has."""
+        run = partial(work.keep_profile, self._services, name, kind, options, data, replace_it=replace_it)
+        self._jobs.submit("profile", lambda _token, _tell: run(), self._on_kept, failed=self.refused.emit)
+
+    def forget(self, name: str) -> None:
+        """Forget a profile and its secrets."""
+        self._jobs.submit(
+            "profile", lambda _token, _tell: work.forget_profile(self._services, name),
+            partial(self._on_forgotten, name), failed=self.refused.emit,
+        )  # fmt: skip
+
+    def probe(self, profile: Profile) -> None:
+        """Test the connection of a profile."""
+        given = self._session.given.get(profile.name)
+        self._jobs.submit(
+            "probe", lambda token, _tell: work.probe_profile(self._services, profile, given, token),
+            self.probed.emit, failed=self.probed.emit,
+        )  # fmt: skip
+
+    def _on_kept(self, kept: work.Kept) -> None:
+        session = self._session
+        session.profiles = kept.profiles
+        if kept.secrets_changed:
+            session.given.pop(kept.profile.name, None)
+        if kept.given is not None:
+            session.given[kept.profile.name] = kept.given
+        session.profile = kept.profile
+        session.profiles_changed.emit()
+        session.profile_chosen.emit()
+        self.kept.emit(kept)
+
+    def _on_forgotten(self, name: str, profiles: tuple[Profile, ...]) -> None:
+        session = self._session
+        session.profiles = profiles
+        session.given.pop(name, None)
+        if session.profile is not None and session.profile.name == name:
+            session.profile = profiles[0] if profiles else None
+        session.profiles_changed.emit()
+        session.profile_chosen.emit()

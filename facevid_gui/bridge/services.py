@@ -1,0 +1,79 @@
+"""What the window needs of the rooms below, as the roof builds them (floor 2).
+
+Nothing enters or leaves here: the protocol says which services a worker may use, so that the bridge never imports
+the roof. `facevid_gui.house.House` is the one implementation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from facevid_gui.captures.store import CaptureStore
+    from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.core.clock import Clock
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.outcome import Outcome
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.credentials.profiles import Profile, ProfileStore
+    from facevid_gui.credentials.secret_store import SecretStore
+    from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.library import Library
+    from facevid_gui.evidence.seal import Sealer
+    from facevid_gui.evidence.signing_key import KeyCabinet
+    from facevid_gui.evidence.stamping import Stamper
+    from facevid_gui.evidence.verify import Trust
+    from facevid_gui.lookups.lookup import Workplace
+    from facevid_gui.paths import Paths
+    from facevid_gui.providers.ess import EssProvider
+    from facevid_gui.providers.kyc_ticket import TicketDesk
+    from facevid_gui.settings import Settings
+
+
+class Services(Protocol):
+    """The services; each is made when first asked for, in the worker that asks."""
+
+    environ: Mapping[str, str]
+    clock: Clock
+
+    @property
+    def paths(self) -> Paths: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def profiles(self) -> ProfileStore: ...
+    @property
+    def secret_store(self) -> SecretStore: ...
+    @property
+    def session_store(self) -> SecretStore: ...
+    @property
+    def captures(self) -> CaptureStore: ...
+    @property
+    def access_log(self) -> AccessLog: ...
+    @property
+    def keys(self) -> KeyCabinet: ...
+    @property
+    def sealer(self) -> Sealer: ...
+    @property
+    def workplace(self) -> Workplace: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def operator(self) -> dict[str, str]: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def tsa_url(self) -> str: ...
+
+    def recover(self) -> None: ...
+    def trust(self) -> Trust: ...
+    def evidence_roots(self) -> tuple[Path, ...]: ...
+    def choose_evidence_root(self, root: Path) -> None: ...
+    def stamper(self, roots: Sequence[bytes]) -> Stamper: ...
+    def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider: ...
+    def ticket_desk(self, profile: Profile, secrets: Mapping[str, Secret], cache: SecretStore) -> TicketDesk: ...
+    def probe(self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken) -> Outcome: ...
+    def learn(self, *secrets: Secret) -> None: ...

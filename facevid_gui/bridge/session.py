@@ -1,0 +1,99 @@
+"""The one mutable state of the window (floor 2). Only the controller writes it; views read it and follow its signals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facevid_gui.lookups.recognise import Recognised
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.core.outcome import Outcome
+    from facevid_gui.core.record import Flow, Signer
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.core.verdict import FolderVerdict
+    from facevid_gui.credentials.profiles import Profile
+    from facevid_gui.evidence.library import LibraryEntry
+    from facevid_gui.evidence.review import Reviewed
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What runs: "", "look_up", "rescue", "signers", "open", "seal"; with stage and bytes where there are some."""
+
+    what: str = ""
+    stage: str = ""
+    number: int = 0
+    cancelling: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the record page shows: "empty", "record", "outcome" (asked, nothing to see) or "error"."""
+
+    kind: str = "empty"
+    reviewed: Reviewed | None = None
+    outcome: Outcome | None = None
+    flow: Flow | None = None
+    capture: Path | None = None
+    error: FacevidError | None = None
+    verdict: FolderVerdict | None = None
+    unmasked: bool = False
+
+    @property
+    def title_id(self) -> str:
+        """The evidence id of what is shown, or nothing."""
+        return self.reviewed.record.evidence_id if self.reviewed else ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell that is no page of its own: "ok", "warn" or "bad"; a message id with values, or an error."""
+
+    tone: str
+    message: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    error: FacevidError | None = None
+
+
+class Session(QObject):
+    """State and signals. What a signal says has happened can be read from the attribute of the same name."""
+
+    profiles_changed = Signal()
+    profile_chosen = Signal()
+    keyring_changed = Signal()
+    recognised_changed = Signal()
+    signers_changed = Signal()
+    activity_changed = Signal()
+    page_changed = Signal()
+    library_changed = Signal()
+    notice_changed = Signal()
+    minute_passed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.profiles: tuple[Profile, ...] = ()
+        self.profile: Profile | None = None
+        self.given: dict[str, Mapping[str, Secret]] = {}
+        self.keyring = "unknown"
+        self.recognised = Recognised("empty")
+        self.signers: tuple[Signer, ...] = ()
+        self.signers_of = ""
+        self.activity = Activity()
+        self.page = Page()
+        self.library: tuple[LibraryEntry, ...] = ()
+        self.notice: Notice | None = None
+        self.evidence_roots: tuple[Path, ...] = ()
+        self.key_protection = "keyring"
+        self.started = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something runs that the user waits for."""
+        return bool(self.activity.what)

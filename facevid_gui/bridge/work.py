@@ -1,0 +1,323 @@
+"""What workers do for the window: functions of frozen values, run by `bridge.jobs` (floor 2).
+
+What enters: the services, frozen values, a cancel token, a way to tell progress. What leaves: frozen values or a
+`FacevidError`. No Qt here. A record shown is always read from its folder, whether it came a second ago or years ago.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facevid_gui.core.errors import FacevidError, SurroundingsError
+from facevid_gui.core.outcome import Outcome
+from facevid_gui.core.query import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.core.record import Flow, MediaItem
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.credentials.profiles import Profile
+    from facevid_gui.evidence.cms import Signer
+    from facevid_gui.evidence.library import LibraryEntry
+    from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.evidence.seal import SealRequest
+    from facevid_gui.lookups.lookup import LookupResult
+
+# Folders that a synchronising program copies to other people's computers; the user is warned, not stopped.
+_SYNCED = ("onedrive", "dropbox", "icloud", "google drive", "nutstore", "坚果云", "百度网盘", "baidunetdisk", "wps云盘")
+
+_TELL_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who is asked for what. `given` are secrets for this run, instead of the keyring's."""
+
+    profile: Profile
+    query: Query
+    given: Mapping[str, Secret] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a look-up came to; `reviewed` is the record read back from its folder, when there is one to see."""
+
+    outcome: Outcome
+    reviewed: Reviewed | None = None
+    flow: Flow | None = None
+    capture: Path | None = None
+    problem: FacevidError | None = None  # it was found, but could not be sealed
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What the user said when saving. `passphrase` opens the workstation key where there is no keyring."""
+
+    case_ref: str
+    purpose: str
+    root: Path
+    passphrase: Secret | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the window needs to know at its start."""
+
+    profiles: tuple[Profile, ...]
+    keyring: str
+    evidence_roots: tuple[Path, ...]
+    key_protection: str
+    damaged: FacevidError | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A profile that was kept. Where the keyring refused, `problem` says why, and `given` are its secrets for this run."""
+
+    profile: Profile
+    profiles: tuple[Profile, ...]
+    problem: FacevidError | None = None
+    given: Mapping[str, Secret] | None = field(default=None, repr=False)
+    secrets_changed: bool = True
+
+
+def start(services: Services) -> Start:
+    """Finish what a crash interrupted, then look at profiles and keyring."""
+    damaged = None
+    profiles: tuple[Profile, ...] = ()
+    try:
+        services.recover()
+    except FacevidError as error:
+        damaged = error
+    try:
+        profiles = services.profiles.all()
+    except FacevidError as error:
+        damaged = error
+    return Start(profiles, services.secret_store.state(), services.evidence_roots(), key_protection(services), damaged)
+
+
+def key_protection(services: Services) -> str:
+    """How the workstation key is opened: "keyring", or "passphrase" where there is no keyring to keep its password."""
+    return "keyring" if services.secret_store.state() == "ready" else "passphrase"
+
+
+def look_up(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> Answered:
+    """Ask the provider; read back what arrived."""
+    result = _ask(services, question, token, tell)
+    return _answered(services, result)
+
+
+def rescue(
+    services: Services, question: Question, sealing: Sealing, token: CancelToken, tell: Callable[[object], None]
+) -> Answered:
+    """Look up and seal at once, without viewing first."""
+    from facevid_gui.lookups.rescue import rescue as look_up_and_seal
+
+    services.choose_evidence_root(sealing.root)
+    signer = services.keys.open(sealing.passphrase)
+    done = look_up_and_seal(
+        lambda: _ask(services, question, token, tell),
+        services.captures,
+        services.sealer,
+        _request(services, sealing),
+        signer,
+    )
+    if done.sealed is None:
+        return replace(_answered(services, done.result), problem=done.problem)
+    _stamp(services, done.sealed.folder, signer, token)
+    reviewed = open_folder(services, done.sealed.folder)
+    return Answered(done.result.outcome, reviewed, done.result.flow)
+
+
+def seal(services: Services, capture: str, sealing: Sealing, token: CancelToken) -> Reviewed:
+    """Make evidence of a capture, then open it as any evidence is opened: verified first."""
+    services.choose_evidence_root(sealing.root)
+    signer = services.keys.open(sealing.passphrase)
+    entry = services.captures.open(capture)
+    sealed = services.sealer.seal(entry, _request(services, sealing), signer)
+    _stamp(services, sealed.folder, signer, token)
+    return open_folder(services, sealed.folder)
+
+
+def open_folder(services: Services, folder: Path) -> Reviewed:
+    """Open a sealed folder: verify, note the verdict, read the record."""
+    from facevid_gui.evidence.review import UnreadableFolderError, open_evidence
+
+    try:
+        reviewed = open_evidence(folder, services.trust())
+    except UnreadableFolderError as error:
+        services.library.note(error.verdict, services.clock.now())
+        raise
+    if reviewed.verdict is not None:
+        services.library.note(reviewed.verdict, services.clock.now())
+    services.access_log.add("opened", reviewed.record.evidence_id)
+    return reviewed
+
+
+def open_capture(services: Services, capture: str) -> Reviewed:
+    """Open an unsaved capture."""
+    from facevid_gui.evidence.review import open_capture as review_capture
+
+    return review_capture(services.captures.open(capture))
+
+
+def discard(services: Services, capture: str, reason: str) -> None:
+    """Remove an unsaved capture for good; the reason is logged first."""
+    entry = services.captures.open(capture)
+    services.access_log.add("discarded", entry.evidence_id, reason=reason)
+    services.captures.discard(entry)
+    services.library.forget(entry.path)
+
+
+def list_library(services: Services) -> tuple[LibraryEntry, ...]:
+    """What the library pane lists."""
+    return services.library.entries(services.evidence_roots())
+
+
+def load_media(reviewed: Reviewed, item: MediaItem) -> bytes:
+    """The bytes of a clip or photo, if and only if their hash is the recorded one."""
+    from facevid_gui.evidence.review import read_media
+
+    return read_media(reviewed, item)
+
+
+def load_raw_answer(reviewed: Reviewed) -> str:
+    """The answer as text, its media folded."""
+    from facevid_gui.evidence.review import raw_answer
+
+    return raw_answer(reviewed)
+
+
+def list_signers(
+    services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]
+) -> Answered:
+    """Ask for the signers of a flow."""
+    from facevid_gui.lookups.lookup import Lookup
+
+    provider = services.ess_provider(question.profile, _secrets(services, question))
+    lookup = Lookup(services.workplace, token, _paced(tell))
+    result = lookup.flow(provider, question.profile.kind, question.query.flow_id or "")
+    return Answered(result.outcome, flow=result.flow)
+
+
+def keep_profile(
+    services: Services, name: str, kind: str, options: Mapping[str, str | bool | None], data: Mapping[str, str],
+    *, replace_it: bool,
+) -> Kept:  # fmt: skip
+    """Check and keep a profile and its secrets; a missing keyring keeps the profile and says so.
+
+    Replacing a profile without giving secrets keeps those it has: they are never shown, so they cannot be typed again.
+    """
+    from facevid_gui.credentials.choice import check_secrets
+    from facevid_gui.credentials.keeping import keep_secrets
+    from facevid_gui.credentials.profiles import make_profile
+
+    if replace_it and not data:
+        profile = make_profile(name, kind, options)
+        services.profiles.save(profile, replace=True)
+        return Kept(profile, services.profiles.all(), secrets_changed=False)
+    make_profile(name, kind, {**options, "ticket_mode": None, "accept_token_risk": False})  # names what is missing
+    mode, secrets = check_secrets(kind, str(options.get("ticket_mode") or ""), dict(data))
+    services.learn(*secrets.values())
+    chosen = {**options, "ticket_mode": mode} if kind == "kyc" else dict(options)
+    profile = make_profile(name, kind, chosen)
+    services.profiles.save(profile, replace=replace_it)
+    try:
+        keep_secrets(services.secret_store, profile, secrets)
+    except SurroundingsError as error:
+        return Kept(profile, services.profiles.all(), error, secrets)
+    return Kept(profile, services.profiles.all())
+
+
+def forget_profile(services: Services, name: str) -> tuple[Profile, ...]:
+    """Forget a profile and its secrets; return those that are left."""
+    from facevid_gui.credentials.keeping import forget_profile as forget
+
+    forget(services.profiles, services.secret_store, name)
+    return services.profiles.all()
+
+
+def probe_profile(
+    services: Services, profile: Profile, given: Mapping[str, Secret] | None, token: CancelToken
+) -> Outcome:
+    """Ask the service something harmless that only good credentials can ask."""
+    from facevid_gui.credentials.choice import read_secrets
+
+    secrets = read_secrets(profile, services.secret_store, services.environ, given)
+    return services.probe(profile, secrets, token)
+
+
+def note_unmasking(services: Services, evidence_id: str) -> None:
+    """Log that personal data were unmasked."""
+    services.access_log.add("unmasked", evidence_id, command="window")
+
+
+def looks_synced(root: Path) -> bool:
+    """Whether a folder seems to lie where a synchronising program would copy it away."""
+    parts = [part.lower() for part in root.parts]
+    return any(name in part for part in parts for name in _SYNCED)
+
+
+def _ask(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> LookupResult:
+    from facevid_gui.lookups.lookup import Lookup
+
+    secrets = _secrets(services, question)
+    lookup = Lookup(services.workplace, token, _paced(tell))
+    if question.query.kind != "kyc":
+        return lookup.ess(services.ess_provider(question.profile, secrets), question.query)
+    from facevid_gui.providers.kyc import KycProvider
+
+    cache = services.session_store if question.given else services.secret_store
+    desk = services.ticket_desk(question.profile, secrets, cache)
+    return lookup.kyc(KycProvider(question.profile), desk, question.query)
+
+
+def _paced(tell: Callable[[object], None]) -> Callable[[str, int], None]:
+    """Tell every stage, but bytes at most twenty times a second: the window has other things to do."""
+    told: dict[str, float] = {}
+
+    def pass_on(stage: str, number: int) -> None:
+        now = time.monotonic()
+        if stage != "receive" or now - told.get(stage, 0) >= _TELL_EVERY_S:
+            told[stage] = now
+            tell((stage, number))
+
+    return pass_on
+
+
+def _secrets(services: Services, question: Question) -> Mapping[str, Secret]:
+    from facevid_gui.credentials.choice import read_secrets
+
+    return read_secrets(question.profile, services.secret_store, services.environ, question.given)
+
+
+def _answered(services: Services, result: LookupResult) -> Answered:
+    reviewed = None
+    capture = result.capture
+    if capture is not None and not capture.name.startswith("."):
+        reviewed = open_capture(services, str(capture))
+    return Answered(result.outcome, reviewed, result.flow, capture)
+
+
+def _request(services: Services, sealing: Sealing) -> SealRequest:
+    from facevid_gui.evidence.seal import SealRequest
+
+    return SealRequest(
+        sealing.case_ref.strip(),
+        sealing.purpose.strip(),
+        services.operator,
+        sealing.root,
+        services.settings.legal_basis,
+    )
+
+
+def _stamp(services: Services, folder: Path, signer: Signer, token: CancelToken) -> None:
+    """Ask for a timestamp when an authority is set; without an answer the folder waits in the queue."""
+    if services.tsa_url:
+        services.stamper(services.trust().tsa_roots).stamp(folder, services.tsa_url, signer, token)

@@ -1,0 +1,256 @@
+"""The library: unsaved captures and evidence folders in one list (floor 1).
+
+What enters: the captures of this home, the roots that hold evidence, verdicts as they are found. What leaves:
+entries, the unsaved first. The folders are the truth; the index only spares reading an unchanged folder again
+(its answer can be 60 MB), and remembers the last verdict as history.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facevid_gui.captures.records import record_of
+from facevid_gui.captures.store import CAPTURE_FILE
+from facevid_gui.core.clock import from_rfc3339, to_rfc3339
+from facevid_gui.core.deadline import Deadline, deadline_for
+from facevid_gui.core.exchange import optional
+from facevid_gui.core.ids import evidence_id_of
+from facevid_gui.evidence.library_index import LibraryIndex, Row
+from facevid_gui.evidence.reading import DATA, FolderReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from facevid_gui.captures.store import CaptureEntry, CaptureStore
+    from facevid_gui.core.capture import CaptureRecord
+    from facevid_gui.core.clock import Clock
+    from facevid_gui.core.verdict import FolderVerdict
+
+FOLDER_PREFIX = "fv-"
+SIDECAR_SUFFIX = ".work"
+_NOTICES = frozenset({"stamp_late", "stamp_early", "stamp_unchecked", "stamp_unnamed", "register_torn"})
+_TEXTS = ("evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose")
+_TIMES = ("captured_at", "sealed_at", "occurred_at")
+_UNKNOWN = Deadline(None, None)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class LibraryEntry:
+    """One capture or evidence folder. `state` is "complete", "interrupted", "receiving", "sealed" or "unreadable".
+
+    `person` is the signer's name as received. The `last_` members are history, not what a check would say now;
+    `last_reason` is the code of what was wrong and the path it was wrong with.
+    """
+
+    path: Path
+    evidence_id: str
+    state: str
+    kind: str = ""
+    flow_id: str | None = None
+    sign_id: str | None = None
+    order_no: str | None = None
+    person: str = ""
+    case_ref: str | None = None
+    purpose: str | None = None
+    captured_at: datetime | None = None
+    sealed_at: datetime | None = None
+    occurred_at: datetime | None = None
+    deadline: Deadline = _UNKNOWN
+    last_verdict: str | None = None
+    last_verified_at: datetime | None = None
+    last_reason: str = ""
+
+    def matches(self, text: str) -> bool:
+        """Whether every word of `text` stands in an id, case, purpose, name or kind, whatever its case."""
+        texts = (
+            self.evidence_id, self.flow_id, self.sign_id, self.order_no, self.case_ref, self.purpose, self.person,
+            self.kind,
+        )  # fmt: skip
+        whole = "\n".join(filter(None, texts)).casefold()
+        return all(word in whole for word in text.casefold().split())
+
+
+class Library:
+    """The captures of this home and the evidence below some roots."""
+
+    def __init__(self, captures: CaptureStore, index: Path, clock: Clock) -> None:
+        self._captures = captures
+        self._index = LibraryIndex(index)
+        self._clock = clock
+
+    def entries(self, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
+        """List all: unsaved first, the most urgent on top, then evidence, the newest first.
+
+        An unknown deadline is the most urgent, one that has passed the least. A root that cannot be read holds
+        nothing. `SurroundingsError` when the captures cannot be read.
+        """
+        listing = _Listing(self._index.rows())
+        unsaved = list(listing.captures(self._captures.root, self._captures.entries()))
+        sealed = [entry for root in dict.fromkeys(roots) for entry in listing.evidence(root.absolute())]
+        self._index.update(listing.fresh, listing.gone())
+        now = self._clock.now()
+        unsaved.sort(key=_age, reverse=True)
+        unsaved.sort(key=lambda entry: _urgency(entry.deadline, now))
+        return (*unsaved, *sorted(sealed, key=_age, reverse=True))
+
+    def note(self, verdict: FolderVerdict, at: datetime) -> None:
+        """Remember what a check came to, and the first thing that was wrong."""
+        wrong = [] if verdict.verified else [r for r in verdict.reasons if r.code not in _NOTICES]
+        reason = f"{wrong[0].code} {wrong[0].path}".strip() if wrong else ""
+        self._index.note(_key(Path(verdict.folder)), str(verdict.verdict), to_rfc3339(at), reason)
+
+    def forget(self, path: Path) -> None:
+        """Remove all that the index knows of a folder."""
+        self._index.update({}, [_key(path)])
+
+
+class _Listing:
+    """One listing: entries out of rows where nothing changed, out of folders elsewhere."""
+
+    def __init__(self, rows: Mapping[bytes, Row]) -> None:
+        self._rows = rows
+        self._seen: set[bytes] = set()
+        self._listed: set[bytes] = set()
+        self.fresh: dict[bytes, Row] = {}
+
+    def captures(self, root: Path, found: Sequence[CaptureEntry]) -> Iterator[LibraryEntry]:
+        """The captures; only complete ones are looked into."""
+        self._listed.add(_key(root))
+        for capture in found:
+            entry = LibraryEntry(capture.path, capture.evidence_id, capture.state)
+            if capture.state != "complete":
+                yield _with_capture(entry, capture.record) if capture.record else entry
+            elif capture.path.is_dir():  # not sealed or discarded meanwhile
+                yield self._entry(entry, "")
+
+    def evidence(self, root: Path) -> Iterator[LibraryEntry]:
+        """The evidence folders directly below a root; links and sidecars are none."""
+        try:
+            with os.scandir(root) as entries:
+                names = [e.name for e in entries if _is_evidence_name(e.name) and e.is_dir(follow_symlinks=False)]
+        except OSError:
+            return
+        self._listed.add(_key(root))
+        for name in names:
+            yield self._entry(LibraryEntry(root / name, evidence_id_of(name) or "", "sealed"), DATA)
+
+    def gone(self) -> list[bytes]:
+        """What the index knows below what was listed, and is not there any more; a root that is away loses nothing."""
+        return [key for key in self._rows if key not in self._seen and os.path.dirname(key) in self._listed]  # noqa: PTH120
+
+    def _entry(self, blank: LibraryEntry, inside: str) -> LibraryEntry:
+        key = _key(blank.path)
+        self._seen.add(key)
+        row = self._rows.get(key, Row())
+        stamp = _stamp_of(blank.path / inside / CAPTURE_FILE)
+        entry = _from_facts(blank, row.facts) if row.facts and row.stamp == stamp else None
+        if entry is None:
+            entry = _read_folder(blank, inside)
+            if stamp is not None and entry.state != "unreadable":
+                self.fresh[key] = Row(stamp, _to_facts(entry))
+        return _with_history(entry, row)
+
+
+def _key(path: Path) -> bytes:
+    return os.fsencode(path.absolute())
+
+
+def _is_evidence_name(name: str) -> bool:
+    return name.startswith(FOLDER_PREFIX) and not name.endswith(SIDECAR_SUFFIX)
+
+
+def _stamp_of(path: Path) -> tuple[int, int] | None:
+    try:
+        facts = path.lstat()
+    except OSError:
+        return None
+    return (facts.st_size, facts.st_mtime_ns) if stat.S_ISREG(facts.st_mode) else None
+
+
+def _read_folder(blank: LibraryEntry, inside: str) -> LibraryEntry:
+    reader = FolderReader(blank.path, inside)
+    try:
+        capture = reader.capture()
+        record = record_of(capture, reader)
+    except (OSError, ValueError):
+        return replace(blank, state="unreadable")
+    person = record.signer.name if record.signer else ""
+    return replace(
+        _with_capture(blank, capture), person=person, occurred_at=record.occurred_at, deadline=record.deadline
+    )
+
+
+def _with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
+    provider = capture.provider
+    return replace(
+        entry,
+        evidence_id=capture.evidence_id,
+        kind=provider.kind,
+        flow_id=provider.flow_id,
+        sign_id=provider.sign_id,
+        order_no=provider.order_no,
+        case_ref=capture.case_ref,
+        purpose=capture.purpose,
+        captured_at=capture.captured_at,
+        sealed_at=capture.sealed_at,
+    )
+
+
+def _to_facts(entry: LibraryEntry) -> bytes:
+    texts = {name: getattr(entry, name) for name in _TEXTS}
+    times = {name: getattr(entry, name) for name in _TIMES}
+    return json.dumps(texts | {name: moment and to_rfc3339(moment) for name, moment in times.items()}).encode()
+
+
+def _from_facts(blank: LibraryEntry, facts: bytes) -> LibraryEntry | None:
+    """The entry those facts describe; None when they are damaged."""
+    try:
+        data = json.loads(facts)
+        kind, occurred_at = str(data["kind"]), _moment(data["occurred_at"])
+        return replace(
+            blank,
+            evidence_id=str(data["evidence_id"]),
+            kind=kind,
+            flow_id=optional(data, "flow_id", str),
+            sign_id=optional(data, "sign_id", str),
+            order_no=optional(data, "order_no", str),
+            person=str(data["person"]),
+            case_ref=optional(data, "case_ref", str),
+            purpose=optional(data, "purpose", str),
+            captured_at=_moment(data["captured_at"]),
+            sealed_at=_moment(data["sealed_at"]),
+            occurred_at=occurred_at,
+            deadline=deadline_for(kind, occurred_at),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return None
+
+
+def _with_history(entry: LibraryEntry, row: Row) -> LibraryEntry:
+    try:
+        at = _moment(row.verified_at)
+    except ValueError:
+        return entry
+    return replace(entry, last_verdict=row.verdict, last_verified_at=at, last_reason=row.reason)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else from_rfc3339(text)
+
+
+def _age(entry: LibraryEntry) -> datetime:
+    return entry.sealed_at or entry.captured_at or _NEVER
+
+
+def _urgency(deadline: Deadline, now: datetime) -> tuple[int, datetime]:
+    if deadline.outer is None:
+        return 0, _NEVER
+    ahead = [moment for moment in (deadline.safe, deadline.outer) if moment and moment > now]
+    return (1, ahead[0]) if ahead else (2, deadline.outer)

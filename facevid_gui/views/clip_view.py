@@ -1,0 +1,243 @@
+"""The video: stage, filmstrip and transport for the clip that is open (floor 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from facevid_gui.bridge.screening import RATES
+from facevid_gui.views.filmstrip import Filmstrip
+from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
+from facevid_gui.views.widgets import FlowLayout, IconButton, PlainLabel, box, panel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from facevid_gui.bridge.screening import Screening, Shown
+    from facevid_gui.core.clip import ClipFacts
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.views.theme import Theme
+
+
+def clock_text(position_us: int) -> str:
+    """Minutes, seconds and milliseconds of a position."""
+    millis = max(0, position_us) // 1000
+    return f"{millis // 60000:02d}:{millis // 1000 % 60:02d}.{millis % 1000:03d}"
+
+
+class VideoStage(ImageCanvas):
+    """The canvas that follows a screening and says which frame it shows."""
+
+    def __init__(self, screening: Screening, messages: Messages) -> None:
+        super().__init__()
+        self.setObjectName("video_canvas")
+        self.bottom_left.setObjectName("frame_label")
+        self._screening = screening
+        self._messages = messages
+        screening.picture_changed.connect(self._on_picture)
+        screening.facts_changed.connect(self._on_facts)
+        screening.problem_found.connect(self._on_problem)
+        screening.state_changed.connect(self._on_state)
+        self.clicked.connect(screening.toggle)
+        self.setAccessibleName(self.tr("Video"))
+
+    def empty(self, text: str) -> None:
+        """Show no picture, and say why."""
+        self.show_image(None)
+        self.bottom_left.say("")
+        self.bottom_right.say("")
+        self.say(text)
+
+    def _on_picture(self, image: QImage, shown: Shown) -> None:
+        self.show_image(image)
+        self.bottom_left.say(self._frame_text(shown))
+
+    def _frame_text(self, shown: Shown) -> str:
+        mode = self._messages.text(f"frame.mode.{shown.mode}")
+        time = clock_text(shown.pts_us) if shown.pts_us is not None else "–"
+        if shown.number is None or shown.count is None:
+            return self._messages.text("frame.unnumbered", time=time, mode=mode)
+        return self._messages.text("frame.numbered", number=shown.number + 1, count=shown.count, time=time, mode=mode)
+
+    def _on_facts(self, facts: ClipFacts | None) -> None:
+        if facts is None:
+            self.bottom_right.say("")
+            return
+        video = facts.video
+        width, height = (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
+        self.bottom_right.say(f"{video.codec.upper()} · {width}×{height} · {video.fps:.4g} fps")
+
+    def _on_state(self, state: str) -> None:
+        if state == "loading":
+            self.empty(self.tr("Opening the recording…"))
+
+    def _on_problem(self, code: str, detail: str) -> None:
+        text = self._messages.text(f"problem.{code}", detail=detail)
+        if self.image is None:
+            self.say(text)
+        self.top_left.say("" if self.image is None else text)
+
+
+class Transport(QWidget):
+    """Play, step, speed, loop, turn, zoom, sound."""
+
+    pin_wanted = Signal()
+
+    def __init__(self, theme: Theme, screening: Screening, stage: VideoStage) -> None:
+        super().__init__()
+        self._screening = screening
+        self._stage = stage
+        self._duration_us = 0
+        row = FlowLayout(SPACE_S)
+        self.setLayout(row)
+        self.start_button = self._button(theme, "to_start", self.tr("First frame"), "Home", self._to_start)
+        self.back_button = self._button(theme, "step_back", self.tr("One frame back"), ",", lambda: screening.step(-1))
+        self.play_button = self._button(theme, "play", self.tr("Play"), "Space", screening.toggle, primary=True)
+        self.forward_button = self._button(theme, "step_forward", self.tr("One frame forward"), ".",
+                                           lambda: screening.step(1))  # fmt: skip
+        self.end_button = self._button(theme, "to_end", self.tr("Last frame"), "End", self._to_end)
+        self.play_button.setObjectName("play_button")
+        self.back_button.setObjectName("step_back_button")
+        self.forward_button.setObjectName("step_forward_button")
+        self.clock = PlainLabel("00:00.000 / 00:00.000")
+        self.clock.setFont(fixed_font())
+        self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00.000 / 00:00.000") + SPACE_S)
+        self.speed_box = self._make_speed_box()
+        self.loop_button = self._button(theme, "loop", self.tr("Loop"), "R", None)
+        self.loop_button.setCheckable(True)
+        self.loop_button.toggled.connect(screening.set_looping)
+        rotate = self._button(theme, "rotate", self.tr("Turn the view"), "T", stage.rotate)
+        fit = self._button(theme, "fit", self.tr("Fit"), "0", stage.fit)
+        smaller = self._button(theme, "zoom_out", self.tr("Smaller"), "-", stage.zoom_out)
+        larger = self._button(theme, "zoom_in", self.tr("Larger"), "+", stage.zoom_in)
+        self.pin_button = self._button(theme, "pin", self.tr("Pin this frame for comparison"), "P", self.pin_wanted.emit)
+        self.mute_button = self._button(theme, "volume", self.tr("Mute"), "", None)
+        self.mute_button.setCheckable(True)
+        self.mute_button.toggled.connect(self._on_mute)
+        self.volume = QSlider(Qt.Orientation.Horizontal)
+        self.volume.setRange(0, 100)
+        self.volume.setValue(80)
+        self.volume.setFixedWidth(72)
+        self.volume.setAccessibleName(self.tr("Volume"))
+        self.volume.valueChanged.connect(lambda value: screening.set_volume(value / 100))
+        for widget in (
+            self.start_button, self.back_button, self.play_button, self.forward_button, self.end_button, self.clock,
+            self.speed_box, self.loop_button, rotate, smaller, fit, larger, self.pin_button, self.mute_button,
+            self.volume,
+        ):  # fmt: skip
+            row.addWidget(widget)
+        self._only_with_clip = (self.start_button, self.back_button, self.forward_button, self.end_button,
+                                rotate, fit, smaller, larger, self.pin_button)  # fmt: skip
+        self._views_only = (rotate, fit, smaller, larger, self.pin_button)
+        screening.state_changed.connect(self._update)
+        screening.facts_changed.connect(self._on_facts)
+        screening.position_changed.connect(self._on_position)
+        stage.view_changed.connect(self._update)
+        self._update()
+
+    def refresh_sound(self) -> None:
+        """Offer sound only where there is a device to hear it on."""
+        sound = self._screening.has_sound
+        for widget in (self.mute_button, self.volume):
+            widget.setEnabled(sound)
+        self.mute_button.name(self.tr("Mute") if sound else self.tr("No sound device on this computer"))
+
+    def _button(self, theme: Theme, icon: str, name: str, keys: str, on_click, *, primary: bool = False) -> IconButton:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        color = "on_accent" if primary else "text"
+        button = IconButton(theme, icon, color=color, kind="primary" if primary else "")
+        button.name(name, keys)
+        if on_click is not None:
+            button.clicked.connect(lambda _checked=False: on_click())
+        return button
+
+    def _make_speed_box(self) -> QComboBox:
+        speed = QComboBox()
+        speed.setAccessibleName(self.tr("Speed"))
+        speed.setToolTip(self.tr("Speed"))
+        for rate in RATES:
+            speed.addItem(f"{rate:g}×", rate)
+        speed.setCurrentIndex(RATES.index(1.0))
+        speed.activated.connect(lambda index: self._screening.set_rate(RATES[index]))
+        return speed
+
+    def _to_start(self) -> None:
+        self._screening.go_to_frame(0)
+
+    def _to_end(self) -> None:
+        facts = self._screening.facts
+        if facts is not None:
+            self._screening.go_to_frame(facts.frame_count - 1)
+
+    def _on_mute(self, muted: bool) -> None:
+        self._screening.set_muted(muted)
+        self.mute_button.show_icon("mute" if muted else "volume")
+
+    def _on_facts(self, facts: ClipFacts | None) -> None:
+        self._duration_us = facts.duration_us if facts else 0
+        self._on_position(facts.pts_us[0] if facts else 0)
+        self._update()
+
+    def _on_position(self, position_us: int) -> None:
+        self.clock.setText(f"{clock_text(position_us)} / {clock_text(self._duration_us)}")
+
+    def _update(self, *_: object) -> None:
+        screening = self._screening
+        has_clip, has_picture = screening.facts is not None, self._stage.image is not None
+        for button in self._only_with_clip:
+            button.setEnabled(has_picture if button in self._views_only else has_clip)
+        playing = screening.state == "playing"
+        self.play_button.setEnabled(screening.state in ("paused", "playing", "ended", "loading") and screening.has_player)
+        self.play_button.show_icon("pause" if playing else "play")
+        if screening.has_player:
+            self.play_button.name(self.tr("Pause") if playing else self.tr("Play"), "Space")
+        else:
+            self.play_button.name(self.tr("Playback is not possible here: Qt Multimedia is missing. Stepping works."))
+        self.refresh_sound()
+
+
+class ClipView(QWidget):
+    """Filmstrip, transport and health line below the stage, as one card."""
+
+    def __init__(self, theme: Theme, screening: Screening, stage: VideoStage, messages: Messages) -> None:
+        super().__init__()
+        self._messages = messages
+        column = box(QVBoxLayout(self), spacing=SPACE_S)
+        card = panel("card")
+        inner = box(QVBoxLayout(card), margin=SPACE_M, spacing=SPACE_M)
+        self.filmstrip = Filmstrip(theme, self.tr("Timeline"))
+        self.filmstrip.time_chosen.connect(screening.seek)
+        self.filmstrip.step_wanted.connect(screening.step)
+        self.transport = Transport(theme, screening, stage)
+        inner.addWidget(self.filmstrip)
+        inner.addWidget(self.transport)
+        column.addWidget(card)
+        health = box(QHBoxLayout(), spacing=SPACE_S)
+        self.health = PlainLabel(" ", tone="muted", wrap=True)
+        health.addWidget(self.health, 1)
+        column.addLayout(health)
+        screening.facts_changed.connect(self._on_facts)
+        screening.thumbnail_ready.connect(self.filmstrip.add_thumbnail)
+        screening.position_changed.connect(self.filmstrip.show_position)
+
+    def _on_facts(self, facts: ClipFacts | None) -> None:
+        self.filmstrip.show_clip(facts)
+        self.health.setText(health_text(facts, self._messages) if facts else " ")
+
+
+def health_text(facts: ClipFacts, messages: Messages) -> str:
+    """What the recording is made of, in one line."""
+    stated = facts.video.frames_stated
+    frames = "health.frames_stated" if stated and stated != facts.frame_count else "health.frames"
+    parts = [messages.text(frames, count=facts.frame_count, stated=stated)]
+    brand = facts.brands.split(" ")[0]
+    container = "MP4" if "mp4" in facts.container.split(",") else facts.container.split(",")[0]
+    parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
+    audio = facts.audio
+    if audio is None:
+        parts.append(messages.text("health.no_audio"))
+    else:
+        parts.append(messages.text("health.audio", codec=audio.codec.upper(), rate=f"{audio.sample_rate / 1000:g}"))
+    return QCoreApplication.translate("ClipView", "Recording: {0}").format(" · ".join(parts))

@@ -1,0 +1,285 @@
+"""What the provider said: scores, risk tags, questions, details, the raw answer, the custody (floor 3).
+
+Scores are shown as received, without an invented pass line; "not returned" is never 0. Personal data are masked until
+asked for, and asking is logged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.masking import mask_number
+from facevid_gui.core.wording import local_time, media_name, risk_meaning, signer_text
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_font
+from facevid_gui.views.widgets import EmptyState, Line, PlainLabel, SectionTitle, Tabs, ValueRow, box, panel, push
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
+
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.record import Record
+    from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.views.theme import Theme
+
+WIDTH = 330
+
+
+class Findings(QFrame):
+    """The right-hand pane."""
+
+    unmask_wanted = Signal()
+    raw_answer_wanted = Signal()
+
+    def __init__(self, theme: Theme, messages: Messages) -> None:
+        super().__init__()
+        self._theme = theme
+        self._messages = messages
+        self._raw_of = ""
+        self.setProperty("role", "side-right")
+        self.setMinimumWidth(260)
+        column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
+        self.tabs = Tabs()
+        self.tabs.setObjectName("findings_tabs")
+        self.tabs.show_tabs([self.tr("Findings"), self.tr("Raw answer"), self.tr("Custody")])
+        self.tabs.currentChanged.connect(self._on_tab)
+        column.addWidget(self.tabs)
+        self._stack = QStackedWidget()
+        self._summary, self.scores_panel, self.risk_panel = QWidget(), QWidget(), QWidget()
+        self.scores_panel.setObjectName("scores_panel")
+        self.risk_panel.setObjectName("risk_panel")
+        self._questions, self._details = QWidget(), QWidget()
+        summary = box(QVBoxLayout(self._summary), spacing=SPACE_L)
+        for part in (self.scores_panel, self.risk_panel, self._questions, self._details):
+            box(QVBoxLayout(part), spacing=SPACE_S)
+            summary.addWidget(part)
+        summary.addStretch(1)
+        self.raw_text = QPlainTextEdit()
+        self.raw_text.setReadOnly(True)
+        self.raw_text.setFont(fixed_font(0.9))
+        self.raw_text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.raw_text.setAccessibleName(self.tr("Raw answer"))
+        self._custody = QWidget()
+        box(QVBoxLayout(self._custody), spacing=SPACE_S)
+        self._nothing = EmptyState(theme, "info", self.tr("Findings"), self.tr(
+            "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
+        for page in (self._nothing, _scrolling(self._summary), self.raw_text, _scrolling(self._custody)):
+            self._stack.addWidget(page)
+        column.addWidget(self._stack, 1)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No record is open."""
+        self._raw_of = ""
+        self.raw_text.clear()
+        self.tabs.setCurrentIndex(0)
+        self.tabs.hide()
+        self._stack.setCurrentIndex(0)
+        for part in (self.scores_panel, self.risk_panel, self._questions, self._details, self._custody):
+            _clear(part)
+
+    def show_record(self, reviewed: Reviewed, *, unmasked: bool) -> None:
+        """Show what an opened record says."""
+        record = reviewed.record
+        if self._raw_of != record.evidence_id:
+            self._raw_of = record.evidence_id
+            self.raw_text.clear()
+            self.tabs.setCurrentIndex(0)
+        self.tabs.show()
+        self._stack.setCurrentIndex(1 + max(0, self.tabs.currentIndex()))
+        self._fill_scores(record)
+        self._fill_risk(record)
+        self._fill_questions(record)
+        self._fill_details(reviewed, unmasked=unmasked)
+        self._fill_custody(reviewed)
+
+    def show_raw_answer(self, evidence_id: str, text: str) -> None:
+        """The raw answer has been read."""
+        if evidence_id == self._raw_of:
+            self.raw_text.setPlainText(text)
+
+    def _on_tab(self, number: int) -> None:
+        if not self._raw_of or number < 0:
+            return
+        self._stack.setCurrentIndex(1 + number)
+        if number == 1 and not self.raw_text.toPlainText():
+            self.raw_text.setPlaceholderText(self.tr("Reading the answer…"))
+            self.raw_answer_wanted.emit()
+
+    def _fill_scores(self, record: Record) -> None:
+        layout = _clear(self.scores_panel)
+        layout.addWidget(SectionTitle(self.tr("Scores, as received")))
+        if record.kind != "kyc":
+            layout.addWidget(PlainLabel(self._messages.text("scores.none_ess"), tone="muted", wrap=True))
+            return
+        for name, value in (("live_rate", record.scores.live_rate), ("similarity", record.scores.similarity)):
+            layout.addWidget(_score_row(self._messages.text(f"score.{name}"), name, value, self._messages))
+            layout.addWidget(Line())
+        layout.addWidget(PlainLabel(self._messages.text("scores.limits"), tone="muted", wrap=True))
+
+    def _fill_risk(self, record: Record) -> None:
+        layout = _clear(self.risk_panel)
+        self.risk_panel.setVisible(record.kind == "kyc")
+        if record.kind != "kyc":
+            return
+        layout.addWidget(SectionTitle(self.tr("Risk tags")))
+        if not record.risk_tags:
+            layout.addWidget(PlainLabel(self._messages.text("risk.none_returned"), tone="muted", wrap=True))
+        for tag in record.risk_tags:
+            card = panel("tag")
+            inner = box(QVBoxLayout(card), margin=SPACE_M, spacing=SPACE_XS)
+            title = PlainLabel(f"{tag.tag}  {risk_meaning(tag, self._messages)}", wrap=True)
+            font = title.font()
+            font.setBold(True)
+            title.setFont(font)
+            inner.addWidget(title)
+            hint = f"{tag.meaning_id}.look" if tag.meaning_id else ""
+            if hint and self._messages.has(hint):
+                inner.addWidget(PlainLabel(self._messages.text(hint), tone="muted", wrap=True))
+            inner.addWidget(PlainLabel(self._messages.text("risk.field", field=tag.field), tone="muted", wrap=True))
+            layout.addWidget(card)
+
+    def _fill_questions(self, record: Record) -> None:
+        layout = _clear(self._questions)
+        self._questions.setVisible(bool(record.questions))
+        if not record.questions:
+            return
+        layout.addWidget(SectionTitle(self.tr("Intention: questions and answers")))
+        for number, question in enumerate(record.questions, 1):
+            row = QWidget()
+            line = box(QHBoxLayout(row), spacing=SPACE_S)
+            name = PlainLabel(self._messages.text("label.question", number=number), tone="muted")
+            name.setAlignment(Qt.AlignmentFlag.AlignTop)
+            line.addWidget(name)
+            matched = question.code == "0"
+            said = self._messages.text("value.not_returned") if question.transcript is None else question.transcript
+            code = self._messages.text("question.matched" if matched else "question.not_matched", code=question.code or "–")
+            line.addWidget(PlainLabel(f"{said}\n{code}", tone="" if matched else "warn", wrap=True), 1)
+            layout.addWidget(row)
+
+    def _fill_details(self, reviewed: Reviewed, *, unmasked: bool) -> None:
+        layout = _clear(self._details)
+        layout.addWidget(SectionTitle(self.tr("Details")))
+        copy = self.tr("Copy")
+
+        def row(label: str, value: str | None, *, is_id: bool = False) -> None:
+            if value:
+                layout.addWidget(ValueRow(self._theme, label, value, is_id=is_id, copy_tip=copy))
+
+        text, record, capture = self._messages.text, reviewed.record, reviewed.capture
+        for name in ("flow_id", "sign_id", "order_no"):
+            row(text(f"label.{name}"), getattr(record, name), is_id=True)
+        if record.signer is not None:
+            row(text("label.signer"), signer_text(record.signer, unmask=unmasked))
+        row(text("label.occurred_at"), local_time(record.occurred_at, self._messages))
+        row(self.tr("looked up"), _captured(reviewed, self._messages))
+        row(text("label.provider_code"), " ".join(filter(None, (record.outcome.provider_code,
+                                                                record.outcome.provider_message))))  # fmt: skip
+        row(text("label.request_id"), record.outcome.request_id, is_id=True)
+        for detail in record.details:
+            row(detail.name, mask_number(detail.value) if detail.personal and not unmasked else detail.value)
+        if not unmasked and (record.signer is not None or any(detail.personal for detail in record.details)):
+            layout.addWidget(push(self.tr("Show personal data (logged)"), "link", self.unmask_wanted.emit), 0,
+                             Qt.AlignmentFlag.AlignLeft)  # fmt: skip
+        row(self.tr("case"), capture.case_ref)
+        row(self.tr("purpose"), capture.purpose)
+        row(self.tr("server"), _server(reviewed))
+        for item in (*record.clips, *record.photos):
+            if item.sha256:
+                row(media_name(item, self._messages), item.sha256, is_id=True)
+            else:
+                row(media_name(item, self._messages), text("media.unusable"))
+        for warning in record.warnings:
+            layout.addWidget(PlainLabel(warning, tone="warn", wrap=True))
+
+    def _fill_custody(self, reviewed: Reviewed) -> None:
+        layout = _clear(self._custody)
+        if reviewed.verdict is None:
+            layout.addWidget(PlainLabel(self._messages.text("custody.unsaved"), tone="muted", wrap=True))
+        else:
+            verdict = reviewed.verdict
+            layout.addWidget(SectionTitle(self.tr("Seal")))
+            copy = self.tr("Copy")
+            for label, value in (
+                (self.tr("seal digest"), verdict.seal_sha256),
+                (self.tr("signer"), verdict.signer.sha256 if verdict.signer else None),
+                (self.tr("custody head"), verdict.custody_head),
+            ):
+                if value:
+                    layout.addWidget(ValueRow(self._theme, label, value, is_id=True, copy_tip=copy))
+            if verdict.capture_to_seal_s is not None:
+                layout.addWidget(ValueRow(self._theme, self.tr("look-up to seal"), f"{verdict.capture_to_seal_s:g} s"))
+            layout.addWidget(SectionTitle(self.tr("Events")))
+            for event in reviewed.custody:
+                name = self._messages.text(f"custody.event.{event.event}")
+                layout.addWidget(PlainLabel(f"{event.seq}  {name}\n{to_rfc3339(event.at)} · {event.operator}", wrap=True))
+        layout.addStretch(1)
+
+
+def _score_row(label: str, name: str, value: str | None, messages: Messages) -> QWidget:
+    row = QWidget()
+    line = box(QHBoxLayout(row), spacing=SPACE_S)
+    words = box(QVBoxLayout(), spacing=0)
+    words.addWidget(PlainLabel(label))
+    field = {"live_rate": "liveRate"}.get(name, name)
+    words.addWidget(PlainLabel(field, tone="muted"))
+    line.addLayout(words, 1)
+    shown = PlainLabel(value if value is not None else messages.text("value.not_returned"),
+                       tone="" if value is not None else "muted")  # fmt: skip
+    if value is not None:
+        font = shown.font()
+        font.setPointSizeF(font.pointSizeF() * 1.7)
+        font.setBold(True)
+        shown.setFont(font)
+    shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    line.addWidget(shown, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    row.setAccessibleName(f"{label}: {shown.text()}")
+    return row
+
+
+def _captured(reviewed: Reviewed, messages: Messages) -> str:
+    text = local_time(reviewed.capture.captured_at, messages)
+    offset = reviewed.record.clock_offset_s
+    return text if offset is None else f"{text} · {messages.text('clock.difference', seconds=f'{offset:+.1f}')}"
+
+
+def _server(reviewed: Reviewed) -> str:
+    provider = reviewed.capture.provider
+    tls = next((e.tls.version for e in reviewed.capture.exchanges if e.tls), None)
+    return " · ".join(filter(None, (provider.host, tls)))
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
+
+
+def _clear(part: QWidget) -> QVBoxLayout:
+    layout = part.layout()
+    assert isinstance(layout, QVBoxLayout)
+    _empty(layout)
+    return layout
+
+
+def _empty(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

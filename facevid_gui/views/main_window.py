@@ -1,0 +1,305 @@
+"""The window: look-up bar, library, record, findings, status (floor 3). It wires parts and asks; it decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
+
+from facevid_gui.views.findings import WIDTH as FINDINGS_WIDTH
+from facevid_gui.views.findings import Findings
+from facevid_gui.views.library_pane import LibraryPane
+from facevid_gui.views.lookup_bar import LookupBar
+from facevid_gui.views.profiles_dialog import ProfilesDialog
+from facevid_gui.views.record_page import RecordPage
+from facevid_gui.views.save_dialog import DiscardDialog, SaveDialog
+from facevid_gui.views.theme import SPACE_L, SPACE_S
+from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel, box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.library_model import LibraryModel
+    from facevid_gui.bridge.profile_desk import ProfileDesk
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.work import Sealing
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.views.theme import Theme
+
+LIBRARY_WIDTH = 280
+SCHEMES = ("system", "light", "dark", "contrast")
+
+
+class MainWindow(QMainWindow):
+    """One window."""
+
+    closing = Signal()
+
+    def __init__(
+        self, theme: Theme, messages: Messages, controller: Controller, desk: ProfileDesk, model: LibraryModel,
+        screening: Screening, now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._theme = theme
+        self._messages = messages
+        self._controller = controller
+        self._session = controller.session
+        self._desk = desk
+        self._model = model
+        self._screening = screening
+        self._remembered = ("", "")
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.bar = LookupBar(theme, messages, controller)
+        self.library = LibraryPane(theme, messages, model, now)
+        self.page = RecordPage(theme, messages, controller, screening, now)
+        self.findings = Findings(theme, messages)
+        self._arrange()
+        self._make_menu()
+        self._make_status(theme)
+        self._follow()
+        self._show_title()
+
+    # --- building --------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        center = QWidget()
+        column = box(QVBoxLayout(center), spacing=0)
+        column.addWidget(self.bar)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for widget, stretch in ((self.library, 0), (self.page, 1), (self.findings, 0)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setSizes([LIBRARY_WIDTH, 760, FINDINGS_WIDTH])
+        column.addWidget(self.splitter, 1)
+        self.setCentralWidget(center)
+        self.resize(1360, 860)
+
+    def _make_menu(self) -> None:
+        self.menu = QMenu(self)
+        self._add_action(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
+        self._add_action(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
+        self._add_action(self.tr("Read the library again"), "F5", self._controller.refresh_library)
+        self.menu.addSeparator()
+        appearance = self.menu.addMenu(self.tr("Appearance"))
+        group = QActionGroup(self)
+        names = (self.tr("Like the system"), self.tr("Light"), self.tr("Dark"), self.tr("High contrast"))
+        for scheme, name in zip(SCHEMES, names, strict=True):
+            action = appearance.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(scheme == "system")
+            action.triggered.connect(lambda _checked, scheme=scheme: self._theme.choose(scheme))
+            group.addAction(action)
+        self._add_action(self.tr("Full screen"), "F11", self._toggle_full_screen)
+        self.menu.addSeparator()
+        self._add_action(self.tr("Quit"), "Ctrl+Q", self.close)
+        jump = QAction(self)
+        jump.setShortcut("Ctrl+L")
+        jump.triggered.connect(self.bar.focus_field)
+        self.addAction(jump)
+
+    def _add_action(self, name: str, keys: str, act: Callable[[], object]) -> None:
+        action = self.menu.addAction(name)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _checked=False: act())
+        self.addAction(action)  # shortcuts work without the menu having been opened
+
+    def _make_status(self, theme: Theme) -> None:
+        status = QStatusBar()
+        status.setSizeGripEnabled(False)
+        status.setContentsMargins(SPACE_L - 6, 0, SPACE_L - 6, 0)
+        self._keyring_icon = IconLabel(theme, "lock", "muted", 14)
+        self._keyring_text = PlainLabel(tone="muted")
+        self._keyring_text.setObjectName("keyring_state")
+        self._place_text = ElidedLabel(tone="muted", mode=Qt.TextElideMode.ElideMiddle)
+        for widget, stretch in ((self._keyring_icon, 0), (self._keyring_text, 0), (self._place_text, 1)):
+            status.addWidget(widget, stretch)
+        local = PlainLabel(self.tr("All data stay on this computer"), tone="muted")
+        status.addPermanentWidget(local)
+        if status.layout() is not None:
+            status.layout().setSpacing(SPACE_S)
+        self.setStatusBar(status)
+
+    def _follow(self) -> None:
+        session = self._session
+        self.bar.profiles_wanted.connect(self.show_profiles)
+        self.bar.rescue_wanted.connect(self._ask_rescue)
+        self.bar.menu_wanted.connect(self._pop_menu)
+        self.library.view.open_wanted.connect(self._controller.open_entry)
+        self.page.profiles_wanted.connect(self.show_profiles)
+        self.page.open_folder_wanted.connect(self.choose_folder)
+        self.page.banner.save_wanted.connect(self._ask_save)
+        self.page.banner.discard_wanted.connect(self._ask_discard)
+        self.page.banner.verify_wanted.connect(self._verify_again)
+        self.page.banner.show_folder_wanted.connect(self._show_folder)
+        self.page.outcome.profiles_wanted.connect(self.show_profiles)
+        self.page.outcome.again_wanted.connect(self._controller.look_up)
+        self.page.outcome.signer_chosen.connect(self._look_up_signer)
+        self.findings.unmask_wanted.connect(self._controller.unmask)
+        self.findings.raw_answer_wanted.connect(self._controller.read_raw_answer)
+        self._controller.raw_answer_read.connect(self.findings.show_raw_answer)
+        session.page_changed.connect(self._on_page)
+        session.library_changed.connect(self._on_library)
+        session.minute_passed.connect(self._model.tick)
+        session.keyring_changed.connect(self._show_status)
+        session.activity_changed.connect(self._on_activity)
+        session.page_changed.connect(self._show_status)
+
+    # --- commands --------------------------------------------------------------------------------------
+
+    def show_profiles(self) -> None:
+        """Open the profiles dialog."""
+        ProfilesDialog(self._theme, self._messages, self._session, self._desk, self).open()
+
+    def choose_folder(self) -> None:
+        """Ask which evidence folder to open."""
+        roots = self._session.evidence_roots
+        dialog = QFileDialog(self, self.tr("Open an evidence folder"), str(roots[0]) if roots else "")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self._controller.open_folder(Path(name)))
+        dialog.open()
+
+    def _pop_menu(self) -> None:
+        button = self.bar.profiles_button
+        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _ask_save(self) -> None:
+        dialog = self._save_dialog(rescue=False)
+        dialog.confirmed.connect(self._controller.save)
+        self._controller.capture_saved.connect(dialog.accept)
+        self._controller.save_refused.connect(dialog.refuse)
+        dialog.open()
+
+    def _ask_rescue(self) -> None:
+        if self._session.profile is None:
+            self.show_profiles()
+            return
+        dialog = self._save_dialog(rescue=True)
+        dialog.confirmed.connect(self._controller.rescue)
+        dialog.confirmed.connect(dialog.accept)
+        dialog.open()
+
+    def _save_dialog(self, *, rescue: bool) -> SaveDialog:
+        dialog = SaveDialog(
+            self._messages, self._session.evidence_roots, self._session.key_protection, self, rescue=rescue,
+            remembered=self._remembered,
+        )  # fmt: skip
+        dialog.confirmed.connect(self._remember)
+        return dialog
+
+    def _remember(self, sealing: Sealing) -> None:
+        """The next record of the same case needs no second typing."""
+        self._remembered = (sealing.case_ref, sealing.purpose)
+
+    def _ask_discard(self) -> None:
+        dialog = DiscardDialog(self._messages, self)
+        dialog.confirmed.connect(self._controller.discard)
+        dialog.open()
+
+    def _verify_again(self) -> None:
+        reviewed = self._session.page.reviewed
+        if reviewed is not None and reviewed.is_sealed:
+            self._controller.open_folder(reviewed.folder)
+
+    def _show_folder(self) -> None:
+        page = self._session.page
+        folder = page.reviewed.folder if page.reviewed else Path(page.verdict.folder) if page.verdict else None
+        if folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _look_up_signer(self, sign_id: str) -> None:
+        index = self.bar.signer_box.findData(sign_id)
+        self.bar.signer_box.setCurrentIndex(max(0, index))
+        self._controller.choose_signer(sign_id)
+        self._controller.look_up()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # --- following -------------------------------------------------------------------------------------
+
+    def _on_page(self) -> None:
+        page = self._session.page
+        if page.kind == "record" and page.reviewed is not None:
+            self.findings.show_record(page.reviewed, unmasked=page.unmasked)
+        else:
+            self.findings.show_nothing()
+        self.library.mark_open(page.title_id)
+        self._show_title()
+
+    def _on_library(self) -> None:
+        self._model.show(self._session.library)
+        self.library.mark_open(self._session.page.title_id)
+
+    def _on_activity(self) -> None:
+        if self._session.activity.what in ("look_up", "rescue", "open"):
+            self._screening.warm_up()
+
+    def _show_title(self) -> None:
+        title = self.page.title
+        self.setWindowTitle(f"{title} – facevid" if title else "facevid")
+
+    def _show_status(self) -> None:
+        state = self._session.keyring
+        if state != "unknown":
+            self._keyring_icon.show_icon("lock" if state == "ready" else "warning", "muted" if state == "ready" else "warn")
+            self._keyring_text.setText(self._messages.text(f"keyring.{state}.short"))
+            self._keyring_text.setToolTip(self._messages.text(f"keyring.{state}"))
+        roots = self._session.evidence_roots
+        self._place_text.setText(self._messages.text("status.place", path=str(roots[0])) if roots else "")
+
+    # --- Qt's own --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Keys of the desk; a field that is typed into keeps its keys for itself."""
+        act = self._key_command(event)
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+            event.accept()
+
+    def _key_command(self, event: QKeyEvent) -> Callable[[], object] | None:
+        key, screening, stage = Qt.Key, self._screening, self.page.stage
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return None
+        if self._session.page.kind != "record":
+            return None
+        transport = self.page.clip_view.transport
+        commands: dict[Qt.Key, Callable[[], object]] = {
+            key.Key_Space: screening.toggle, key.Key_K: screening.toggle, key.Key_L: screening.play,
+            key.Key_Comma: lambda: screening.step(-1), key.Key_Period: lambda: screening.step(1),
+            key.Key_Left: lambda: screening.step(-1), key.Key_Right: lambda: screening.step(1),
+            key.Key_Home: transport.start_button.click, key.Key_End: transport.end_button.click,
+            key.Key_R: transport.loop_button.click, key.Key_T: stage.rotate, key.Key_0: stage.fit,
+            key.Key_Plus: stage.zoom_in, key.Key_Equal: stage.zoom_in, key.Key_Minus: stage.zoom_out,
+            key.Key_P: transport.pin_button.click, key.Key_F: self._toggle_full_screen,
+        }  # fmt: skip
+        return commands.get(Qt.Key(event.key()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """A folder may be dropped."""
+        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the dropped folder."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self._controller.open_folder(Path(url.toLocalFile()))
+                return
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Leave in order: work is asked to stop, the player lets go."""
+        self.closing.emit()
+        event.accept()

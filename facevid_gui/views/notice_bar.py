@@ -1,0 +1,96 @@
+"""A notice that lies over the page's lower edge: nothing moves when it comes or goes (floor 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from facevid_gui.core.wording import window_failure
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_XS
+from facevid_gui.views.widgets import IconButton, IconLabel, PlainLabel, box, restyle
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.session import Notice
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.views.theme import Theme
+
+_GOES_AFTER_MS = 8000
+_ICONS = {"ok": "check", "warn": "info", "bad": "warning"}
+
+
+class NoticeBar(QFrame):
+    """What happened and the next step; good news goes by itself, bad news stays until read."""
+
+    def __init__(self, theme: Theme, messages: Messages, controller: Controller, over: QWidget) -> None:
+        super().__init__(over)
+        self.setObjectName("notice_bar")
+        self.setProperty("role", "notice")
+        self._messages = messages
+        self._controller = controller
+        self._over = over
+        row = box(QHBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
+        self._icon = IconLabel(theme, "info", "accent", 20)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = box(QVBoxLayout(), spacing=SPACE_XS)
+        self.headline = PlainLabel(wrap=True)
+        font = self.headline.font()
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.text = PlainLabel(tone="muted", wrap=True)
+        for label in (self.headline, self.text):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.addWidget(label)
+        row.addLayout(words, 1)
+        close = IconButton(theme, "cross", color="muted", kind="flat", size=14)
+        close.name(self.tr("Close this notice"))
+        close.clicked.connect(controller.dismiss_notice)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_GOES_AFTER_MS)
+        self._timer.timeout.connect(controller.dismiss_notice)
+        over.installEventFilter(self)
+        controller.session.notice_changed.connect(self._on_notice)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Stay at the lower edge of what it lies over."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _on_notice(self) -> None:
+        notice = self._controller.session.notice
+        self._timer.stop()
+        if notice is None:
+            self.hide()
+            return
+        self._say(notice)
+        self.show()
+        self.raise_()
+        self._place()
+        if notice.tone == "ok":
+            self._timer.start()
+
+    def _say(self, notice: Notice) -> None:
+        if notice.error is not None:
+            headline, text = window_failure(notice.error.code, notice.error.params, self._messages)
+        else:
+            headline, text = self._messages.text(notice.message, **notice.values), ""
+        self._icon.show_icon(_ICONS[notice.tone], notice.tone)
+        self.headline.setText(headline)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+        self.setAccessibleName(f"{headline} {text}")
+        self.setProperty("tone", notice.tone)
+        restyle(self)
+
+    def _place(self) -> None:
+        if self.isHidden():
+            return
+        width = min(620, self._over.width() - 2 * SPACE_L)
+        height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - SPACE_L, width, height)

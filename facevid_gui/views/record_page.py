@@ -1,0 +1,236 @@
+"""The record: banner, clips, stage, photo, timeline; the same page for a fresh capture and for old evidence (floor 3)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from facevid_gui.core.wording import media_name, window_failure
+from facevid_gui.views.clip_view import ClipView, VideoStage
+from facevid_gui.views.notice_bar import NoticeBar
+from facevid_gui.views.outcome_view import OutcomeView
+from facevid_gui.views.photo_view import PhotoView
+from facevid_gui.views.theme import SPACE_L, SPACE_M
+from facevid_gui.views.verdict_banner import VerdictBanner
+from facevid_gui.views.widgets import EmptyState, Tabs, box, push
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.photos import Photo
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.session import Page
+    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.record import MediaItem, Record
+    from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.views.theme import Theme
+
+EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
+
+
+class RecordPage(QWidget):
+    """The middle of the window."""
+
+    profiles_wanted = Signal()
+    open_folder_wanted = Signal()
+
+    def __init__(
+        self, theme: Theme, messages: Messages, controller: Controller, screening: Screening,
+        now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._messages = messages
+        self._controller = controller
+        self._screening = screening
+        self._now = now
+        self._clips: tuple[MediaItem, ...] = ()
+        self._shown_id = ""
+        self._stack = QStackedWidget()
+        self.banner = VerdictBanner(theme, messages)
+        self.outcome = OutcomeView(theme, messages)
+        self.stage = VideoStage(screening, messages)
+        self.clip_tabs = Tabs()
+        self.clip_tabs.setObjectName("clip_tabs")
+        self.clip_tabs.setAccessibleName(self.tr("Clips"))
+        self.photo = PhotoView(theme)
+        self.clip_view = ClipView(theme, screening, self.stage, messages)
+        self._make_empty(theme)
+        for page in (self._empty, self._make_record(), self.outcome, self._make_unreadable(theme)):
+            self._stack.addWidget(page)
+        box(QVBoxLayout(self)).addWidget(self._stack)
+        NoticeBar(theme, messages, controller, self)
+        self.clip_tabs.currentChanged.connect(self._show_clip)
+        self.photo.pin_wanted.connect(self._pin)
+        self.clip_view.transport.pin_wanted.connect(self._pin)
+        controller.session.page_changed.connect(self._on_page)
+        controller.session.minute_passed.connect(self._on_minute)
+        controller.session.profiles_changed.connect(self._word_empty)
+        self._word_empty()
+
+    @property
+    def title(self) -> str:
+        """What the window's title says: the id of the open record."""
+        page = self._controller.session.page
+        record = page.reviewed.record if page.reviewed else None
+        return (record.flow_id or record.order_no or "") if record else ""
+
+    # --- building --------------------------------------------------------------------------------------
+
+    def _make_empty(self, theme: Theme) -> None:
+        self._empty = EmptyState(theme, "search", "", "")
+        self._add_profile = push(self.tr("Add a profile…"), "primary", self.profiles_wanted.emit)
+        self._empty.add_action(self._add_profile)
+        self._empty.add_action(push(self.tr("Open a folder…"), on_click=self.open_folder_wanted.emit))
+
+    def _word_empty(self) -> None:
+        session = self._controller.session
+        ready = bool(session.profiles) or not session.started
+        self._add_profile.setVisible(not ready)
+        if ready:
+            self._empty.say(self.tr("Look up a record"), self.tr(
+                "Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; "
+                "the provider deletes its copy after one to three days."))  # fmt: skip
+        else:
+            self._empty.say(self.tr("Welcome"), self.tr(
+                "Add a profile with the keys of your company, or open an evidence folder to review it offline: "
+                "that needs no keys and no network."))  # fmt: skip
+
+    def _make_unreadable(self, theme: Theme) -> QWidget:
+        """A folder without a readable record: the banner says what is broken, a sentence what to do."""
+        page = QWidget()
+        column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
+        self._broken_banner = VerdictBanner(theme, self._messages)
+        self._broken_banner.setObjectName("broken_banner")
+        self._broken_banner.verify_button.hide()
+        self._broken_text = EmptyState(theme, "warning", "", "")
+        column.addWidget(self._broken_banner)
+        column.addWidget(self._broken_text, 1)
+        return page
+
+    def _make_record(self) -> QWidget:
+        page = QWidget()
+        column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
+        column.addWidget(self.banner)
+        column.addWidget(self.clip_tabs)
+        self._pictures = QSplitter(Qt.Orientation.Horizontal)
+        self._pictures.setChildrenCollapsible(False)
+        self._pictures.setHandleWidth(SPACE_M)
+        self._pictures.addWidget(self.stage)
+        self._pictures.addWidget(self.photo)
+        self._pictures.setStretchFactor(0, 3)
+        self._pictures.setStretchFactor(1, 2)
+        self._pictures.setSizes([600, 400])
+        column.addWidget(self._pictures, 1)
+        column.addWidget(self.clip_view)
+        return page
+
+    # --- showing ---------------------------------------------------------------------------------------
+
+    def _on_page(self) -> None:
+        page = self._controller.session.page
+        if page.reviewed is not None and page.kind == "record":
+            self._show_record(page.reviewed)
+            return
+        self._shown_id = ""
+        self._clips = ()
+        self._screening.unload()
+        self.stage.empty("")
+        self.photo.reset("", "", can_pin=False)
+        if page.kind == "error" and page.verdict is not None:
+            self._show_unreadable(page)
+        elif page.kind in ("outcome", "error"):
+            self.outcome.show_page(page)
+            self._stack.setCurrentIndex(OUTCOME)
+        else:
+            self._stack.setCurrentIndex(EMPTY)
+
+    def _show_unreadable(self, page: Page) -> None:
+        assert page.error is not None
+        assert page.verdict is not None
+        self._broken_banner.show_verdict(page.verdict)
+        self._broken_banner.verify_button.hide()
+        self._broken_text.say(*window_failure(page.error.code, page.error.params, self._messages))
+        self._stack.setCurrentIndex(UNREADABLE)
+
+    def _show_record(self, reviewed: Reviewed) -> None:
+        record = reviewed.record
+        self.banner.show_record(reviewed, self._now())
+        self._stack.setCurrentIndex(RECORD)
+        key = f"{record.evidence_id}:{reviewed.folder}"
+        if key == self._shown_id:
+            return  # only something beside the media changed
+        self._shown_id = key
+        self._clips = record.clips
+        names = [media_name(item, self._messages) for item in record.clips]
+        self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
+        self.clip_tabs.setVisible(bool(names))
+        self.stage.reset_view()
+        self._reset_photo(record)
+        if self._clips:
+            self._show_clip(0)
+        else:
+            self._screening.unload()
+            self.stage.empty(self._messages.text("record.no_clips"))
+        if record.photos:
+            self._load_photo(record.photos[0])
+
+    def _show_clip(self, number: int) -> None:
+        if not 0 <= number < len(self._clips):
+            return
+        item = self._clips[number]
+        self._screening.unload()
+        self.stage.top_left.say("")
+        if item.path is None:
+            self.stage.empty(self._messages.text("media.unusable"))
+            return
+        self.stage.empty(self.tr("Checking the recording…"))
+        self._controller.load_media(item, self._screening.load, partial(self._on_media_refused, item))
+
+    def _on_media_refused(self, item: MediaItem, error: FacevidError) -> None:
+        what, next_step = window_failure(error.code, error.params, self._messages)
+        text = f"{media_name(item, self._messages)}: {what}\n{next_step}"
+        if item.role == "photo":
+            self.photo.reset(media_name(item, self._messages), f"{what}\n{next_step}", can_pin=True)
+        else:
+            self.stage.empty(text)
+
+    def _reset_photo(self, record: Record) -> None:
+        if record.kind == "kyc":
+            title = self._messages.text("photo.none_kyc")
+            text = self._messages.text("photo.loading" if record.photos else "photo.none_kyc.text")
+        else:
+            title, text = self._messages.text("photo.none_ess"), self._messages.text("photo.none_ess.text")
+        self.photo.reset(title, text, can_pin=bool(record.clips))
+
+    def _load_photo(self, item: MediaItem) -> None:
+        if item.path is not None:
+            self._controller.load_photo(item, self._on_photo, partial(self._on_media_refused, item))
+
+    def _on_photo(self, photo: Photo) -> None:
+        if photo.image is None:
+            self.photo.reset(
+                media_name(photo.item, self._messages), self._messages.text("problem.photo_undecodable"), can_pin=True
+            )
+            return
+        image = photo.image
+        kind = (photo.item.media_type or "").removeprefix("image/").upper()
+        name = media_name(photo.item, self._messages)
+        self.photo.show_photo(image, f"{name} · {kind} · {image.width()}×{image.height()}")
+
+    def _pin(self) -> None:
+        image = self._screening.image
+        if image is not None:
+            self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.bottom_left.text()))
+
+    def _on_minute(self) -> None:
+        page = self._controller.session.page
+        if page.kind == "record" and page.reviewed is not None and not page.reviewed.is_sealed:
+            self.banner.show_record(page.reviewed, self._now())

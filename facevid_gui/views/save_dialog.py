@@ -1,0 +1,179 @@
+"""Asking what a seal needs: case, purpose, place; a passphrase only where there is no keyring (floor 3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facevid_gui.bridge.work import Sealing, looks_synced
+from facevid_gui.core.secret import Secret
+from facevid_gui.core.wording import window_failure
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.widgets import PlainLabel, box, push
+
+if TYPE_CHECKING:
+    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.core.messages import Messages
+
+WIDTH = 520
+
+
+class FormDialog(QDialog):
+    """A window-modal form: sentence, rows, error line, buttons. The error line's room is kept, so nothing jumps."""
+
+    def __init__(self, title: str, sentence: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
+        if sentence:
+            column.addWidget(PlainLabel(sentence, tone="muted", wrap=True))
+        self.form = QFormLayout()
+        self.form.setHorizontalSpacing(SPACE_M)
+        self.form.setVerticalSpacing(SPACE_S)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        column.addLayout(self.form)
+        column.addStretch(1)
+        self.error = PlainLabel(" ", tone="bad", wrap=True)
+        self.error.setObjectName("dialog_error")
+        self.error.setMinimumHeight(2 * self.error.fontMetrics().height())
+        self.error.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.error)
+        self.buttons = box(QHBoxLayout(), spacing=SPACE_S)
+        self.buttons.addStretch(1)
+        column.addLayout(self.buttons)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Wide enough for a sentence."""
+        return super().sizeHint().expandedTo(QSize(WIDTH, 0))
+
+    def complain(self, error: FacevidError, messages: Messages) -> None:
+        """Say what is wrong and what to do."""
+        self.error.setText(" ".join(window_failure(error.code, error.params, messages)))
+
+
+class SaveDialog(FormDialog):
+    """Save evidence, or rescue."""
+
+    confirmed = Signal(object)  # Sealing
+
+    def __init__(
+        self, messages: Messages, roots: tuple[Path, ...], key_protection: str, parent: QWidget | None, *,
+        rescue: bool = False, remembered: tuple[str, str] = ("", ""),
+    ) -> None:  # fmt: skip
+        title = self.tr("Rescue") if rescue else self.tr("Save evidence")
+        sentence = messages.text("save.rescue_sentence" if rescue else "save.sentence")
+        super().__init__(title, sentence, parent)
+        self.setObjectName("save_dialog")
+        self._messages = messages
+        self.case_field = QLineEdit(remembered[0])
+        self.case_field.setObjectName("case_field")
+        self.purpose_field = QLineEdit(remembered[1])
+        self.purpose_field.setObjectName("purpose_field")
+        self.purpose_field.setPlaceholderText(self.tr("why this record is looked at"))
+        self.place_field = QLineEdit(str(roots[0]) if roots else "")
+        self.place_field.setObjectName("place_field")
+        self.form.addRow(self.tr("Case"), self.case_field)
+        self.form.addRow(self.tr("Purpose"), self.purpose_field)
+        place = QWidget()
+        row = box(QHBoxLayout(place), spacing=SPACE_S)
+        row.addWidget(self.place_field, 1)
+        row.addWidget(push(self.tr("Choose…"), on_click=self._choose_place))
+        self.form.addRow(self.tr("Place"), place)
+        self.passphrase_field = QLineEdit()
+        self.passphrase_field.setObjectName("passphrase_field")
+        self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
+        if key_protection == "passphrase":
+            self.form.addRow(self.tr("Key passphrase"), self.passphrase_field)
+            self.form.addRow("", PlainLabel(messages.text("save.passphrase_why"), tone="muted", wrap=True))
+        self.warning = PlainLabel(" ", tone="warn", wrap=True)
+        self.form.addRow("", self.warning)
+        self.cancel_button = push(self.tr("Back"), on_click=self.reject)
+        self.confirm_button = push(title, "primary", self._confirm)
+        self.confirm_button.setObjectName("confirm_save_button")
+        self.confirm_button.setDefault(True)
+        self.buttons.addWidget(self.cancel_button)
+        self.buttons.addWidget(self.confirm_button)
+        for field in (self.case_field, self.purpose_field, self.place_field):
+            field.textChanged.connect(self._update)
+        self._needs_passphrase = key_protection == "passphrase"
+        self.passphrase_field.textChanged.connect(self._update)
+        self._update()
+
+    def refuse(self, error: FacevidError) -> None:
+        """Sealing did not work: say why, let the user try again."""
+        self.complain(error, self._messages)
+        self._set_busy(busy=False)
+
+    def _choose_place(self) -> None:
+        dialog = QFileDialog(self, self.tr("Where evidence is kept"), self.place_field.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.place_field.setText)
+        dialog.open()
+
+    def _update(self) -> None:
+        texts = [self.case_field.text().strip(), self.purpose_field.text().strip(), self.place_field.text().strip()]
+        if self._needs_passphrase:
+            texts.append(self.passphrase_field.text())
+        self.confirm_button.setEnabled(all(texts))
+        synced = bool(texts[2]) and looks_synced(Path(texts[2]))
+        self.warning.setText(self._messages.text("save.synced") if synced else " ")
+
+    def _confirm(self) -> None:
+        self.error.setText(" ")
+        self._set_busy(busy=True)
+        passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
+        root = Path(self.place_field.text().strip()).expanduser().absolute()
+        self.confirmed.emit(Sealing(self.case_field.text(), self.purpose_field.text(), root, passphrase))
+
+    def _set_busy(self, *, busy: bool) -> None:
+        for widget in (self.case_field, self.purpose_field, self.place_field, self.passphrase_field):
+            widget.setEnabled(not busy)
+        self.confirm_button.setEnabled(not busy)
+        self.confirm_button.setText(self.tr("Sealing…") if busy else self.windowTitle())
+
+
+class DiscardDialog(FormDialog):
+    """Removing a capture for good needs a reason."""
+
+    confirmed = Signal(str)
+
+    def __init__(self, messages: Messages, parent: QWidget | None) -> None:
+        super().__init__(self.tr("Discard"), messages.text("discard.sentence"), parent)
+        self.setObjectName("discard_dialog")
+        self.reason_field = QPlainTextEdit()
+        self.reason_field.setObjectName("reason_field")
+        self.reason_field.setTabChangesFocus(True)
+        self.reason_field.setFixedHeight(3 * self.reason_field.fontMetrics().height() + 16)
+        self.form.addRow(self.tr("Reason"), self.reason_field)
+        self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
+        self.confirm_button = push(self.tr("Discard for good"), "danger", self._confirm)
+        self.confirm_button.setObjectName("confirm_discard_button")
+        self.confirm_button.setEnabled(False)
+        self.buttons.addWidget(self.confirm_button)
+        self.reason_field.textChanged.connect(self._update)
+
+    def _reason(self) -> str:
+        return " ".join(self.reason_field.toPlainText().split())
+
+    def _update(self) -> None:
+        self.confirm_button.setEnabled(bool(self._reason()))
+
+    def _confirm(self) -> None:
+        self.confirmed.emit(self._reason())
+        self.accept()

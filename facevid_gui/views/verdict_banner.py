@@ -1,0 +1,139 @@
+"""The state of what is shown, in icon, words and colour: unsaved, verified or broken, and where it came from (floor 3).
+
+Green only for verified evidence of an official source; anything else says what it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.wording import countdown, deadline_text
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
+from facevid_gui.views.widgets import Chip, FlowLayout, IconLabel, PlainLabel, box, push, restyle
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.core.verdict import FolderVerdict
+    from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.views.theme import Theme
+
+_MOST_REASONS = 3
+
+
+class VerdictBanner(QFrame):
+    """The banner above the record."""
+
+    save_wanted = Signal()
+    discard_wanted = Signal()
+    show_folder_wanted = Signal()
+    verify_wanted = Signal()
+
+    def __init__(self, theme: Theme, messages: Messages) -> None:
+        super().__init__()
+        self.setObjectName("verdict_banner")
+        self.setProperty("role", "banner")
+        self._messages = messages
+        row = box(QHBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
+        self._icon = IconLabel(theme, "clock", "warn", 20)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = box(QVBoxLayout(), spacing=SPACE_XS)
+        first = FlowLayout(SPACE_S)
+        self.headline = PlainLabel()
+        font = self.headline.font()
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.source = Chip()
+        first.addWidget(self.headline)
+        first.addWidget(self.source)
+        self.text = PlainLabel(wrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.addLayout(first)
+        words.addWidget(self.text)
+        row.addLayout(words, 1)
+        self.discard_button = push(self.tr("Discard…"), on_click=self.discard_wanted.emit)
+        self.discard_button.setObjectName("discard_button")
+        self.save_button = push(self.tr("Save evidence…"), "primary", self.save_wanted.emit)
+        self.save_button.setObjectName("save_button")
+        self.verify_button = push(self.tr("Verify again"), on_click=self.verify_wanted.emit)
+        self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
+        for button in (self.discard_button, self.save_button, self.verify_button, self.folder_button):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_record(self, reviewed: Reviewed, now: datetime) -> None:
+        """Say the state of an open record."""
+        if reviewed.verdict is not None:
+            self.show_verdict(reviewed.verdict)
+        else:
+            self._show_unsaved(reviewed, now)
+        self._show_source(reviewed.record.source)
+
+    def show_verdict(self, verdict: FolderVerdict) -> None:
+        """Say what verifying a folder came to, just now."""
+        official = verdict.source == "official"
+        tone = ("ok" if official else "warn") if verdict.verified else "bad"
+        icon = {"ok": "shield", "warn": "flask", "bad": "warning"}[tone]
+        headline = self._messages.text(f"verdict.{verdict.verdict}")
+        self._say(icon, tone, headline, self._verdict_text(verdict))
+        self._show_source(verdict.source or "unknown")
+        self._offer(unsaved=False)
+        self.verify_button.setVisible(True)
+        self.folder_button.setVisible(True)
+
+    def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
+        deadline = reviewed.record.deadline
+        _, tone = countdown(deadline, now, self._messages)
+        text = self._messages.text("banner.unsaved", deadline=deadline_text(deadline, now, self._messages))
+        self._say("clock", "bad" if tone == "bad" else "warn", self._messages.text("banner.not_saved"), text)
+        self._offer(unsaved=True)
+
+    def _verdict_text(self, verdict: FolderVerdict) -> str:
+        messages = self._messages
+        if not verdict.verified:
+            lines = [f"{messages.text(f'reason.{r.code}')} {r.path}".strip() for r in verdict.reasons[:_MOST_REASONS]]
+            if len(verdict.reasons) > _MOST_REASONS:
+                lines.append(messages.text("banner.more", count=len(verdict.reasons) - _MOST_REASONS))
+            lines.append(self._next_step(verdict))
+            return "\n".join(line for line in lines if line)
+        parts = [messages.text("banner.files", count=verdict.files_checked)]
+        if verdict.signer is not None:
+            parts.append(messages.text("banner.signer", subject=verdict.signer.subject))
+        if verdict.stamp is not None:
+            parts.append(messages.text("banner.stamped", time=to_rfc3339(verdict.stamp.time)))
+        else:
+            parts.append(messages.text("banner.unstamped"))
+        notes = [f"{messages.text(f'reason.{r.code}')} {r.path}".strip() for r in verdict.reasons[:_MOST_REASONS]]
+        return " · ".join([*parts, *notes])
+
+    def _next_step(self, verdict: FolderVerdict) -> str:
+        override = f"verdict.{verdict.verdict}.next.window"
+        known = override if self._messages.has(override) else f"verdict.{verdict.verdict}.next"
+        return self._messages.text(known)
+
+    def _show_source(self, source: str) -> None:
+        self.source.setVisible(source != "official")
+        self.source.setText(self._messages.text(f"source.{source}"))
+        self.source.setProperty("tone", "accent")
+        restyle(self.source)
+
+    def _say(self, icon: str, tone: str, headline: str, text: str) -> None:
+        self._icon.show_icon(icon, tone)
+        self.headline.setText(headline)
+        self.headline.set_tone(tone)
+        self.text.setText(text)
+        self.setAccessibleName(f"{headline}. {text}")
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            restyle(self)
+
+    def _offer(self, *, unsaved: bool) -> None:
+        self.save_button.setVisible(unsaved)
+        self.discard_button.setVisible(unsaved)
+        self.verify_button.setVisible(not unsaved)
+        self.folder_button.setVisible(not unsaved)

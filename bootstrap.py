@@ -107,7 +107,7 @@ def build(arguments: list[str]) -> int:
     """Build the program as a folder; further arguments go to PyInstaller."""
     environment = system_packages(BUILD_TOOLS, window=True, extra=shared_python())
     python = make_environment("test", ENVIRONMENT)
-    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
+    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR"]
     done = subprocess.run([*command, *arguments, "build.spec"], cwd=ROOT, env=environment, check=False).returncode
     if done == 0:
         made = ROOT / "dist" / "facevid-gui"
@@ -366,7 +366,7 @@ def private_environment() -> dict[str, str]:
     environment.setdefault("PATH", os.defpath)
     if not PRIVATE.is_dir():
         return environment
-    put_first(environment, "PATH", (PRIVATE / part for part in ("usr/bin", "bin")))
+    put_first(environment, "PATH", [private_bus(), *(PRIVATE / part for part in ("usr/bin", "bin"))])
     put_first(environment, "LD_LIBRARY_PATH", private_libraries())
     keyboard = PRIVATE / "usr/share/X11/xkb"
     if keyboard.is_dir() and not Path("/usr/share/X11/xkb").is_dir():
@@ -376,6 +376,20 @@ def private_environment() -> dict[str, str]:
     if (PRIVATE / "usr/share/fonts").is_dir():
         environment.setdefault("FONTCONFIG_FILE", str(private_fonts()))
     return environment
+
+
+def private_bus() -> Path:
+    """Make `dbus-run-session` find its configuration and libraries, which it looks for where it was built to lie."""
+    program, configuration = PRIVATE / "usr/bin/dbus-run-session", PRIVATE / "usr/share/dbus-1/session.conf"
+    folder = PRIVATE / "wrappers"
+    if program.exists():
+        folder.mkdir(exist_ok=True)
+        libraries = os.pathsep.join(map(str, private_libraries()))
+        lines = ("#!/bin/sh", f"export LD_LIBRARY_PATH='{libraries}'",
+                 f"exec '{program}' --config-file '{configuration}' \"$@\"", "")  # fmt: skip
+        (folder / program.name).write_text("\n".join(lines), "utf-8")
+        (folder / program.name).chmod(0o755)
+    return folder
 
 
 def put_first(environment: dict[str, str], name: str, folders: Iterable[Path]) -> None:

@@ -124,8 +124,12 @@ class House:
         """The workstation key and the trusted signers."""
         from facevid_gui.evidence.signing_key import KeyCabinet
 
-        name = f"facevid workstation {program_facts()['host'] or 'unnamed'}"
-        return KeyCabinet(self.paths.keys, self.secret_store, self.clock, name)
+        return KeyCabinet(self.paths.keys, self.secret_store, self.clock, self.key_name)
+
+    @property
+    def key_name(self) -> str:
+        """What the workstation key is called in its certificate."""
+        return f"facevid workstation {program_facts()['host'] or 'unnamed'}"
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -230,18 +230,22 @@ def test_what_is_unpacked_privately_is_found(private: Path, monkeypatch: pytest.
         libraries / "pulseaudio/libpulsecommon-16.1.so",
         private / "lib/x86_64-linux-gnu/libdbus-1.so.3",
         private / "usr/lib/pulse-16.1/modules/module-null-sink.so",
+        private / "usr/bin/dbus-run-session",
         private / "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     ):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.touch()
     monkeypatch.setattr(system_libraries, "loads", lambda name: False)
-    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+    for name in ("FONTCONFIG_FILE", "PULSE_DLPATH", "LD_LIBRARY_PATH"):
+        monkeypatch.delenv(name, raising=False)
     missing = bootstrap.missing_libraries()
     assert {"libEGL.so.1", "libdbus-1.so.3"} & set(missing) == set()
     assert "libGL.so.1" in missing
     assert bootstrap.has_chinese_font()
     environment = bootstrap.private_environment()
-    assert environment["PATH"].startswith(f"{private}/usr/bin{os.pathsep}{private}/bin{os.pathsep}")
+    places = (f"{private}/wrappers", f"{private}/usr/bin", f"{private}/bin", "")
+    assert environment["PATH"].startswith(os.pathsep.join(places))
+    assert f"{private}/usr/share/dbus-1/session.conf" in (private / "wrappers/dbus-run-session").read_text("utf-8")
     assert {str(libraries), str(libraries / "pulseaudio"), str(private / "lib/x86_64-linux-gnu")} <= set(
         environment["LD_LIBRARY_PATH"].split(os.pathsep)
     )

@@ -18,6 +18,7 @@ from facevid_gui.bridge import work
 from facevid_gui.bridge.photos import Photo, decode_photo
 from facevid_gui.bridge.session import Activity, Notice, Page, Session
 from facevid_gui.core.errors import CancelledError, FacevidError, UsageError
+from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.core.outcome import OutcomeKind
 from facevid_gui.core.query import Query
 from facevid_gui.lookups.recognise import recognise
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.review import Reviewed
 
 TICK_MS = 20_000
+# Which kinds of profile can ask for what was recognised.
+_ASKED_OF = {
+    "order": ("kyc",), "flow": ("ess", "essbasic"), "signer": ("ess", "essbasic"), "flow_and_signer": ("ess", "essbasic"),
+}  # fmt: skip
 
 
 class Controller(QObject):
@@ -112,7 +117,7 @@ class Controller(QObject):
 
     def open_entry(self, entry: LibraryEntry) -> None:
         """Open a row of the library."""
-        if entry.state == "sealed":
+        if entry.state == "sealed" or evidence_id_of(entry.path.name):
             self.open_folder(entry.path)
         else:
             self._begin("open", lambda _token, _tell: work.open_capture(self._services, entry.evidence_id),
@@ -298,6 +303,8 @@ class Controller(QObject):
             if found.problem is not None:
                 raise found.problem
             kind = session.profile.kind
+            if found.what in _ASKED_OF and kind not in _ASKED_OF[found.what]:
+                raise UsageError("profile_none", kind=_ASKED_OF[found.what][0])
             if kind == "kyc":
                 query = Query.for_order(found.order_no or "")
             else:
@@ -362,7 +369,7 @@ class Controller(QObject):
             self.session.signers_changed.emit()
 
     def _fit_profile(self, what: str) -> None:
-        kinds = {"order": ("kyc",), "flow": ("ess", "essbasic"), "flow_and_signer": ("ess", "essbasic")}.get(what)
+        kinds = _ASKED_OF.get(what)
         profile = self.session.profile
         if kinds is None or (profile is not None and profile.kind in kinds):
             return

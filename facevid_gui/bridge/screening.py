@@ -212,6 +212,7 @@ class Screening(QObject):
         self.facts = facts
         self.facts_changed.emit(facts)
         self._exact.want(0)
+        self._exact.want_thumbnails(FILMSTRIP_FRAMES)
         if self._player is None:
             self._set_state("paused")
         else:
@@ -228,14 +229,9 @@ class Screening(QObject):
     def _on_exact_frame(self, frame: ExactFrame) -> None:
         if self.state == "playing":
             return
-        first = self._shown is None
         assert self.facts is not None
         self._show(frame.image, Shown(frame.number, self.facts.frame_count, frame.pts_us, "exact"))
         self.position_changed.emit(frame.pts_us)
-        if first:
-            self._exact.want_thumbnails(FILMSTRIP_FRAMES)
-            if self._player is None:
-                self._set_state("paused")
 
     def _on_live_frame(self, image: QImage, start_us: int | None) -> None:
         if self.state != "playing" and self._shown is not None:

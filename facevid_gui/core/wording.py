@@ -75,6 +75,18 @@ def countdown(deadline: Deadline, now: datetime, messages: Messages) -> tuple[st
     )
 
 
+def deadline_rule(deadline: Deadline, now: datetime, messages: Messages) -> str:
+    """When the provider deletes its copy and by which rule, for a banner: moments in China time, the zone said."""
+    safe, outer = short_time(deadline.safe), short_time(deadline.outer)
+    if deadline.outer is None:
+        return messages.text("rule.unknown")
+    if deadline.outer <= now:
+        return messages.text("rule.passed", outer=outer)
+    if deadline.safe is None:
+        return messages.text("rule.outer", outer=outer)
+    return messages.text("rule.safe" if deadline.safe > now else "rule.safe_passed", safe=safe, outer=outer)
+
+
 def signer_text(signer: Signer, *, unmask: bool) -> str:
     """Name, number and company of a signer, masked unless asked otherwise."""
     name = signer.name if unmask else mask_name(signer.name)
@@ -89,7 +101,7 @@ def state_text(state: str, messages: Messages) -> str:
 
 
 def media_name(item: MediaItem, messages: Messages) -> str:
-    """What a clip or photo is called."""
+    """What a clip or photo is called, for the middle of a sentence."""
     return messages.text(f"role.{item.role}", number=item.index)
 
 

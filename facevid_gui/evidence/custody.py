@@ -166,7 +166,9 @@ def _read_event(raw: bytes) -> dict[str, Any] | None:
         data = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA or data.get("event") not in EVENTS:
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        return None
+    if not isinstance(data.get("event"), str) or data["event"] not in EVENTS:
         return None
     well_formed = isinstance(data.get("seq"), int) and isinstance(data.get("detail"), dict)
     return data if well_formed and isinstance(data.get("prev_sha256"), str) else None

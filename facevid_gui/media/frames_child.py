@@ -52,7 +52,7 @@ CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,mpegts"
 CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mjpeg", "mpeg2video"})
 SIGN_OF_LIFE_S = 1.0
 HD_ROWS = 576  # taller pictures that do not name their colours use those of BT.709 (Qt's rule as well)
-_UNSPECIFIED = 2  # ITU-T H.273, table 4
+_NAMED_COLOURS = frozenset({1, 4, 5, 6, 7, 9})  # ITU-T H.273, table 4: the matrices that can be converted
 _MICROSECONDS = 1_000_000
 
 
@@ -66,7 +66,7 @@ class Decoded:
 
 
 class NotShownError(Exception):
-    """A clip that is not handed to anybody's eyes; `code` is a message id."""
+    """A clip that is not handed to anybody's eyes; `code` is a message id, `detail` goes into its sentence."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
@@ -128,13 +128,13 @@ class Clip:
         """Describe a frame and give its RGB pixels; with `height` scaled down to at most that many rows."""
         frame = decoded.frame
         height = min(height or frame.height, frame.height)
-        is_untagged_hd = frame.colorspace == _UNSPECIFIED and frame.height > HD_ROWS
+        usual = Colorspace.ITU709 if frame.height > HD_ROWS else Colorspace.ITU601
         rgb = self._reformatter.reformat(
             frame,
             width=max(1, round(frame.width * height / frame.height)),
             height=height,
             format="rgb24",
-            src_colorspace=Colorspace.ITU709 if is_untagged_hd else None,
+            src_colorspace=None if frame.colorspace in _NAMED_COLOURS else usual,
         )
         plane = rgb.planes[0]
         header = {
@@ -211,7 +211,7 @@ class Clip:
         """Degrees clockwise, in quarter turns; the display matrix counts the other way (libavutil/display.h)."""
         first = next(self.walk(range(self._count)), None)
         if first is None:
-            raise NotShownError("clip_undecodable")
+            raise NotShownError("clip_undecodable", f"0/{self._count}")
         return round(-first.frame.rotation / 90) % 4 * 90
 
     def _collect_facts(self, container: av.container.InputContainer, stream: av.VideoStream) -> dict[str, Any]:
@@ -260,7 +260,7 @@ def _video_of(container: av.container.InputContainer) -> av.VideoStream:
         raise NotShownError("clip_no_video")
     context = videos[0].codec_context
     if context is None:  # PyAV has no decoder for it; its stub does not say so
-        raise NotShownError("clip_codec")
+        raise NotShownError("clip_codec", "?")
     if context.codec.canonical_name not in CODECS:
         raise NotShownError("clip_codec", context.codec.canonical_name)
     if context.width * context.height > MAX_PIXELS:
@@ -275,7 +275,7 @@ def _packets_of(container: av.container.InputContainer, stream: av.VideoStream) 
             if packet.size and not packet.is_corrupt:
                 packets.append(packet)
             if len(packets) > MAX_FRAMES:
-                raise NotShownError("clip_too_long", str(len(packets)))
+                raise NotShownError("clip_too_long", str(MAX_FRAMES))
     return packets
 
 
@@ -317,7 +317,7 @@ class Child:
             ending = self._serve(request, payload)
         except NotShownError as error:
             ending = {"error": error.code, "detail": error.detail}
-        except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+        except (av.FFmpegError, ValueError, LookupError, ArithmeticError, MemoryError) as error:
             ending = {"error": "clip_undecodable", "detail": type(error).__name__}
         self._send({"id": request["id"], **ending})
 
@@ -348,7 +348,7 @@ class Child:
     def _show(self, request: dict[str, Any]) -> dict[str, Any]:
         clip = self._clip
         if clip is None:
-            raise NotShownError("clip_unreadable")
+            raise NotShownError("clip_unreadable", "not open")
         is_range = request["do"] == "frames"
         numbers = clip.between(request["first"], request["last"]) if is_range else clip.spread(request["count"])
         wanted = [number for number in numbers if number > request["after"]]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from facevid_gui.bridge.screening import RATES
 from facevid_gui.views.filmstrip import Filmstrip
-from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
 from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
-from facevid_gui.views.widgets import FlowLayout, IconButton, PlainLabel, box, panel
+from facevid_gui.views.widgets import Combo, ElidedLabel, FlowLayout, IconButton, PlainLabel, box, panel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QImage
 
     from facevid_gui.bridge.screening import Screening, Shown
@@ -28,32 +30,42 @@ def clock_text(position_us: int) -> str:
     return f"{millis // 60000:02d}:{millis // 1000 % 60:02d}.{millis % 1000:03d}"
 
 
-class VideoStage(ImageCanvas):
-    """The canvas that follows a screening and says which frame it shows."""
+class VideoStage(QWidget):
+    """Canvas and line that follow a screening and say which frame is shown."""
 
-    def __init__(self, screening: Screening, messages: Messages) -> None:
+    pin_wanted = Signal()
+
+    def __init__(self, theme: Theme, screening: Screening, messages: Messages) -> None:
         super().__init__()
-        self.setObjectName("video_canvas")
-        self.bottom_left.setObjectName("frame_label")
+        self.canvas = ImageCanvas()
+        self.canvas.setObjectName("video_canvas")
+        self.canvas.setAccessibleName(self.tr("Video"))
+        self.line = CanvasLine(theme, self.canvas)
+        self.frame_label = self.line.caption
+        self.frame_label.setObjectName("frame_label")
+        pin = self.line.add_tool(IconButton(theme, "pin", kind="flat", size=16))
+        pin.name(self.tr("Pin this frame for comparison"), "P")
+        pin.clicked.connect(self.pin_wanted)
+        self.line.allow(allowed=False)
+        column = box(QVBoxLayout(self), spacing=0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.line)
         self._screening = screening
         self._messages = messages
         screening.picture_changed.connect(self._on_picture)
-        screening.facts_changed.connect(self._on_facts)
         screening.problem_found.connect(self._on_problem)
         screening.state_changed.connect(self._on_state)
-        self.clicked.connect(screening.toggle)
-        self.setAccessibleName(self.tr("Video"))
+        self.canvas.clicked.connect(screening.toggle)
 
     def empty(self, text: str) -> None:
         """Show no picture, and say why."""
-        self.show_image(None)
-        self.bottom_left.say("")
-        self.bottom_right.say("")
-        self.say(text)
+        self.canvas.show_image(None)
+        self.frame_label.setText(" ")
+        self.canvas.say(text)
 
     def _on_picture(self, image: QImage, shown: Shown) -> None:
-        self.show_image(image)
-        self.bottom_left.say(self._frame_text(shown))
+        self.canvas.show_image(image)
+        self.frame_label.setText(self._frame_text(shown))
 
     def _frame_text(self, shown: Shown) -> str:
         mode = self._messages.text(f"frame.mode.{shown.mode}")
@@ -62,34 +74,22 @@ class VideoStage(ImageCanvas):
             return self._messages.text("frame.unnumbered", time=time, mode=mode)
         return self._messages.text("frame.numbered", number=shown.number + 1, count=shown.count, time=time, mode=mode)
 
-    def _on_facts(self, facts: ClipFacts | None) -> None:
-        if facts is None:
-            self.bottom_right.say("")
-            return
-        video = facts.video
-        width, height = (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
-        self.bottom_right.say(f"{video.codec.upper()} · {width}×{height} · {video.fps:.4g} fps")
-
     def _on_state(self, state: str) -> None:
         if state == "loading":
             self.empty(self.tr("Opening the recording…"))
 
     def _on_problem(self, code: str, detail: str) -> None:
         text = self._messages.text(f"problem.{code}", detail=detail)
-        if self.image is None:
-            self.say(text)
-        self.top_left.say("" if self.image is None else text)
+        if self.canvas.image is None:
+            self.canvas.say(text)
 
 
 class Transport(QWidget):
-    """Play, step, speed, loop, turn, zoom, sound."""
+    """Play, step, speed, loop, sound."""
 
-    pin_wanted = Signal()
-
-    def __init__(self, theme: Theme, screening: Screening, stage: VideoStage) -> None:
+    def __init__(self, theme: Theme, screening: Screening) -> None:
         super().__init__()
         self._screening = screening
-        self._stage = stage
         self._duration_us = 0
         row = FlowLayout(SPACE_S)
         self.setLayout(row)
@@ -105,15 +105,10 @@ class Transport(QWidget):
         self.clock = PlainLabel("00:00.000 / 00:00.000")
         self.clock.setFont(fixed_font())
         self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00.000 / 00:00.000") + SPACE_S)
-        self.speed_box = self._make_speed_box()
+        self.speed_box = self._make_speed_box(theme)
         self.loop_button = self._button(theme, "loop", self.tr("Loop"), "R", None)
         self.loop_button.setCheckable(True)
         self.loop_button.toggled.connect(screening.set_looping)
-        rotate = self._button(theme, "rotate", self.tr("Turn the view"), "T", stage.rotate)
-        fit = self._button(theme, "fit", self.tr("Fit"), "0", stage.fit)
-        smaller = self._button(theme, "zoom_out", self.tr("Smaller"), "-", stage.zoom_out)
-        larger = self._button(theme, "zoom_in", self.tr("Larger"), "+", stage.zoom_in)
-        self.pin_button = self._button(theme, "pin", self.tr("Pin this frame for comparison"), "P", self.pin_wanted.emit)
         self.mute_button = self._button(theme, "volume", self.tr("Mute"), "", None)
         self.mute_button.setCheckable(True)
         self.mute_button.toggled.connect(self._on_mute)
@@ -125,17 +120,13 @@ class Transport(QWidget):
         self.volume.valueChanged.connect(lambda value: screening.set_volume(value / 100))
         for widget in (
             self.start_button, self.back_button, self.play_button, self.forward_button, self.end_button, self.clock,
-            self.speed_box, self.loop_button, rotate, smaller, fit, larger, self.pin_button, self.mute_button,
-            self.volume,
+            self.speed_box, self.loop_button, self.mute_button, self.volume,
         ):  # fmt: skip
             row.addWidget(widget)
-        self._only_with_clip = (self.start_button, self.back_button, self.forward_button, self.end_button,
-                                rotate, fit, smaller, larger, self.pin_button)  # fmt: skip
-        self._views_only = (rotate, fit, smaller, larger, self.pin_button)
+        self._only_with_clip = (self.start_button, self.back_button, self.forward_button, self.end_button)
         screening.state_changed.connect(self._update)
         screening.facts_changed.connect(self._on_facts)
         screening.position_changed.connect(self._on_position)
-        stage.view_changed.connect(self._update)
         self._update()
 
     def refresh_sound(self) -> None:
@@ -145,7 +136,10 @@ class Transport(QWidget):
             widget.setEnabled(sound)
         self.mute_button.name(self.tr("Mute") if sound else self.tr("No sound device on this computer"))
 
-    def _button(self, theme: Theme, icon: str, name: str, keys: str, on_click, *, primary: bool = False) -> IconButton:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _button(
+        self, theme: Theme, icon: str, name: str, keys: str, on_click: Callable[[], object] | None, *,
+        primary: bool = False,
+    ) -> IconButton:  # fmt: skip
         color = "on_accent" if primary else "text"
         button = IconButton(theme, icon, color=color, kind="primary" if primary else "")
         button.name(name, keys)
@@ -153,8 +147,8 @@ class Transport(QWidget):
             button.clicked.connect(lambda _checked=False: on_click())
         return button
 
-    def _make_speed_box(self) -> QComboBox:
-        speed = QComboBox()
+    def _make_speed_box(self, theme: Theme) -> Combo:
+        speed = Combo(theme)
         speed.setAccessibleName(self.tr("Speed"))
         speed.setToolTip(self.tr("Speed"))
         for rate in RATES:
@@ -185,11 +179,11 @@ class Transport(QWidget):
 
     def _update(self, *_: object) -> None:
         screening = self._screening
-        has_clip, has_picture = screening.facts is not None, self._stage.image is not None
         for button in self._only_with_clip:
-            button.setEnabled(has_picture if button in self._views_only else has_clip)
+            button.setEnabled(screening.facts is not None)
         playing = screening.state == "playing"
-        self.play_button.setEnabled(screening.state in ("paused", "playing", "ended", "loading") and screening.has_player)
+        can_play = screening.state in ("paused", "playing", "ended", "loading")
+        self.play_button.setEnabled(can_play and screening.has_player)
         self.play_button.show_icon("pause" if playing else "play")
         if screening.has_player:
             self.play_button.name(self.tr("Pause") if playing else self.tr("Play"), "Space")
@@ -201,7 +195,7 @@ class Transport(QWidget):
 class ClipView(QWidget):
     """Filmstrip, transport and health line below the stage, as one card."""
 
-    def __init__(self, theme: Theme, screening: Screening, stage: VideoStage, messages: Messages) -> None:
+    def __init__(self, theme: Theme, screening: Screening, messages: Messages) -> None:
         super().__init__()
         self._messages = messages
         column = box(QVBoxLayout(self), spacing=SPACE_S)
@@ -210,14 +204,13 @@ class ClipView(QWidget):
         self.filmstrip = Filmstrip(theme, self.tr("Timeline"))
         self.filmstrip.time_chosen.connect(screening.seek)
         self.filmstrip.step_wanted.connect(screening.step)
-        self.transport = Transport(theme, screening, stage)
+        self.transport = Transport(theme, screening)
         inner.addWidget(self.filmstrip)
         inner.addWidget(self.transport)
         column.addWidget(card)
-        health = box(QHBoxLayout(), spacing=SPACE_S)
-        self.health = PlainLabel(" ", tone="muted", wrap=True)
-        health.addWidget(self.health, 1)
-        column.addLayout(health)
+        self.health = ElidedLabel(" ", tone="muted")
+        self.health.setObjectName("health_label")
+        column.addWidget(self.health)
         screening.facts_changed.connect(self._on_facts)
         screening.thumbnail_ready.connect(self.filmstrip.add_thumbnail)
         screening.position_changed.connect(self.filmstrip.show_position)
@@ -229,9 +222,12 @@ class ClipView(QWidget):
 
 def health_text(facts: ClipFacts, messages: Messages) -> str:
     """What the recording is made of, in one line."""
-    stated = facts.video.frames_stated
+    video = facts.video
+    stated = video.frames_stated
+    width, height = (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
     frames = "health.frames_stated" if stated and stated != facts.frame_count else "health.frames"
-    parts = [messages.text(frames, count=facts.frame_count, stated=stated)]
+    parts = [f"{video.codec.upper()} {width}×{height}, {video.fps:.4g} fps"]
+    parts.append(messages.text(frames, count=facts.frame_count, stated=stated))
     brand = facts.brands.split(" ")[0]
     container = "MP4" if "mp4" in facts.container.split(",") else facts.container.split(",")[0]
     parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 WIDTH = 330
+# Members of an answer that have a place of their own in the pane.
+_SHOWN_ABOVE = frozenset(
+    {"code", "msg", "orderNo", "bizSeqNo", "liveRate", "similarity", "occurredTime", "RequestId", "FlowId", "SignId"}
+)
 
 
 class Findings(QFrame):
@@ -47,6 +51,7 @@ class Findings(QFrame):
         self._theme = theme
         self._messages = messages
         self._raw_of = ""
+        self._unmasked = False
         self.setProperty("role", "side-right")
         self.setMinimumWidth(260)
         column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
@@ -74,7 +79,10 @@ class Findings(QFrame):
         box(QVBoxLayout(self._custody), spacing=SPACE_S)
         self._nothing = EmptyState(theme, "info", self.tr("Findings"), self.tr(
             "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
-        for page in (self._nothing, _scrolling(self._summary), self.raw_text, _scrolling(self._custody)):
+        self._masked = EmptyState(theme, "lock", self.tr("Personal data"), self.tr(
+            "The raw answer holds names and numbers as they were received."))  # fmt: skip
+        self._masked.add_action(push(self.tr("Show personal data (logged)"), on_click=self.unmask_wanted.emit))
+        for page in (self._nothing, _scrolling(self._summary), self.raw_text, _scrolling(self._custody), self._masked):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self.show_nothing()
@@ -97,7 +105,8 @@ class Findings(QFrame):
             self.raw_text.clear()
             self.tabs.setCurrentIndex(0)
         self.tabs.show()
-        self._stack.setCurrentIndex(1 + max(0, self.tabs.currentIndex()))
+        self._unmasked = unmasked
+        self._on_tab(self.tabs.currentIndex())
         self._fill_scores(record)
         self._fill_risk(record)
         self._fill_questions(record)
@@ -111,6 +120,9 @@ class Findings(QFrame):
 
     def _on_tab(self, number: int) -> None:
         if not self._raw_of or number < 0:
+            return
+        if number == 1 and not self._unmasked:
+            self._stack.setCurrentWidget(self._masked)
             return
         self._stack.setCurrentIndex(1 + number)
         if number == 1 and not self.raw_text.toPlainText():
@@ -164,7 +176,9 @@ class Findings(QFrame):
             line.addWidget(name)
             matched = question.code == "0"
             said = self._messages.text("value.not_returned") if question.transcript is None else question.transcript
-            code = self._messages.text("question.matched" if matched else "question.not_matched", code=question.code or "–")
+            code = self._messages.text(
+                "question.matched" if matched else "question.not_matched", code=question.code or "–"
+            )
             line.addWidget(PlainLabel(f"{said}\n{code}", tone="" if matched else "warn", wrap=True), 1)
             layout.addWidget(row)
 
@@ -183,11 +197,15 @@ class Findings(QFrame):
         if record.signer is not None:
             row(text("label.signer"), signer_text(record.signer, unmask=unmasked))
         row(text("label.occurred_at"), local_time(record.occurred_at, self._messages))
-        row(self.tr("looked up"), _captured(reviewed, self._messages))
+        row(self.tr("looked up"), local_time(capture.captured_at, self._messages))
+        if record.clock_offset_s is not None:
+            row(self.tr("clock"), text("clock.difference", seconds=f"{record.clock_offset_s:+.1f}"))
         row(text("label.provider_code"), " ".join(filter(None, (record.outcome.provider_code,
                                                                 record.outcome.provider_message))))  # fmt: skip
         row(text("label.request_id"), record.outcome.request_id, is_id=True)
         for detail in record.details:
+            if detail.name in _SHOWN_ABOVE:
+                continue
             row(detail.name, mask_number(detail.value) if detail.personal and not unmasked else detail.value)
         if not unmasked and (record.signer is not None or any(detail.personal for detail in record.details)):
             layout.addWidget(push(self.tr("Show personal data (logged)"), "link", self.unmask_wanted.emit), 0,
@@ -223,7 +241,9 @@ class Findings(QFrame):
             layout.addWidget(SectionTitle(self.tr("Events")))
             for event in reviewed.custody:
                 name = self._messages.text(f"custody.event.{event.event}")
-                layout.addWidget(PlainLabel(f"{event.seq}  {name}\n{to_rfc3339(event.at)} · {event.operator}", wrap=True))
+                layout.addWidget(
+                    PlainLabel(f"{event.seq}  {name}\n{to_rfc3339(event.at)} · {event.operator}", wrap=True)
+                )
         layout.addStretch(1)
 
 
@@ -246,12 +266,6 @@ def _score_row(label: str, name: str, value: str | None, messages: Messages) -> 
     line.addWidget(shown, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     row.setAccessibleName(f"{label}: {shown.text()}")
     return row
-
-
-def _captured(reviewed: Reviewed, messages: Messages) -> str:
-    text = local_time(reviewed.capture.captured_at, messages)
-    offset = reviewed.record.clock_offset_s
-    return text if offset is None else f"{text} · {messages.text('clock.difference', seconds=f'{offset:+.1f}')}"
 
 
 def _server(reviewed: Reviewed) -> str:

@@ -1,36 +1,19 @@
 """A picture on a dark stage: fitted, zoomed, moved, turned; what is drawn is what was handed in (floor 3).
 
-One canvas serves live frames, exact frames and photos. Turning and zooming change the view only. Labels lie on the
-stage as child widgets, so that a zoomed picture never covers what they say.
+One canvas serves live frames, exact frames and photos. Turning and zooming change the view only. Nothing is written
+over a picture: what there is to say about it stands in the line below.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from facevid_gui.views.theme import RADIUS_CARD, SPACE_S, STAGE, STAGE_TEXT
-from facevid_gui.views.widgets import PlainLabel, box
+from facevid_gui.views.theme import RADIUS_CARD, SPACE_L, SPACE_S, SPACE_XS, STAGE, STAGE_TEXT, Theme
+from facevid_gui.views.widgets import ElidedLabel, IconButton, PlainLabel, box
 
 ZOOM_STEPS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
-
-
-class StageLabel(PlainLabel):
-    """Words on the stage."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "stage")
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def say(self, text: str) -> None:
-        """Show words, or nothing."""
-        if text != self.text():
-            self.setText(text)
-        self.setVisible(bool(text))
 
 
 class ImageCanvas(QWidget):
@@ -49,14 +32,7 @@ class ImageCanvas(QWidget):
         self._message = PlainLabel(wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setStyleSheet(f"color: #{STAGE_TEXT};")
-        self.top_left, self.bottom_left, self.bottom_right = StageLabel(), StageLabel(), StageLabel()
-        grid = box(QGridLayout(self), margin=SPACE_S, spacing=SPACE_S)
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        grid.addWidget(self.top_left, 0, 0, left)
-        grid.addWidget(self._message, 1, 0, 1, 2)
-        grid.addWidget(self.bottom_left, 2, 0, left)
-        grid.addWidget(self.bottom_right, 2, 1, right)
-        grid.setRowStretch(1, 1)
+        box(QVBoxLayout(self), margin=SPACE_L).addWidget(self._message)
         self.setMinimumSize(160, 160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
@@ -210,6 +186,39 @@ class ImageCanvas(QWidget):
     def _keep_in_sight(self) -> None:
         size = self._turned_size() * self._scale()
         room_x, room_y = max(0.0, (size.width() - 40) / 2), max(0.0, (size.height() - 40) / 2)
-        self._offset = QPointF(
-            max(-room_x, min(room_x, self._offset.x())), max(-room_y, min(room_y, self._offset.y()))
-        )
+        self._offset = QPointF(max(-room_x, min(room_x, self._offset.x())), max(-room_y, min(room_y, self._offset.y())))
+
+
+class CanvasLine(QWidget):
+    """The line below a stage: what is shown, and the ways to look at it."""
+
+    def __init__(self, theme: Theme, canvas: ImageCanvas) -> None:
+        super().__init__()
+        row = box(QHBoxLayout(self), spacing=SPACE_XS)
+        row.setContentsMargins(0, SPACE_XS, 0, 0)
+        self.caption = ElidedLabel(tone="muted")
+        row.addWidget(self.caption, 1)
+        row.addSpacing(SPACE_S)
+        self._tools = []
+        for icon, name, keys, act in (
+            ("zoom_out", self.tr("Smaller"), "-", canvas.zoom_out),
+            ("fit", self.tr("Fit"), "0", canvas.fit),
+            ("zoom_in", self.tr("Larger"), "+", canvas.zoom_in),
+            ("rotate", self.tr("Turn the view"), "T", canvas.rotate),
+        ):
+            button = self.add_tool(IconButton(theme, icon, kind="flat", size=16))
+            button.name(name, keys)
+            button.clicked.connect(lambda _checked=False, act=act: act())
+        canvas.view_changed.connect(lambda: self.allow(canvas.image is not None))
+        self.allow(allowed=False)
+
+    def add_tool(self, button: IconButton) -> IconButton:
+        """One more way to look at it."""
+        self.layout().addWidget(button)
+        self._tools.append(button)
+        return button
+
+    def allow(self, allowed: bool) -> None:
+        """An empty stage cannot be zoomed."""
+        for button in self._tools:
+            button.setEnabled(allowed)

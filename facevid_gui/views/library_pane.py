@@ -53,7 +53,9 @@ class LibraryDelegate(QStyledItemDelegate):
             return QSize(100, line + 2 * SPACE_S)
         return QSize(100, max(_TILE, 3 * line + 4) + 2 * SPACE_M - 4)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         """Paint a row."""
         painter.save()
         header = index.data(HEADER)
@@ -106,7 +108,9 @@ class LibraryDelegate(QStyledItemDelegate):
         if selected or option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(option.rect, theme.color("accent_soft" if selected else "hover"))
         if selected:
-            painter.fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), theme.color("accent"))
+            painter.fillRect(
+                QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), theme.color("accent")
+            )
         painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), theme.color("border"))
         inner = option.rect.adjusted(SPACE_M, SPACE_M - 2, -SPACE_M, -SPACE_M + 2)
         tile = QRect(inner.left(), inner.top() + (inner.height() - _TILE) // 2, _TILE, _TILE)
@@ -141,7 +145,9 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.setPen(self._theme.color("muted"))
         rest = rows[0].adjusted(used, 0, 0, 0)
-        painter.drawText(rest, left, QFontMetrics(option.font).elidedText(what, Qt.TextElideMode.ElideRight, rest.width()))
+        painter.drawText(
+            rest, left, QFontMetrics(option.font).elidedText(what, Qt.TextElideMode.ElideRight, rest.width())
+        )
         painter.setFont(fixed_font(0.9))
         record_id = visible(entry.flow_id or entry.order_no or entry.evidence_id)
         painter.drawText(

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -23,7 +22,7 @@ from facevid_gui.core.masking import mask_name
 from facevid_gui.core.provenance import OFFICIAL_HOSTS, TEST_HOSTS, is_loopback
 from facevid_gui.core.wording import short_time, state_text, window_failure
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, fixed_font
-from facevid_gui.views.widgets import Chip, IconButton, PlainLabel, box, push, restyle, visible
+from facevid_gui.views.widgets import Chip, Combo, IconButton, PlainLabel, box, push, restyle, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
@@ -78,6 +77,7 @@ class LookupBar(QFrame):
 
     def __init__(self, theme: Theme, messages: Messages, controller: Controller) -> None:
         super().__init__()
+        self._theme = theme
         self._messages = messages
         self._controller = controller
         self._session = controller.session
@@ -87,7 +87,7 @@ class LookupBar(QFrame):
         row.setContentsMargins(SPACE_L, SPACE_M - 2, SPACE_L, SPACE_M - 4)
         self._make_profile_box()
         self.badge = Chip()
-        self.profiles_button = IconButton(theme, "settings", kind="flat")
+        self.profiles_button = IconButton(theme, "menu", kind="flat")
         self.profiles_button.name(self.tr("Profiles and menu"))
         self.profiles_button.setObjectName("menu_button")
         self.profiles_button.clicked.connect(self.menu_wanted)
@@ -131,20 +131,18 @@ class LookupBar(QFrame):
         self.field.selectAll()
 
     def _make_profile_box(self) -> None:
-        self.profile_box = QComboBox()
+        self.profile_box = Combo(self._theme)
         self.profile_box.setObjectName("profile_box")
         self.profile_box.setAccessibleName(self.tr("Profile"))
-        self.profile_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.profile_box.setMaximumWidth(260)
         self.profile_box.currentIndexChanged.connect(self._on_profile_picked)
 
     def _make_signer_parts(self) -> None:
         self._signer = QWidget()
         row = box(QHBoxLayout(self._signer), spacing=SPACE_S)
-        self.signer_box = QComboBox()
+        self.signer_box = Combo(self._theme)
         self.signer_box.setObjectName("signer_box")
         self.signer_box.setAccessibleName(self.tr("Signer"))
-        self.signer_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.signer_box.setMaximumWidth(300)
         self.signer_box.activated.connect(self._on_signer_picked)
         self.signer_field = QLineEdit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 LIBRARY_WIDTH = 280
+NEWS_MS = 10_000
 SCHEMES = ("system", "light", "dark", "contrast")
 
 
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self._model = model
         self._screening = screening
         self._remembered = ("", "")
+        self._news_over = False
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.bar = LookupBar(theme, messages, controller)
@@ -119,8 +121,16 @@ class MainWindow(QMainWindow):
         self._keyring_text = PlainLabel(tone="muted")
         self._keyring_text.setObjectName("keyring_state")
         self._place_text = ElidedLabel(tone="muted", mode=Qt.TextElideMode.ElideMiddle)
-        for widget, stretch in ((self._keyring_icon, 0), (self._keyring_text, 0), (self._place_text, 1)):
+        self._news_icon = IconLabel(theme, "check", "ok", 14)
+        self._news_icon.hide()
+        for widget, stretch in (
+            (self._keyring_icon, 0), (self._keyring_text, 0), (self._news_icon, 0), (self._place_text, 1),
+        ):  # fmt: skip
             status.addWidget(widget, stretch)
+        self._news_timer = QTimer(self)
+        self._news_timer.setSingleShot(True)
+        self._news_timer.setInterval(NEWS_MS)
+        self._news_timer.timeout.connect(self._end_news)
         local = PlainLabel(self.tr("All data stay on this computer"), tone="muted")
         status.addPermanentWidget(local)
         if status.layout() is not None:
@@ -151,6 +161,7 @@ class MainWindow(QMainWindow):
         session.keyring_changed.connect(self._show_status)
         session.activity_changed.connect(self._on_activity)
         session.page_changed.connect(self._show_status)
+        session.notice_changed.connect(self._on_notice)
 
     # --- commands --------------------------------------------------------------------------------------
 
@@ -248,14 +259,33 @@ class MainWindow(QMainWindow):
         title = self.page.title
         self.setWindowTitle(f"{title} – facevid" if title else "facevid")
 
+    def _on_notice(self) -> None:
+        """Good news stands in the status bar for a while; bad news is the page's."""
+        self._news_over = False
+        self._news_timer.start()
+        self._show_status()
+
+    def _end_news(self) -> None:
+        self._news_over = True
+        self._show_status()
+
     def _show_status(self) -> None:
         state = self._session.keyring
         if state != "unknown":
-            self._keyring_icon.show_icon("lock" if state == "ready" else "warning", "muted" if state == "ready" else "warn")
+            self._keyring_icon.show_icon(
+                "lock" if state == "ready" else "warning", "muted" if state == "ready" else "warn"
+            )
             self._keyring_text.setText(self._messages.text(f"keyring.{state}.short"))
             self._keyring_text.setToolTip(self._messages.text(f"keyring.{state}"))
-        roots = self._session.evidence_roots
-        self._place_text.setText(self._messages.text("status.place", path=str(roots[0])) if roots else "")
+        notice = self._session.notice
+        is_news = notice is not None and notice.tone == "ok" and not self._news_over
+        self._news_icon.setVisible(is_news)
+        self._place_text.set_tone("ok" if is_news else "muted")
+        if notice is not None and is_news:
+            self._place_text.setText(self._messages.text(notice.message, **notice.values))
+        else:
+            roots = self._session.evidence_roots
+            self._place_text.setText(self._messages.text("status.place", path=str(roots[0])) if roots else "")
 
     # --- Qt's own --------------------------------------------------------------------------------------
 
@@ -269,7 +299,7 @@ class MainWindow(QMainWindow):
             event.accept()
 
     def _key_command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        key, screening, stage = Qt.Key, self._screening, self.page.stage
+        key, screening, stage = Qt.Key, self._screening, self.page.stage.canvas
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             return None
         if self._session.page.kind != "record":
@@ -282,7 +312,7 @@ class MainWindow(QMainWindow):
             key.Key_Home: transport.start_button.click, key.Key_End: transport.end_button.click,
             key.Key_R: transport.loop_button.click, key.Key_T: stage.rotate, key.Key_0: stage.fit,
             key.Key_Plus: stage.zoom_in, key.Key_Equal: stage.zoom_in, key.Key_Minus: stage.zoom_out,
-            key.Key_P: transport.pin_button.click, key.Key_F: self._toggle_full_screen,
+            key.Key_P: self.page.stage.pin_wanted.emit, key.Key_F: self._toggle_full_screen,
         }  # fmt: skip
         return commands.get(Qt.Key(event.key()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import window_failure
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
 
-_GOES_AFTER_MS = 8000
-_ICONS = {"ok": "check", "warn": "info", "bad": "warning"}
+_ICONS = {"warn": "info", "bad": "warning"}
 
 
 class NoticeBar(QFrame):
-    """What happened and the next step; good news goes by itself, bad news stays until read."""
+    """What happened and the next step; bad news stays until it was read."""
 
     def __init__(self, theme: Theme, messages: Messages, controller: Controller, over: QWidget) -> None:
         super().__init__(over)
@@ -48,10 +47,6 @@ class NoticeBar(QFrame):
         close.name(self.tr("Close this notice"))
         close.clicked.connect(controller.dismiss_notice)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_GOES_AFTER_MS)
-        self._timer.timeout.connect(controller.dismiss_notice)
         over.installEventFilter(self)
         controller.session.notice_changed.connect(self._on_notice)
         self.hide()
@@ -64,16 +59,13 @@ class NoticeBar(QFrame):
 
     def _on_notice(self) -> None:
         notice = self._controller.session.notice
-        self._timer.stop()
-        if notice is None:
-            self.hide()
+        if notice is None or notice.tone == "ok":
+            self.hide()  # good news is the status bar's
             return
         self._say(notice)
         self.show()
         self.raise_()
         self._place()
-        if notice.tone == "ok":
-            self._timer.start()
 
     def _say(self, notice: Notice) -> None:
         if notice.error is not None:

@@ -45,7 +45,9 @@ class OutcomeView(QScrollArea):
     def show_page(self, page: Page) -> None:
         """Word an outcome or an error."""
         outcome, error = page.outcome, page.error
-        code, params = (error.code, error.params) if error else (outcome.code, dict(outcome.params)) if outcome else ("", {})
+        code, params = (
+            (error.code, error.params) if error else (outcome.code, dict(outcome.params)) if outcome else ("", {})
+        )
         icon, tone = _ICONS.get(str(outcome.kind), ("warning", "bad")) if outcome and not error else ("warning", "bad")
         content = QWidget()
         outer = box(QVBoxLayout(content), margin=SPACE_L)

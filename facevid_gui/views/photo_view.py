@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from facevid_gui.views.image_canvas import ImageCanvas
-from facevid_gui.views.theme import SPACE_S
+from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
 from facevid_gui.views.widgets import EmptyState, IconButton, box, push
 
 if TYPE_CHECKING:
@@ -34,27 +33,12 @@ class PhotoView(QWidget):
         column = box(QVBoxLayout(self), spacing=0)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.empty, 1)
-        self._tools = QWidget()
-        row = box(QHBoxLayout(self._tools), spacing=SPACE_S)
-        row.setContentsMargins(0, SPACE_S, 0, 0)
-        for icon, name, act in (
-            ("zoom_out", self.tr("Smaller"), self.canvas.zoom_out),
-            ("fit", self.tr("Fit"), self.canvas.fit),
-            ("zoom_in", self.tr("Larger"), self.canvas.zoom_in),
-            ("rotate", self.tr("Turn the view"), self.canvas.rotate),
-        ):
-            button = IconButton(theme, icon, kind="flat")
-            button.name(name)
-            button.clicked.connect(act)
-            row.addWidget(button)
-        row.addStretch(1)
-        self._unpin = IconButton(theme, "cross", kind="flat")
+        self._line = CanvasLine(theme, self.canvas)
+        self._unpin = self._line.add_tool(IconButton(theme, "cross", kind="flat", size=16))
         self._unpin.name(self.tr("Remove the pinned frame"))
         self._unpin.clicked.connect(self.show_nothing)
-        row.addWidget(self._unpin)
-        column.addWidget(self._tools)
+        column.addWidget(self._line)
         self._words = ("", "")
-        self._caption = ""
         self.show_nothing()
 
     def reset(self, title: str, text: str, *, can_pin: bool) -> None:
@@ -84,10 +68,11 @@ class PhotoView(QWidget):
     def _put(self, image: QImage, caption: str) -> None:
         self.canvas.reset_view()
         self.canvas.show_image(image)
-        self.canvas.bottom_left.say(caption)
+        self._line.caption.setText(caption)
 
     def _arrange(self, *, picture: bool, pinned: bool) -> None:
         self.canvas.setVisible(picture)
         self.empty.setVisible(not picture)
-        self._tools.setVisible(picture)
+        if not picture:
+            self._line.caption.setText(" ")
         self._unpin.setVisible(pinned)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import IconButton, IconLabel, PlainLabel, SectionTitle, box, panel, push, visible
+from facevid_gui.views.widgets import Combo, IconButton, IconLabel, PlainLabel, SectionTitle, box, panel, push, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.profile_desk import ProfileDesk
@@ -161,11 +160,11 @@ class ProfilesDialog(QDialog):
     def _make_fixed_rows(self) -> None:
         self.name_field = QLineEdit()
         self.name_field.setObjectName("profile_name_field")
-        self.kind_box = QComboBox()
+        self.kind_box = Combo(self._theme)
         self.kind_box.setObjectName("profile_kind_box")
         for kind in KINDS:
             self.kind_box.addItem(self._messages.text(f"profile.kind.{kind}.long"), kind)
-        self.environment_box = QComboBox()
+        self.environment_box = Combo(self._theme)
         self.environment_box.setObjectName("profile_environment_box")
         for environment in ("prod", "test"):
             self.environment_box.addItem(self._messages.text(f"badge.{environment}"), environment)
@@ -245,7 +244,7 @@ class ProfilesDialog(QDialog):
         self._form.addRow(title, secret)
 
     def _add_ticket_rows(self) -> None:
-        self.mode_box = QComboBox()
+        self.mode_box = Combo(self._theme)
         self.mode_box.setObjectName("profile_ticket_mode_box")
         for mode in TICKET_SECRET:
             self.mode_box.addItem(self._messages.text(f"profile.mode.{mode}"), mode)

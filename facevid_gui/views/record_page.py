@@ -56,12 +56,12 @@ class RecordPage(QWidget):
         self._stack = QStackedWidget()
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
-        self.stage = VideoStage(screening, messages)
+        self.stage = VideoStage(theme, screening, messages)
         self.clip_tabs = Tabs()
         self.clip_tabs.setObjectName("clip_tabs")
         self.clip_tabs.setAccessibleName(self.tr("Clips"))
         self.photo = PhotoView(theme)
-        self.clip_view = ClipView(theme, screening, self.stage, messages)
+        self.clip_view = ClipView(theme, screening, messages)
         self._make_empty(theme)
         for page in (self._empty, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)
@@ -69,7 +69,7 @@ class RecordPage(QWidget):
         NoticeBar(theme, messages, controller, self)
         self.clip_tabs.currentChanged.connect(self._show_clip)
         self.photo.pin_wanted.connect(self._pin)
-        self.clip_view.transport.pin_wanted.connect(self._pin)
+        self.stage.pin_wanted.connect(self._pin)
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
         controller.session.profiles_changed.connect(self._word_empty)
@@ -169,10 +169,10 @@ class RecordPage(QWidget):
             return  # only something beside the media changed
         self._shown_id = key
         self._clips = record.clips
-        names = [media_name(item, self._messages) for item in record.clips]
+        names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
         self.clip_tabs.setVisible(bool(names))
-        self.stage.reset_view()
+        self.stage.canvas.reset_view()
         self._reset_photo(record)
         if self._clips:
             self._show_clip(0)
@@ -187,7 +187,6 @@ class RecordPage(QWidget):
             return
         item = self._clips[number]
         self._screening.unload()
-        self.stage.top_left.say("")
         if item.path is None:
             self.stage.empty(self._messages.text("media.unusable"))
             return
@@ -222,15 +221,20 @@ class RecordPage(QWidget):
             return
         image = photo.image
         kind = (photo.item.media_type or "").removeprefix("image/").upper()
-        name = media_name(photo.item, self._messages)
+        name = _title(media_name(photo.item, self._messages))
         self.photo.show_photo(image, f"{name} · {kind} · {image.width()}×{image.height()}")
 
     def _pin(self) -> None:
         image = self._screening.image
         if image is not None:
-            self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.bottom_left.text()))
+            self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.frame_label.text()))
 
     def _on_minute(self) -> None:
         page = self._controller.session.page
         if page.kind == "record" and page.reviewed is not None and not page.reviewed.is_sealed:
             self.banner.show_record(page.reviewed, self._now())
+
+
+def _title(name: str) -> str:
+    """A name as a headline."""
+    return name[:1].upper() + name[1:]

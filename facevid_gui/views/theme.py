@@ -230,6 +230,8 @@ QToolButton[kind="primary"] {{ background: #{t.accent}; border-color: #{t.accent
 QToolButton[kind="primary"]:disabled {{ background: #{t.border}; border-color: #{t.border}; }}
 QToolButton[kind="flat"] {{ border-color: transparent; background: transparent; }}
 QToolButton[kind="flat"]:hover {{ background: #{t.hover}; }}
+QToolButton[kind="tiny"] {{ border-color: transparent; background: transparent; padding: 1px; }}
+QToolButton[kind="tiny"]:hover {{ background: #{t.hover}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QListView, QTreeView, QTableView {{ background: #{t.panel}; border: none; outline: none; }}
 QTreeView::item {{ padding: 3px 2px; }}

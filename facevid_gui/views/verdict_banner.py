@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
-from facevid_gui.core.wording import countdown, deadline_text
+from facevid_gui.core.wording import countdown, deadline_rule
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import Chip, FlowLayout, IconLabel, PlainLabel, box, push, restyle
 
@@ -88,9 +88,10 @@ class VerdictBanner(QFrame):
 
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline
-        _, tone = countdown(deadline, now, self._messages)
-        text = self._messages.text("banner.unsaved", deadline=deadline_text(deadline, now, self._messages))
-        self._say("clock", "bad" if tone == "bad" else "warn", self._messages.text("banner.not_saved"), text)
+        left, tone = countdown(deadline, now, self._messages)
+        headline = self._messages.text("banner.not_saved", left=left)
+        text = self._messages.text("banner.unsaved", rule=deadline_rule(deadline, now, self._messages))
+        self._say("clock", "bad" if tone == "bad" else "warn", headline, text)
         self._offer(unsaved=True)
 
     def _verdict_text(self, verdict: FolderVerdict) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, Theme, fixed_font
 
 _LONGEST_SHOWN = 2000
+_LONGEST_WORD = 27
 Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
@@ -144,6 +146,22 @@ class IconButton(QToolButton):
         self.setIcon(self._theme.icon(self._icon, self._color, self.iconSize().width()))
 
 
+class Combo(QComboBox):
+    """A combo box with an arrow in the colour of the scheme (a style sheet takes the native one away)."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The box, then the arrow."""
+        super().paintEvent(event)
+        size = 14
+        place = QRect(self.width() - size - SPACE_S, (self.height() - size) // 2, size, size)
+        self._theme.icon("chevron_down", "muted", size).paint(QPainter(self), place)
+
+
 class Tabs(QTabBar):
     """A quiet row of tabs; many of them scroll instead of being cut."""
 
@@ -224,15 +242,28 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
+        row: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
+            widget = item.widget()
+            if widget is not None and widget.isHidden():
+                continue
             hint = item.sizeHint()
             if x + hint.width() > rect.right() + 1 and line:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(x, y, min(hint.width(), max(rect.width(), 1)), hint.height()))
+                if move:
+                    self._place(row, line)
+                x, y, line, row = rect.x(), y + line + self.spacing(), 0, []
+            row.append((item, QRect(x, y, min(hint.width(), max(rect.width(), 1)), hint.height())))
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
+        if move:
+            self._place(row, line)
         return y + line - rect.y()
+
+    @staticmethod
+    def _place(row: Sequence[tuple[QLayoutItem, QRect]], line: int) -> None:
+        """Put the items of a line side by side, centred on it."""
+        for item, place in row:
+            item.setGeometry(place.translated(0, (line - place.height()) // 2))
 
 
 class SectionTitle(PlainLabel):
@@ -252,18 +283,24 @@ class ValueRow(QWidget):
     def __init__(self, theme: Theme, label: str, value: str, *, is_id: bool = False, copy_tip: str = "") -> None:
         super().__init__()
         row = box(QHBoxLayout(self), spacing=SPACE_S)
-        name = PlainLabel(label, tone="muted", wrap=True)
-        name.setFixedWidth(QFontMetrics(name.font()).horizontalAdvance("核验时间时间间"))
-        name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        is_one_word = len(label.split()) == 1 and label.isascii()
+        name = ElidedLabel(label, tone="muted") if is_one_word else PlainLabel(label, tone="muted", wrap=True)
+        name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        name.setFixedWidth(QFontMetrics(name.font()).horizontalAdvance("transactionTime"))
+        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        name.setAlignment(top)
         row.addWidget(name)
-        shown = ElidedLabel(value, mode=Qt.TextElideMode.ElideMiddle) if is_id else PlainLabel(value, wrap=True)
+        is_long_word = any(len(word) > _LONGEST_WORD for word in value.split())
+        elided = is_id or is_long_word  # a word that cannot be broken would push the pane wider than its place
+        shown = ElidedLabel(value, mode=Qt.TextElideMode.ElideMiddle) if elided else PlainLabel(value, wrap=True)
+        shown.setAlignment(top)
         if is_id:
             shown.setFont(fixed_font())
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(shown, 1)
         self.setAccessibleName(f"{label}: {visible(value)}")
         if is_id:
-            button = IconButton(theme, "copy", color="muted", kind="flat", size=14)
+            button = IconButton(theme, "copy", color="muted", kind="tiny", size=14)
             button.name(copy_tip)
             button.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

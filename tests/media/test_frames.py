@@ -598,9 +598,9 @@ def test_a_long_search_for_a_frame_is_not_a_stall(ear: Ear, monkeypatch: pytest.
     code = (
         "from facevid_gui.media import frames_child as child\nimport time\nchild.SIGN_OF_LIFE_S = 0.02\n"
         "walk = child.Clip.walk\n"
-        "child.Clip.walk = lambda self, numbers: (time.sleep(0.005) or it for it in walk(self, numbers))\nchild.main()"
+        "child.Clip.walk = lambda self, numbers: (time.sleep(0.01) or it for it in walk(self, numbers))\nchild.main()"
     )
-    with running(ear, command=[sys.executable, "-c", code], patience_s=0.5) as client:
+    with running(ear, command=[sys.executable, "-c", code], patience_s=1.5) as client:
         client.open_clip("a", clip())
         client.want_frames("a", FRAMES - 1, FRAMES - 1)
         assert numbers(ear.until(is_ending)) == [FRAMES - 1]

@@ -1,0 +1,607 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>CanvasLine</name>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Turn the view</source>
+        <translation>旋转视图</translation>
+    </message>
+</context>
+<context>
+    <name>ClipView</name>
+    <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+    <message>
+        <source>Recording: {0}</source>
+        <translation>录像:{0}</translation>
+    </message>
+</context>
+<context>
+    <name>DiscardDialog</name>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Discard for good</source>
+        <translation>永久删除</translation>
+    </message>
+</context>
+<context>
+    <name>Findings</name>
+    <message>
+        <source>Findings</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Raw answer</source>
+        <translation>原始应答</translation>
+    </message>
+    <message>
+        <source>Custody</source>
+        <translation>保管链</translation>
+    </message>
+    <message>
+        <source>Scores, risk tags, questions and details of the record you open appear here.</source>
+        <translation>打开记录后,这里显示分数、风险标签、问答与详情。</translation>
+    </message>
+    <message>
+        <source>Personal data</source>
+        <translation>个人信息</translation>
+    </message>
+    <message>
+        <source>The raw answer holds names and numbers as they were received.</source>
+        <translation>原始应答中的姓名与号码未经遮盖。</translation>
+    </message>
+    <message>
+        <source>Show personal data (logged)</source>
+        <translation>显示个人信息(会记录)</translation>
+    </message>
+    <message>
+        <source>Reading the answer…</source>
+        <translation>正在读取应答…</translation>
+    </message>
+    <message>
+        <source>Scores, as received</source>
+        <translation>分数(服务方原值)</translation>
+    </message>
+    <message>
+        <source>Risk tags</source>
+        <translation>风险提示</translation>
+    </message>
+    <message>
+        <source>Intention: questions and answers</source>
+        <translation>意愿核身问答</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>looked up</source>
+        <translation>查询时间</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>case</source>
+        <translation>案号</translation>
+    </message>
+    <message>
+        <source>purpose</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Seal</source>
+        <translation>封存</translation>
+    </message>
+    <message>
+        <source>seal digest</source>
+        <translation>封存摘要</translation>
+    </message>
+    <message>
+        <source>signer</source>
+        <translation>签名证书</translation>
+    </message>
+    <message>
+        <source>custody head</source>
+        <translation>保管链头</translation>
+    </message>
+    <message>
+        <source>look-up to seal</source>
+        <translation>查询至封存</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPane</name>
+    <message>
+        <source>Search ids, cases, names…</source>
+        <translation>搜索编号、案号、姓名…</translation>
+    </message>
+    <message>
+        <source>Search the library</source>
+        <translation>搜索列表</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>记录列表</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有结果</translation>
+    </message>
+    <message>
+        <source>No record matches. Clear the search or the filter.</source>
+        <translation>没有符合条件的记录,请清除搜索或筛选。</translation>
+    </message>
+    <message>
+        <source>Nothing here yet</source>
+        <translation>暂无记录</translation>
+    </message>
+    <message>
+        <source>Records you look up appear here; unsaved ones stay on top until you save them.</source>
+        <translation>查询到的记录显示在这里,未保存的排在最前,直到存证。</translation>
+    </message>
+</context>
+<context>
+    <name>LookupBar</name>
+    <message>
+        <source>Profiles and menu</source>
+        <translation>配置与菜单</translation>
+    </message>
+    <message>
+        <source>Paste a FlowId, SignId or order number</source>
+        <translation>粘贴合同流程 FlowId、SignId 或核身订单号</translation>
+    </message>
+    <message>
+        <source>Id to look up</source>
+        <translation>要查询的编号</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>Rescue</source>
+        <translation>抢救存证</translation>
+    </message>
+    <message>
+        <source>Look up and seal at once, without viewing: the provider&apos;s clock runs</source>
+        <translation>不先查看,直接查询并封存:服务方保留时间正在流逝</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Signer</source>
+        <translation>签署方</translation>
+    </message>
+    <message>
+        <source>SignId</source>
+        <translation>SignId</translation>
+    </message>
+    <message>
+        <source>Add a profile…</source>
+        <translation>添加配置…</translation>
+    </message>
+    <message>
+        <source>Signer: the only one</source>
+        <translation>签署方:唯一签署人</translation>
+    </message>
+    <message>
+        <source>Ask for the signers…</source>
+        <translation>查询签署方…</translation>
+    </message>
+    <message>
+        <source>Enter a SignId…</source>
+        <translation>输入 SignId…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在开始…</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Profiles…</source>
+        <translation>配置…</translation>
+    </message>
+    <message>
+        <source>Open an evidence folder…</source>
+        <translation>打开存证文件夹…</translation>
+    </message>
+    <message>
+        <source>Read the library again</source>
+        <translation>重新读取列表</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>All data stay on this computer</source>
+        <translation>所有数据仅保存在本机</translation>
+    </message>
+    <message>
+        <source>Open an evidence folder</source>
+        <translation>打开存证文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Close this notice</source>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>OutcomeView</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>service says</source>
+        <translation>服务方原话</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>For a support request</source>
+        <translation>供咨询服务方时使用</translation>
+    </message>
+    <message>
+        <source>Who signed</source>
+        <translation>签署方</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>Edit profile…</source>
+        <translation>编辑配置…</translation>
+    </message>
+    <message>
+        <source>Look up again</source>
+        <translation>重新查询</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoView</name>
+    <message>
+        <source>Photo</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Pin the current frame</source>
+        <translation>钉住当前帧</translation>
+    </message>
+    <message>
+        <source>Remove the pinned frame</source>
+        <translation>移除钉住的帧</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilesDialog</name>
+    <message>
+        <source>Profiles</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>New profile</source>
+        <translation>新建配置</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>删除配置</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Keep profile</source>
+        <translation>保存配置</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>usual address of the service</source>
+        <translation>默认为官方地址</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Other address</source>
+        <translation>其他地址</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>only if needed</source>
+        <translation>需要时填写</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>SIGN ticket</source>
+        <translation>SIGN 票据</translation>
+    </message>
+    <message>
+        <source>I accept this risk</source>
+        <translation>我接受此风险</translation>
+    </message>
+    <message>
+        <source>Asking the service…</source>
+        <translation>正在询问服务方…</translation>
+    </message>
+</context>
+<context>
+    <name>RecordPage</name>
+    <message>
+        <source>Clips</source>
+        <translation>录像片段</translation>
+    </message>
+    <message>
+        <source>Add a profile…</source>
+        <translation>添加配置…</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Look up a record</source>
+        <translation>查询记录</translation>
+    </message>
+    <message>
+        <source>Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; the provider deletes its copy after one to three days.</source>
+        <translation>请在上方粘贴合同流程或核身订单编号。收到的内容会立即保存在本机;服务方将在一至三天后删除其副本。</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎使用</translation>
+    </message>
+    <message>
+        <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
+        <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
+    </message>
+    <message>
+        <source>Checking the recording…</source>
+        <translation>正在校验录像…</translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Rescue</source>
+        <translation>抢救存证</translation>
+    </message>
+    <message>
+        <source>Save evidence</source>
+        <translation>保存存证</translation>
+    </message>
+    <message>
+        <source>why this record is looked at</source>
+        <translation>为何查看该记录</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>案号</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Key passphrase</source>
+        <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Where evidence is kept</source>
+        <translation>存证保存位置</translation>
+    </message>
+    <message>
+        <source>Sealing…</source>
+        <translation>正在封存…</translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message>
+        <source>Show what was typed</source>
+        <translation>显示输入内容</translation>
+    </message>
+</context>
+<context>
+    <name>Transport</name>
+    <message>
+        <source>First frame</source>
+        <translation>第一帧</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>One frame forward</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>最后一帧</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>No sound device on this computer</source>
+        <translation>本机没有声音设备</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Playback is not possible here: Qt Multimedia is missing. Stepping works.</source>
+        <translation>缺少 Qt Multimedia,无法播放;可逐帧查看。</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictBanner</name>
+    <message>
+        <source>Discard…</source>
+        <translation>放弃…</translation>
+    </message>
+    <message>
+        <source>Save evidence…</source>
+        <translation>保存存证…</translation>
+    </message>
+    <message>
+        <source>Verify again</source>
+        <translation>重新验签</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>VideoStage</name>
+    <message>
+        <source>Video</source>
+        <translation>录像</translation>
+    </message>
+    <message>
+        <source>Pin this frame for comparison</source>
+        <translation>钉住此帧用于比对</translation>
+    </message>
+    <message>
+        <source>Opening the recording…</source>
+        <translation>正在打开录像…</translation>
+    </message>
+</context>
+</TS>

@@ -144,7 +144,7 @@ class Tour(QObject):
         self._picture("unsaved-order")
         yield "save", self._save, lambda: self._is_verified(ORDER)
         yield "filmstrip", lambda: None, lambda: len(window.page.clip_view.filmstrip.thumbnails) >= 10
-        yield "step", lambda: screening.go_to_frame(40), lambda: self._is_exact() and screening.shown.number == 40
+        yield "step", lambda: screening.go_to_frame(40), lambda: self._is_exact(40)
         self._picture("sealed-order")
         yield "library", lambda: None, lambda: self._desktop.library_model.count_of("all") == 2
         yield "reopen", self._reopen_first, lambda: self._is_verified(FLOW) and screening.image is not None
@@ -207,9 +207,9 @@ class Tour(QObject):
             return False
         return reviewed.verdict.verified and record_id in (reviewed.record.flow_id, reviewed.record.order_no)
 
-    def _is_exact(self) -> bool:
+    def _is_exact(self, number: int | None = None) -> bool:
         shown = self._desktop.screening.shown
-        return shown is not None and shown.mode == "exact"
+        return shown is not None and shown.mode == "exact" and number in (None, shown.number)
 
     def _picture(self, name: str) -> None:
         """Write what the window looks like now."""

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 TICK_MS = 20_000
 # Which kinds of profile can ask for what was recognised.
 _ASKED_OF = {
-    "order": ("kyc",), "flow": ("ess", "essbasic"), "signer": ("ess", "essbasic"), "flow_and_signer": ("ess", "essbasic"),
+    "order": ("kyc",), "flow": ("ess", "essbasic"), "signer": ("ess", "essbasic"),
+    "flow_and_signer": ("ess", "essbasic"),
 }  # fmt: skip
 
 
@@ -145,8 +146,9 @@ class Controller(QObject):
         """Read and decode a photo of the open record."""
         reviewed = self.session.page.reviewed
         if reviewed is not None:
-            run = lambda _token, _tell: decode_photo(item, work.load_media(reviewed, item))  # noqa: E731
-            self.jobs.submit("photo", run, done, failed=failed)
+            self.jobs.submit(
+                "photo", lambda _token, _tell: decode_photo(item, work.load_media(reviewed, item)), done, failed=failed
+            )
 
     def forget_media(self) -> None:
         """What was still being read belongs to a record that is no longer open."""
@@ -236,15 +238,8 @@ class Controller(QObject):
         if answered.flow is not None:
             self._know_signers(answered)
         found = answered.outcome.ok and answered.reviewed is not None
-        self._show_page(
-            Page(
-                "record" if found else "outcome",
-                answered.reviewed if found else None,
-                answered.outcome,
-                answered.flow,
-                answered.capture,
-            )  # fmt: skip
-        )
+        kind, reviewed = ("record", answered.reviewed) if found else ("outcome", None)
+        self._show_page(Page(kind, reviewed, answered.outcome, answered.flow, answered.capture))
         self.refresh_library()
 
     def _on_rescued(self, answered: work.Answered) -> None:

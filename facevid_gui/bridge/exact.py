@@ -6,6 +6,7 @@ pictures on the client's own thread; the GUI thread only receives them.
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -129,10 +130,8 @@ class ExactFrames(QObject):
     def _tell(self, reply: Reply) -> None:
         """On the client's thread."""
         image = picture_of(reply.pixels) if isinstance(reply, Frame) else None
-        try:
+        with contextlib.suppress(RuntimeError):  # the window is gone
             self._told.emit(_Told(reply, image))
-        except RuntimeError:
-            pass  # the window is gone
 
     @Slot(object)
     def _on_told(self, told: _Told) -> None:

@@ -7,6 +7,7 @@ on the pool's thread); it holds a bound signal of the runner. A late answer whos
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -153,7 +154,5 @@ class _Runnable(QRunnable):
         self._emit(Outgoing(self._number, "progress", value))
 
     def _emit(self, outgoing: Outgoing) -> None:
-        try:
+        with contextlib.suppress(RuntimeError):  # the runner is gone: the program is leaving
             self._send(outgoing)
-        except RuntimeError:
-            pass  # the runner is gone: the program is leaving

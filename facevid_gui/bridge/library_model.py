@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from facevid_gui.evidence.library import LibraryEntry
 
@@ -63,10 +64,10 @@ class LibraryModel(QAbstractListModel):
         """How many entries a filter lets through, whatever was searched."""
         return sum(1 for entry in self._entries if _passes(entry, filter_name))
 
-    def row_of(self, evidence_id: str) -> int:
-        """The row that shows a record, -1 when it is not shown."""
+    def row_of(self, folder: Path) -> int:
+        """The row that shows a folder, -1 when it is not shown."""
         for number, row in enumerate(self._rows):
-            if not isinstance(row, Header) and row.evidence_id == evidence_id:
+            if not isinstance(row, Header) and row.path == folder:
                 return number
         return -1
 

@@ -190,9 +190,9 @@ class Player(QObject):
 
     @Slot(QMediaPlayer.PlaybackState)
     def _on_playback(self, playback: QMediaPlayer.PlaybackState) -> None:
-        if self._buffer is None or self.state in (PlayerState.FAILED, PlayerState.LOADING):
-            if playback != QMediaPlayer.PlaybackState.PlayingState:
-                return
+        is_quiet = self._buffer is None or self.state in (PlayerState.FAILED, PlayerState.LOADING)
+        if is_quiet and playback != QMediaPlayer.PlaybackState.PlayingState:
+            return
         if playback == QMediaPlayer.PlaybackState.PlayingState:
             self._set_state(PlayerState.PLAYING)
         elif self.state is PlayerState.PLAYING and playback == QMediaPlayer.PlaybackState.PausedState:

@@ -1,4 +1,4 @@
-"""The one mutable state of the window (floor 2). Only the controller writes it; views read it and follow its signals."""
+"""The one mutable state of the window (floor 2). Views read it and follow its signals; they never write it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ class Page:
     error: FacevidError | None = None
     verdict: FolderVerdict | None = None
     unmasked: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of what is shown."""
+        return self.reviewed.folder if self.reviewed else None
 
     @property
     def title_id(self) -> str:

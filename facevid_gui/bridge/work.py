@@ -78,7 +78,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Kept:
-    """A profile that was kept. Where the keyring refused, `problem` says why, and `given` are its secrets for this run."""
+    """A profile that was kept. Where the keyring refused, `problem` says why and `given` are its secrets."""
 
     profile: Profile
     profiles: tuple[Profile, ...]

@@ -45,8 +45,8 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class LibraryEntry:
     """One capture or evidence folder. `state` is "complete", "interrupted", "receiving", "sealed" or "unreadable".
 
-    `person` is the signer's name as received. The `last_` members are history, not what a check would say now;
-    `last_reason` is the code of what was wrong and the path it was wrong with.
+    `person` is the signer's name as received, `media` the number of clips and photos that came. The `last_`
+    members are history, not what a check would say now; `last_reason` is the code and path of what was wrong.
     """
 
     path: Path
@@ -63,6 +63,7 @@ class LibraryEntry:
     sealed_at: datetime | None = None
     occurred_at: datetime | None = None
     deadline: Deadline = _UNKNOWN
+    media: int = 0
     last_verdict: str | None = None
     last_verified_at: datetime | None = None
     last_reason: str = ""
@@ -88,8 +89,8 @@ class Library:
     def entries(self, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
         """List all: unsaved first, the most urgent on top, then evidence, the newest first.
 
-        An unknown deadline is the most urgent, one that has passed the least. A root that cannot be read holds
-        nothing. `SurroundingsError` when the captures cannot be read.
+        An unknown deadline is the most urgent, one that has passed and an answer without media the least. A root
+        that cannot be read holds nothing. `SurroundingsError` when the captures cannot be read.
         """
         listing = _Listing(self._index.rows())
         unsaved = list(listing.captures(self._captures.root, self._captures.entries()))
@@ -97,7 +98,7 @@ class Library:
         self._index.update(listing.fresh, listing.gone())
         now = self._clock.now()
         unsaved.sort(key=_age, reverse=True)
-        unsaved.sort(key=lambda entry: _urgency(entry.deadline, now))
+        unsaved.sort(key=lambda entry: _urgency(entry, now))
         return (*unsaved, *sorted(sealed, key=_age, reverse=True))
 
     def note(self, verdict: FolderVerdict, at: datetime) -> None:
@@ -200,13 +201,15 @@ def _with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
         purpose=capture.purpose,
         captured_at=capture.captured_at,
         sealed_at=capture.sealed_at,
+        media=len(capture.derived),
     )
 
 
 def _to_facts(entry: LibraryEntry) -> bytes:
     texts = {name: getattr(entry, name) for name in _TEXTS}
     times = {name: getattr(entry, name) for name in _TIMES}
-    return json.dumps(texts | {name: moment and to_rfc3339(moment) for name, moment in times.items()}).encode()
+    moments = {name: moment and to_rfc3339(moment) for name, moment in times.items()}
+    return json.dumps({**texts, **moments, "media": entry.media}).encode()
 
 
 def _from_facts(blank: LibraryEntry, facts: bytes) -> LibraryEntry | None:
@@ -228,6 +231,7 @@ def _from_facts(blank: LibraryEntry, facts: bytes) -> LibraryEntry | None:
             sealed_at=_moment(data["sealed_at"]),
             occurred_at=occurred_at,
             deadline=deadline_for(kind, occurred_at),
+            media=int(data["media"]),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
@@ -249,7 +253,10 @@ def _age(entry: LibraryEntry) -> datetime:
     return entry.sealed_at or entry.captured_at or _NEVER
 
 
-def _urgency(deadline: Deadline, now: datetime) -> tuple[int, datetime]:
+def _urgency(entry: LibraryEntry, now: datetime) -> tuple[int, datetime]:
+    deadline = entry.deadline
+    if entry.state == "complete" and not entry.media:
+        return 3, _NEVER
     if deadline.outer is None:
         return 0, _NEVER
     ahead = [moment for moment in (deadline.safe, deadline.outer) if moment and moment > now]

@@ -197,9 +197,12 @@ class FrameClient:
         if job is None or header.get("id") != job.number:
             return
         try:
-            self._take(job, header, payload)
+            reply = self._take(job, header, payload)
         except (KeyError, TypeError, ValueError) as error:
             self._on_gone(child, f"malformed answer: {type(error).__name__}")
+            return
+        if reply is not None:
+            self._tell(job.opening, reply)
 
     def _on_gone(self, child: ChildProcess | None, why: str) -> None:
         if child is None or child is not self._child:
@@ -210,51 +213,52 @@ class FrameClient:
             return
         job.opening.crashes += 1
         if job.opening.crashes > _CRASHES_ALLOWED:
-            self._fail(job.opening, "decoder_crashed", why)
+            self._tell(job.opening, self._failed(job.opening, "decoder_crashed", why))
         elif job.wish is not None:
             self._wishes.append(job.wish)
 
-    def _take(self, job: _Job, header: dict[str, Any], payload: bytes) -> None:
+    def _take(self, job: _Job, header: dict[str, Any], payload: bytes) -> Reply | None:
         """Take an answer in. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        opening = job.opening
         if "frame" in header and job.wish is not None:
             pixels = FramePixels.from_json(header, payload)
             job.wish.after, job.gave = pixels.number, True
-            self._tell(job.opening, Frame(job.opening.clip, str(job.wish.request["do"]), pixels))
-        elif "facts" in header:
+            return Frame(opening.clip, str(job.wish.request["do"]), pixels)
+        if "facts" in header:
             facts = ClipFacts.from_json(header["facts"])
-            if not job.opening.facts_told:
-                job.opening.facts_told = True
-                self._tell(job.opening, Facts(job.opening.clip, facts))
-        elif "error" in header:
-            self._fail(job.opening, str(header["error"]), str(header["detail"]))
+            already, opening.facts_told = opening.facts_told, True
+            return None if already else Facts(opening.clip, facts)
+        if "error" in header:
+            failure = self._failed(opening, str(header["error"]), str(header["detail"]))
             self._job = None
-        elif "done" in header or "cancelled" in header:
-            self._finish(job, is_whole="done" in header)
+            return failure
+        if "done" in header or "cancelled" in header:
+            reply = self._finish(job, is_whole="done" in header)
             self._job = None
+            return reply
+        return None
 
-    def _finish(self, job: _Job, *, is_whole: bool) -> None:
+    def _finish(self, job: _Job, *, is_whole: bool) -> Reply | None:
         if job.wish is None:
-            if not job.opening.facts_told and job.opening is self._opening:
+            if not job.opening.facts_told:
                 raise ValueError("no facts")
             self._held = job.opening
         elif is_whole:
             request = job.wish.request
-            self._tell(
-                job.opening,
-                Done(job.opening.clip, str(request["do"]), request.get("first", 0), request.get("last", 0)),
-            )
+            return Done(job.opening.clip, str(request["do"]), request.get("first", 0), request.get("last", 0))
         elif job.opening is self._opening:
             self._wishes.append(job.wish)
+        return None
 
     def _tell(self, opening: _Opening, reply: Reply) -> None:
         if opening is self._opening and not self._closing.is_set():
             self._tell_anyone(reply)
 
-    def _fail(self, opening: _Opening, code: str, detail: str) -> None:
+    def _failed(self, opening: _Opening, code: str, detail: str) -> Failure:
         opening.failed = True
         if opening is self._opening:
             self._wishes.clear()
-        self._tell(opening, Failure(opening.clip, code, detail))
+        return Failure(opening.clip, code, detail)
 
     def _advance(self) -> None:
         """Give the child its next work, or take from it what has become less urgent."""
@@ -288,7 +292,7 @@ class FrameClient:
         try:
             child = self._running_child()
         except OSError as error:
-            self._fail(opening, "decoder_missing", str(error))
+            self._tell(opening, self._failed(opening, "decoder_missing", str(error)))
             return
         if self._held is not opening:
             self._ask(child, _Job(next(self._numbers), opening, None), {"do": "open"}, opening.data)

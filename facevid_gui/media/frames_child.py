@@ -2,8 +2,7 @@
 
 What enters: requests on standard input, the bytes of clips among them. What leaves: facts and frames on standard
 output. The subject of a fraud case controls these bytes: a crash here is a state of the record, not of the program.
-Memory is limited, files cannot be written, nothing but the given bytes is opened; when standard input ends, so does
-the process. Run as `python -m facevid_gui.media.frames_child`, or by a frozen program with `--frames-child`.
+Memory is limited, files cannot be written, only the given bytes are opened; the process ends with its standard input.
 
 A message is a line of JSON and, when it names a `size`, that many bytes. Requests: `open` (with the clip), `frames`
 (`first` to `last`), `thumbnails` (`count`, `height`), `close`; `cancel` stops the request of an `id` that is served.
@@ -18,6 +17,7 @@ by that number, not by rounded times. AVI is not read: it tells the order of dec
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -338,6 +338,7 @@ class Child:
         if request["do"] in ("frames", "thumbnails"):
             return self._show(request)
         self._clip = None
+        gc.collect()  # a clip and its unfinished decoding refer to each other: no picture of anybody stays behind
         if request["do"] == "open":
             if MISSING:
                 raise NotShownError("decoder_missing", MISSING)
@@ -388,12 +389,11 @@ def main() -> None:
     """Be the child: keep the protocol's stream apart from whatever libraries print."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
     limit_resources()
-    requests = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    child = Child(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if not MISSING:
         av.logging.set_level(None)
-    Child(requests, answers).run()
+    child.run()
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_f
 from facevid_gui.views.widgets import EmptyState, Line, PlainLabel, SectionTitle, Tabs, ValueRow, box, panel, push
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtWidgets import QLayout
 
     from facevid_gui.core.messages import Messages
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.views.theme import Theme
 
+Row = tuple[str, str | None, bool]  # label, value, whether it is an id
 WIDTH = 330
 # Members of an answer that have a place of their own in the pane.
 _SHOWN_ABOVE = frozenset(
@@ -185,41 +188,52 @@ class Findings(QFrame):
     def _fill_details(self, reviewed: Reviewed, *, unmasked: bool) -> None:
         layout = _clear(self._details)
         layout.addWidget(SectionTitle(self.tr("Details")))
-        copy = self.tr("Copy")
-
-        def row(label: str, value: str | None, *, is_id: bool = False) -> None:
-            if value:
-                layout.addWidget(ValueRow(self._theme, label, value, is_id=is_id, copy_tip=copy))
-
-        text, record, capture = self._messages.text, reviewed.record, reviewed.capture
-        for name in ("flow_id", "sign_id", "order_no"):
-            row(text(f"label.{name}"), getattr(record, name), is_id=True)
-        if record.signer is not None:
-            row(text("label.signer"), signer_text(record.signer, unmask=unmasked))
-        row(text("label.occurred_at"), local_time(record.occurred_at, self._messages))
-        row(self.tr("looked up"), local_time(capture.captured_at, self._messages))
-        if record.clock_offset_s is not None:
-            row(self.tr("clock"), text("clock.difference", seconds=f"{record.clock_offset_s:+.1f}"))
-        row(text("label.provider_code"), " ".join(filter(None, (record.outcome.provider_code,
-                                                                record.outcome.provider_message))))  # fmt: skip
-        row(text("label.request_id"), record.outcome.request_id, is_id=True)
-        for detail in record.details:
-            if detail.name in _SHOWN_ABOVE:
-                continue
-            row(detail.name, mask_number(detail.value) if detail.personal and not unmasked else detail.value)
+        record = reviewed.record
+        for row in (*self._record_rows(reviewed, unmasked=unmasked), *self._answer_rows(record, unmasked=unmasked)):
+            self._add_row(layout, *row)
         if not unmasked and (record.signer is not None or any(detail.personal for detail in record.details)):
             layout.addWidget(push(self.tr("Show personal data (logged)"), "link", self.unmask_wanted.emit), 0,
                              Qt.AlignmentFlag.AlignLeft)  # fmt: skip
-        row(self.tr("case"), capture.case_ref)
-        row(self.tr("purpose"), capture.purpose)
-        row(self.tr("server"), _server(reviewed))
-        for item in (*record.clips, *record.photos):
-            if item.sha256:
-                row(media_name(item, self._messages), item.sha256, is_id=True)
-            else:
-                row(media_name(item, self._messages), text("media.unusable"))
+        for row in self._file_rows(reviewed):
+            self._add_row(layout, *row)
         for warning in record.warnings:
             layout.addWidget(PlainLabel(warning, tone="warn", wrap=True))
+
+    def _add_row(self, layout: QVBoxLayout, label: str, value: str | None, is_id: bool = False) -> None:
+        if value:
+            layout.addWidget(ValueRow(self._theme, label, value, is_id=is_id, copy_tip=self.tr("Copy")))
+
+    def _record_rows(self, reviewed: Reviewed, *, unmasked: bool) -> Iterator[Row]:
+        text, record, outcome = self._messages.text, reviewed.record, reviewed.record.outcome
+        for name in ("flow_id", "sign_id", "order_no"):
+            yield text(f"label.{name}"), getattr(record, name), True
+        if record.signer is not None:
+            yield text("label.signer"), signer_text(record.signer, unmask=unmasked), False
+        yield text("label.occurred_at"), local_time(record.occurred_at, self._messages), False
+        yield self.tr("looked up"), local_time(reviewed.capture.captured_at, self._messages), False
+        if record.clock_offset_s is not None:
+            yield self.tr("clock"), text("clock.difference", seconds=f"{record.clock_offset_s:+.1f}"), False
+        said = " ".join(filter(None, (outcome.provider_code, outcome.provider_message)))
+        yield text("label.provider_code"), said, False
+        yield text("label.request_id"), outcome.request_id, True
+
+    def _answer_rows(self, record: Record, *, unmasked: bool) -> Iterator[Row]:
+        for detail in record.details:
+            if detail.name not in _SHOWN_ABOVE:
+                yield (
+                    detail.name,
+                    mask_number(detail.value) if detail.personal and not unmasked else detail.value,
+                    False,
+                )
+
+    def _file_rows(self, reviewed: Reviewed) -> Iterator[Row]:
+        record, capture = reviewed.record, reviewed.capture
+        yield self.tr("case"), capture.case_ref, False
+        yield self.tr("purpose"), capture.purpose, False
+        yield self.tr("server"), _server(reviewed), False
+        for item in (*record.clips, *record.photos):
+            unusable = self._messages.text("media.unusable")
+            yield media_name(item, self._messages), item.sha256 or unusable, item.sha256 is not None
 
     def _fill_custody(self, reviewed: Reviewed) -> None:
         layout = _clear(self._custody)
@@ -228,16 +242,11 @@ class Findings(QFrame):
         else:
             verdict = reviewed.verdict
             layout.addWidget(SectionTitle(self.tr("Seal")))
-            copy = self.tr("Copy")
-            for label, value in (
-                (self.tr("seal digest"), verdict.seal_sha256),
-                (self.tr("signer"), verdict.signer.sha256 if verdict.signer else None),
-                (self.tr("custody head"), verdict.custody_head),
-            ):
-                if value:
-                    layout.addWidget(ValueRow(self._theme, label, value, is_id=True, copy_tip=copy))
+            self._add_row(layout, self.tr("seal digest"), verdict.seal_sha256, is_id=True)
+            self._add_row(layout, self.tr("signer"), verdict.signer.sha256 if verdict.signer else None, is_id=True)
+            self._add_row(layout, self.tr("custody head"), verdict.custody_head, is_id=True)
             if verdict.capture_to_seal_s is not None:
-                layout.addWidget(ValueRow(self._theme, self.tr("look-up to seal"), f"{verdict.capture_to_seal_s:g} s"))
+                self._add_row(layout, self.tr("look-up to seal"), f"{verdict.capture_to_seal_s:g} s")
             layout.addWidget(SectionTitle(self.tr("Events")))
             for event in reviewed.custody:
                 name = self._messages.text(f"custody.event.{event.event}")

@@ -194,12 +194,12 @@ class CanvasLine(QWidget):
 
     def __init__(self, theme: Theme, canvas: ImageCanvas) -> None:
         super().__init__()
-        row = box(QHBoxLayout(self), spacing=SPACE_XS)
+        self._row = row = box(QHBoxLayout(self), spacing=SPACE_XS)
         row.setContentsMargins(0, SPACE_XS, 0, 0)
         self.caption = ElidedLabel(tone="muted")
         row.addWidget(self.caption, 1)
         row.addSpacing(SPACE_S)
-        self._tools = []
+        self._tools: list[IconButton] = []
         for icon, name, keys, act in (
             ("zoom_out", self.tr("Smaller"), "-", canvas.zoom_out),
             ("fit", self.tr("Fit"), "0", canvas.fit),
@@ -214,7 +214,7 @@ class CanvasLine(QWidget):
 
     def add_tool(self, button: IconButton) -> IconButton:
         """One more way to look at it."""
-        self.layout().addWidget(button)
+        self._row.addWidget(button)
         self._tools.append(button)
         return button
 

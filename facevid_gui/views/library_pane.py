@@ -29,6 +29,7 @@ from facevid_gui.views.widgets import EmptyState, FlowLayout, box, restyle, visi
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.library import LibraryEntry
@@ -70,6 +71,8 @@ class LibraryDelegate(QStyledItemDelegate):
     def state_of(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Icon, words and tone of an entry's state. A verdict of the past is told as past, never as verified."""
         text = self._messages.text
+        if entry.state == "complete" and not entry.media:
+            return "info", text("library.no_media"), "muted"
         if entry.state == "complete":
             words, tone = countdown(entry.deadline, self._now(), self._messages)
             return "clock", words, tone
@@ -198,7 +201,7 @@ class LibraryPane(QFrame):
         super().__init__()
         self._messages = messages
         self._model = model
-        self._shown_id = ""
+        self._shown: Path | None = None
         self.setProperty("role", "side-left")
         self.setMinimumWidth(230)
         column = box(QVBoxLayout(self), spacing=0)
@@ -213,7 +216,7 @@ class LibraryPane(QFrame):
         inner.addWidget(self.search_field)
         self._filters = QButtonGroup(self)
         chips = FlowLayout(SPACE_XS)
-        for number, name in enumerate(FILTERS):
+        for number in range(len(FILTERS)):
             button = QPushButton()
             button.setCheckable(True)
             button.setChecked(number == 0)
@@ -237,10 +240,10 @@ class LibraryPane(QFrame):
         self._show_counts()
         self._on_reset()
 
-    def mark_open(self, evidence_id: str) -> None:
+    def mark_open(self, folder: Path | None) -> None:
         """Mark the record that the page shows."""
-        self._shown_id = evidence_id
-        row = self._model.row_of(evidence_id) if evidence_id else -1
+        self._shown = folder
+        row = self._model.row_of(folder) if folder else -1
         if row >= 0:
             self.view.setCurrentIndex(self._model.index(row))
         else:
@@ -262,8 +265,8 @@ class LibraryPane(QFrame):
                 self._empty.say(self.tr("Nothing here yet"), self.tr(
                     "Records you look up appear here; unsaved ones stay on top until you save them."))  # fmt: skip
         self._stack.setCurrentIndex(1 if empty else 0)
-        if self._shown_id:
-            self.mark_open(self._shown_id)
+        if self._shown is not None:
+            self.mark_open(self._shown)
 
     def _show_counts(self) -> None:
         tones = {"unsaved": "warn", "trouble": "bad"}

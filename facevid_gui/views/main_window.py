@@ -133,8 +133,9 @@ class MainWindow(QMainWindow):
         self._news_timer.timeout.connect(self._end_news)
         local = PlainLabel(self.tr("All data stay on this computer"), tone="muted")
         status.addPermanentWidget(local)
-        if status.layout() is not None:
-            status.layout().setSpacing(SPACE_S)
+        layout = status.layout()
+        if layout is not None:
+            layout.setSpacing(SPACE_S)
         self.setStatusBar(status)
 
     def _follow(self) -> None:
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
         self.page.banner.verify_wanted.connect(self._verify_again)
         self.page.banner.show_folder_wanted.connect(self._show_folder)
         self.page.outcome.profiles_wanted.connect(self.show_profiles)
+        self.page.outcome.capture_wanted.connect(self._controller.open_capture)
         self.page.outcome.again_wanted.connect(self._controller.look_up)
         self.page.outcome.signer_chosen.connect(self._look_up_signer)
         self.findings.unmask_wanted.connect(self._controller.unmask)
@@ -244,12 +246,12 @@ class MainWindow(QMainWindow):
             self.findings.show_record(page.reviewed, unmasked=page.unmasked)
         else:
             self.findings.show_nothing()
-        self.library.mark_open(page.title_id)
+        self.library.mark_open(page.folder)
         self._show_title()
 
     def _on_library(self) -> None:
         self._model.show(self._session.library)
-        self.library.mark_open(self._session.page.title_id)
+        self.library.mark_open(self._session.page.folder)
 
     def _on_activity(self) -> None:
         if self._session.activity.what in ("look_up", "rescue", "open"):

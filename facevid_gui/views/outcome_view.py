@@ -1,4 +1,4 @@
-"""A look-up that came to no recording, or a folder that cannot be read: what, why, next step, the service's words (floor 3)."""
+"""A look-up that came to no recording: what, why, next step, the service's own words (floor 3)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class OutcomeView(QScrollArea):
     signer_chosen = Signal(str)
     again_wanted = Signal()
     profiles_wanted = Signal()
+    capture_wanted = Signal(str)
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
@@ -49,6 +50,8 @@ class OutcomeView(QScrollArea):
             (error.code, error.params) if error else (outcome.code, dict(outcome.params)) if outcome else ("", {})
         )
         icon, tone = _ICONS.get(str(outcome.kind), ("warning", "bad")) if outcome and not error else ("warning", "bad")
+        if code == "signer_needed":
+            icon, tone = "user", "accent"
         content = QWidget()
         outer = box(QVBoxLayout(content), margin=SPACE_L)
         outer.addStretch(1)
@@ -121,6 +124,9 @@ class OutcomeView(QScrollArea):
         row.addStretch(1)
         if code in ("credentials_refused", "secrets_absent", "token_refused", "ticket_expired", "ticket_refused"):
             row.addWidget(push(self.tr("Edit profile…"), on_click=self.profiles_wanted.emit))
-        if page.error is None and code not in ("signer_needed",):
+        if page.capture is not None and not page.capture.name.startswith("."):
+            name = page.capture.name
+            row.addWidget(push(self.tr("Show what was received"), on_click=lambda: self.capture_wanted.emit(name)))
+        if page.error is None and code != "signer_needed":
             row.addWidget(push(self.tr("Look up again"), "primary", self.again_wanted.emit))
         column.addLayout(row)

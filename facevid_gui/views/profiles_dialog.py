@@ -183,7 +183,7 @@ class ProfilesDialog(QDialog):
     def _choose(self, name: str) -> None:
         """Show a profile of the list, or an empty form."""
         if name == NEW:
-            self.list.setCurrentItem(None)
+            self.list.setCurrentRow(-1)
             self._show(None)
             self.name_field.setFocus()
             return
@@ -232,16 +232,14 @@ class ProfilesDialog(QDialog):
         self._form.addRow(self._messages.text(f"profile.field.{name}"), field)
 
     def _add_secret(self, name: str) -> None:
-        label = self._messages.text(f"secret.{name}")
+        label = self._messages.text(f"profile.secret.{name}")
         secret = SecretField(self._theme, name, label)
         if self._shown is not None:
             secret.field.setPlaceholderText(self.tr("unchanged"))
         elif name in OPTIONAL:
             secret.field.setPlaceholderText(self.tr("only if needed"))
         self._secrets[name] = secret.field
-        title = PlainLabel(label, wrap=True)
-        title.setMaximumWidth(170)
-        self._form.addRow(title, secret)
+        self._form.addRow(label, secret)
 
     def _add_ticket_rows(self) -> None:
         self.mode_box = Combo(self._theme)

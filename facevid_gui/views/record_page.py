@@ -1,4 +1,4 @@
-"""The record: banner, clips, stage, photo, timeline; the same page for a fresh capture and for old evidence (floor 3)."""
+"""The record: banner, clips, stage, photo, timeline; one page for a fresh capture and for old evidence (floor 3)."""
 
 from __future__ import annotations
 
@@ -178,9 +178,14 @@ class RecordPage(QWidget):
             self._show_clip(0)
         else:
             self._screening.unload()
-            self.stage.empty(self._messages.text("record.no_clips"))
+            self.stage.empty(self._no_clips(record))
         if record.photos:
             self._load_photo(record.photos[0])
+
+    def _no_clips(self, record: Record) -> str:
+        if record.outcome.ok:
+            return self._messages.text("record.no_clips")
+        return "\n".join(window_failure(record.outcome.code, dict(record.outcome.params), self._messages))
 
     def _show_clip(self, number: int) -> None:
         if not 0 <= number < len(self._clips):

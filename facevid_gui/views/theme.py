@@ -6,8 +6,9 @@ the same tokens, icons drawn in the colour of their place. Tokens: design sectio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
+from string import Template
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
@@ -158,103 +159,12 @@ def icon(name: str, color: str, size: int) -> QIcon:
     return made
 
 
-def style_sheet(t: Tokens) -> str:
-    """The little QSS there is: spacing, radius and state colours by dynamic property."""
-    return f"""
-QWidget#page, QMainWindow, QDialog {{ background: #{t.bg}; }}
-QFrame[role="panel"] {{ background: #{t.panel}; border: none; }}
-QFrame[role="topbar"] {{ background: #{t.panel}; border: none; border-bottom: 1px solid #{t.border}; }}
-QFrame[role="side-left"] {{ background: #{t.panel}; border: none; border-right: 1px solid #{t.border}; }}
-QFrame[role="side-right"] {{ background: #{t.panel}; border: none; border-left: 1px solid #{t.border}; }}
-QFrame[role="card"] {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CARD}px; }}
-QFrame[role="line"] {{ background: #{t.border}; border: none; max-height: 1px; min-height: 1px; }}
-QFrame[role="banner"] {{ border: none; border-radius: {RADIUS_CARD}px; background: #{t.accent_soft}; }}
-QFrame[role="banner"][tone="ok"] {{ background: #{t.ok_soft}; }}
-QFrame[role="banner"][tone="warn"] {{ background: #{t.warn_soft}; }}
-QFrame[role="banner"][tone="bad"] {{ background: #{t.bad_soft}; }}
-QFrame[role="tag"] {{ background: #{t.panel}; border: 1px solid #{t.border}; border-left: 3px solid #{t.warn};
-    border-radius: {RADIUS_CARD}px; }}
-QLabel[tone="muted"] {{ color: #{t.muted}; }}
-QLabel[tone="ok"] {{ color: #{t.ok}; }}
-QLabel[tone="warn"] {{ color: #{t.warn}; }}
-QLabel[tone="bad"] {{ color: #{t.bad}; }}
-QLabel[tone="accent"] {{ color: #{t.accent}; }}
-QLabel[role="chip"] {{ border-radius: 4px; padding: 1px 6px; background: #{t.hover}; color: #{t.muted};
-    font-weight: 600; }}
-QLabel[role="chip"][tone="ok"] {{ background: #{t.ok_soft}; color: #{t.ok}; }}
-QLabel[role="chip"][tone="warn"] {{ background: #{t.warn_soft}; color: #{t.warn}; }}
-QLabel[role="chip"][tone="bad"] {{ background: #{t.bad_soft}; color: #{t.bad}; }}
-QLabel[role="stage"] {{ background: rgba(12, 14, 17, 190); color: #{STAGE_TEXT}; border-radius: 4px;
-    padding: 3px 7px; }}
-QFrame[role="notice"] {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CARD}px; }}
-QFrame[role="notice"][tone="bad"] {{ border-color: #{t.bad}; }}
-QFrame[role="notice"][tone="warn"] {{ border-color: #{t.warn}; }}
-QFrame[role="notice"][tone="ok"] {{ border-color: #{t.ok}; }}
-QLabel[role="chip"][tone="accent"] {{ background: #{t.accent_soft}; color: #{t.accent}; }}
-QLineEdit, QComboBox, QPlainTextEdit {{ background: #{t.panel}; border: 1px solid #{t.border};
-    border-radius: {RADIUS_CONTROL}px; padding: 6px 10px; selection-background-color: #{t.accent}; }}
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 1px solid #{t.accent}; }}
-QLineEdit:disabled, QComboBox:disabled {{ color: #{t.muted}; background: #{t.bg}; }}
-QComboBox::drop-down {{ border: none; width: 22px; }}
-QComboBox QAbstractItemView {{ background: #{t.panel}; border: 1px solid #{t.border}; outline: none; padding: 4px; }}
-QPushButton {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CONTROL}px;
-    padding: 6px 14px; font-weight: 600; }}
-QPushButton:hover {{ background: #{t.hover}; }}
-QPushButton:focus {{ border: 1px solid #{t.accent}; }}
-QPushButton:disabled {{ color: #{t.muted}; background: #{t.bg}; }}
-QPushButton[kind="primary"] {{ background: #{t.accent}; border: 1px solid #{t.accent}; color: #{t.on_accent}; }}
-QPushButton[kind="primary"]:disabled {{ background: #{t.border}; border-color: #{t.border}; color: #{t.muted}; }}
-QPushButton[kind="danger"] {{ color: #{t.bad}; }}
-QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: #{t.accent};
-    padding: 2px 4px; font-weight: 400; }}
-QPushButton[kind="filter"] {{ background: #{t.hover}; border: 1px solid transparent; color: #{t.muted};
-    padding: 2px 8px; border-radius: 4px; }}
-QPushButton[kind="filter"][tone="accent"] {{ background: #{t.accent_soft}; color: #{t.accent}; }}
-QPushButton[kind="filter"][tone="warn"] {{ background: #{t.warn_soft}; color: #{t.warn}; }}
-QPushButton[kind="filter"][tone="bad"] {{ background: #{t.bad_soft}; color: #{t.bad}; }}
-QPushButton[kind="filter"]:checked {{ border: 1px solid #{t.accent}; }}
-QPushButton[kind="filter"]:focus {{ border: 1px solid #{t.accent}; }}
-QTabBar {{ background: transparent; border: none; }}
-QTabBar::tab {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS_CONTROL}px;
-    color: #{t.muted}; padding: 6px 12px; margin-right: 4px; }}
-QTabBar::tab:hover {{ background: #{t.hover}; }}
-QTabBar::tab:selected {{ background: #{t.accent_soft}; color: #{t.accent}; font-weight: 600; }}
-QTabBar::tab:focus {{ border: 1px solid #{t.accent}; }}
-QTabBar QToolButton {{ padding: 2px; }}
-QToolButton {{ background: #{t.panel}; border: 1px solid #{t.border}; border-radius: {RADIUS_CONTROL}px;
-    padding: 5px; }}
-QToolButton:hover {{ background: #{t.hover}; }}
-QToolButton:focus {{ border: 1px solid #{t.accent}; }}
-QToolButton:checked {{ background: #{t.accent_soft}; border-color: #{t.accent}; }}
-QToolButton[kind="primary"] {{ background: #{t.accent}; border-color: #{t.accent}; }}
-QToolButton[kind="primary"]:disabled {{ background: #{t.border}; border-color: #{t.border}; }}
-QToolButton[kind="flat"] {{ border-color: transparent; background: transparent; }}
-QToolButton[kind="flat"]:hover {{ background: #{t.hover}; }}
-QToolButton[kind="tiny"] {{ border-color: transparent; background: transparent; padding: 1px; }}
-QToolButton[kind="tiny"]:hover {{ background: #{t.hover}; }}
-QToolButton::menu-indicator {{ image: none; }}
-QListView, QTreeView, QTableView {{ background: #{t.panel}; border: none; outline: none; }}
-QTreeView::item {{ padding: 3px 2px; }}
-QHeaderView::section {{ background: #{t.bg}; border: none; border-bottom: 1px solid #{t.border}; padding: 5px 8px; }}
-QScrollArea {{ border: none; background: transparent; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-QScrollBar::handle {{ background: #{t.border}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 2px; }}
-QScrollBar::handle:hover {{ background: #{t.muted}; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
-    height: 0; width: 0; }}
-QSplitter::handle {{ background: transparent; }}
-QToolTip {{ background: #{t.panel}; color: #{t.text}; border: 1px solid #{t.border}; padding: 4px 6px; }}
-QMenu {{ background: #{t.panel}; border: 1px solid #{t.border}; padding: 4px; }}
-QMenu::item {{ padding: 6px 22px 6px 12px; border-radius: 4px; }}
-QMenu::item:selected {{ background: #{t.accent_soft}; color: #{t.text}; }}
-QMenu::separator {{ height: 1px; background: #{t.border}; margin: 4px 6px; }}
-QProgressBar {{ background: #{t.border}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
-QProgressBar::chunk {{ background: #{t.accent}; border-radius: 2px; }}
-QSlider::groove:horizontal {{ background: #{t.border}; height: 4px; border-radius: 2px; }}
-QSlider::sub-page:horizontal {{ background: #{t.accent}; height: 4px; border-radius: 2px; }}
-QSlider::handle:horizontal {{ background: #{t.accent}; width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; }}
-QStatusBar {{ background: #{t.panel}; border-top: 1px solid #{t.border}; color: #{t.muted}; }}
-QStatusBar::item {{ border: none; }}
-QCheckBox::indicator {{ width: 15px; height: 15px; }}
-"""
+def style_sheet(tokens: Tokens) -> str:
+    """The little QSS there is, its blanks filled with the colours and measures of a scheme."""
+    measures = {"radius_control": RADIUS_CONTROL, "radius_card": RADIUS_CARD}
+    return _sheet().substitute({**asdict(tokens), **measures})
+
+
+@lru_cache(maxsize=1)
+def _sheet() -> Template:
+    return Template(resource("styles/window.qss").read_text("utf-8"))

@@ -340,6 +340,10 @@
         <translation>编辑配置…</translation>
     </message>
     <message>
+        <source>Show what was received</source>
+        <translation>查看收到的内容</translation>
+    </message>
+    <message>
         <source>Look up again</source>
         <translation>重新查询</translation>
     </message>

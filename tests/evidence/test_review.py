@@ -351,7 +351,8 @@ def test_the_custody_is_shown_as_far_as_it_can_be_read(place: Place, tamper: Tam
 @pytest.mark.parametrize(
     "members",
     [
-        {"event": "invented"}, {"event": None}, {"event": ["sealed"]}, {"event": {}}, {"operator": 7}, {"detail": []}, {"at": "yesterday"}, {"at": None},
+        {"event": "invented"}, {"event": None}, {"event": ["sealed"]}, {"event": {}}, {"operator": 7},
+        {"detail": []}, {"at": "yesterday"}, {"at": None},
         {"at": ["2026-01-01T00:00:00Z"]},
     ],
 )  # fmt: skip

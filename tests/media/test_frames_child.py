@@ -171,6 +171,14 @@ def test_a_clip_without_sound_says_so() -> None:
     assert Clip(clip("plain")).facts["audio"] is None
 
 
+def test_sound_of_an_unknown_kind_does_not_hide_the_pictures() -> None:
+    data = clip("fragmented with sound")
+    [_, (start, _)] = boxes(data, "moov/trak/mdia/minf/stbl/stsd")
+    opened = Clip(changed(data, start + 12, b"zzzz").replace(b"esds", b"free"))
+    assert opened.facts["audio"] == {"codec": "", "sample_rate": 0, "channels": 0}
+    assert shown(opened, [5]) == whole([5])
+
+
 def test_a_clip_lasts_until_the_end_of_its_last_frame() -> None:
     assert Clip(clip("plain")).facts["duration_us"] == 1_133_333
     assert Clip(clip("one frame")).facts["duration_us"] == 33_333

@@ -1,0 +1,146 @@
+"""Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
+
+Each state in both languages, light and dark; with QT_SCALE_FACTOR=2 in the environment at 200 %. Nothing is asserted.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from facevid_gui.bridge.work import Sealing
+from facevid_gui.demo import FLOW, ORDER, DemoHouse, add_profiles
+from facevid_gui.desktop import Desktop, make_application
+from facevid_gui.simulator.records import flow_id
+from facevid_gui.simulator.server import Simulator
+from tests.support.qt import pump_until
+
+WINDOW = (1360, 860)
+
+
+class Stage:
+    """A desktop on a throw-away home."""
+
+    def __init__(self, application: QApplication, home: Path, simulator: Simulator, language: str, scheme: str) -> None:
+        self.house = DemoHouse(home, {"FACEVID_LANG": language})
+        add_profiles(self.house, simulator)
+        self.desktop = Desktop(application, self.house)
+        self.desktop.theme.choose(scheme)
+        self.desktop.window.resize(*WINDOW)
+        self.desktop.show()
+        pump_until(lambda: self.desktop.session.started and self.desktop.player is not None)
+
+    def look_up(self, text: str) -> None:
+        bar = self.desktop.window.bar
+        bar.field.setText(text)
+        bar.look_up_button.click()
+        pump_until(lambda: not self.desktop.session.is_busy)
+        if self.desktop.session.page.kind == "record":
+            pump_until(lambda: len(self.desktop.window.page.clip_view.filmstrip.thumbnails) >= 10)
+            pump_until(lambda: self.desktop.screening.state == "paused")
+
+    def save(self) -> Path:
+        root = self.desktop.session.evidence_roots[0]
+        self.desktop.controller.save(Sealing("2026-0311", "disputed signature", root))
+        pump_until(lambda: self.desktop.session.page.reviewed is not None
+                   and self.desktop.session.page.reviewed.is_sealed and not self.desktop.session.is_busy)  # fmt: skip
+        pump_until(lambda: len(self.desktop.window.page.clip_view.filmstrip.thumbnails) >= 10)
+        return self.desktop.session.page.reviewed.folder
+
+    def open(self, folder: Path) -> None:
+        self.desktop.controller.open_folder(folder)
+        pump_until(lambda: not self.desktop.session.is_busy)
+        pump_until(lambda: False, timeout_s=0.6, must=False)
+
+    def dialog(self) -> QWidget:
+        return next(w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.desktop.window)
+
+    def close(self) -> None:
+        self.desktop.window.close()
+        self.desktop.shut_down()
+        self.desktop.window.deleteLater()
+
+
+def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Names, and how to come there, in an order in which each builds on the one before."""
+    window, controller = stage.desktop.window, stage.desktop.controller
+    yield "empty", lambda: None
+    yield "profiles", window.show_profiles
+    yield "unsaved", lambda: (stage.dialog().close(), stage.look_up(FLOW))
+    yield "save-dialog", window.page.banner.save_button.click
+    yield "discard-dialog", lambda: (stage.dialog().close(), window.page.banner.discard_button.click())
+    yield "sealed", lambda: (stage.dialog().close(), stage.save())
+    yield "signers", lambda: stage.look_up(flow_id("Many"))
+    yield "no-recording", lambda: stage.look_up(flow_id("NoVideo"))
+    yield "gone", lambda: stage.look_up("simOrderGone")
+    yield "negative", lambda: stage.look_up("simOrderNegative")
+    yield "damaged", lambda: stage.look_up(flow_id("Sample"))
+    yield "twelve", lambda: stage.look_up(flow_id("Twelve"))
+    yield "order-sealed", lambda: (stage.look_up(ORDER), stage.save())
+    yield "broken", lambda: stage.open(broken_copy(stage, "photo-01.jpg"))
+    yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
+    yield "unreadable", lambda: stage.open(unreadable_copy(stage))
+    yield "bad-id", lambda: (window.bar.field.setText("yD!bad"), controller.look_up())
+    yield "network", lambda: network_down(stage)
+
+
+def broken_copy(stage: Stage, name: str) -> Path:
+    """A copy of the sealed order with one bit of a file turned."""
+    source = next(p for p in sorted(stage.house.evidence_roots()[0].glob("fv-*-kyc-*")))
+    target = stage.house.paths.config.parent / f"broken-{name}" / source.name
+    shutil.copytree(source, target)
+    file = target / "data" / "media" / name
+    for path in (file.parent, file):
+        path.chmod(0o700)
+    raw = bytearray(file.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    file.write_bytes(raw)
+    return target
+
+
+def unreadable_copy(stage: Stage) -> Path:
+    """A folder that holds nothing of ours."""
+    target = stage.house.paths.config.parent / "unreadable"
+    target.mkdir()
+    (target / "notes.txt").write_text("nothing of ours")
+    return target
+
+
+def network_down(stage: Stage) -> None:
+    stage.simulator_stopped()
+    stage.look_up(FLOW)
+
+
+def main() -> None:
+    """Make the pictures."""
+    out = Path(sys.argv[1])
+    wanted = set(sys.argv[2:])
+    out.mkdir(parents=True, exist_ok=True)
+    application = make_application(sys.argv[:1])
+    combos = os.environ.get("GALLERY", "en:light zh_CN:dark").split()
+    for combo in combos:
+        language, scheme = combo.split(":")
+        with tempfile.TemporaryDirectory(prefix="facevid-gallery-") as home, Simulator() as simulator:
+            stage = Stage(application, Path(home), simulator, language, scheme)
+            stage.simulator_stopped = simulator.stop  # type: ignore[attr-defined]
+            for name, act in states(stage):
+                act()
+                pump_until(lambda: False, timeout_s=0.3, must=False)
+                if wanted and name not in wanted:
+                    continue
+                picture = stage.desktop.window.grab()
+                if "dialog" in name or name == "profiles":
+                    picture = stage.dialog().grab()
+                picture.save(str(out / f"{name}-{language}-{scheme}.png"))
+            stage.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QTransform
 
-from facevid_gui.media.frames import Done, Facts, Failure, Frame, FrameClient
+from facevid_gui.media.frames import NORMAL, Done, Facts, Failure, Frame, FrameClient
 
 if TYPE_CHECKING:
     from facevid_gui.core.clip import ClipFacts, FramePixels
@@ -27,12 +27,13 @@ _AROUND = 24  # frames asked for on each side of the wanted one, inside its grou
 
 @dataclass(frozen=True)
 class ExactFrame:
-    """A decoded frame: number from 0, time in microseconds, upright picture."""
+    """A decoded frame: number from 0, time in microseconds, upright picture; `damaged` when parts are guessed."""
 
     clip: str
     number: int
     pts_us: int
     image: QImage
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class ExactFrames(QObject):
     facts_found = Signal(object)  # ClipFacts
     frame_ready = Signal(object)  # ExactFrame
     thumbnail_ready = Signal(object)  # ExactFrame
+    frame_missing = Signal(int)  # a frame that was wanted cannot be decoded
     failed = Signal(str, str)  # message id, technical detail
     _told = Signal(object)
 
@@ -98,6 +100,7 @@ class ExactFrames(QObject):
         self._wanted = number
         if not self._asked[0] <= number <= self._asked[1]:
             self._ask_around(number)
+            self._client.want_frames(self._clip, number, number)  # first of all; the others follow
 
     def cached(self, number: int) -> ExactFrame | None:
         """A frame that is here already."""
@@ -125,7 +128,7 @@ class ExactFrames(QObject):
         assert self.facts is not None
         first, last = self.facts.group_of(number)
         self._asked = (max(first, number - _AROUND), min(max(last, number), number + _AROUND))
-        self._client.want_frames(self._clip, *self._asked)
+        self._client.want_frames(self._clip, *self._asked, NORMAL)
 
     def _tell(self, reply: Reply) -> None:
         """On the client's thread."""
@@ -145,11 +148,20 @@ class ExactFrames(QObject):
             self._asked = (0, -1)
             self.failed.emit(reply.code, reply.detail)
         elif isinstance(reply, Done):
-            if reply.purpose == "frames":
-                self._asked = (0, -1)
+            self._finish(reply)
         elif told.image is not None:
-            frame = ExactFrame(reply.clip, reply.pixels.number, reply.pixels.pts_us, told.image)
-            self._take(frame, reply.purpose)
+            pixels = reply.pixels
+            self._take(ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged), reply.purpose)
+
+    def _finish(self, done: Done) -> None:
+        """What was asked for came, as far as it can: a frame still wanted then cannot be decoded."""
+        if done.purpose != "frames":
+            return
+        if (done.first, done.last) == self._asked:
+            self._asked = (0, -1)
+        if self._wanted is not None and done.first <= self._wanted <= done.last:
+            missing, self._wanted = self._wanted, None
+            self.frame_missing.emit(missing)
 
     def _take(self, frame: ExactFrame, purpose: str) -> None:
         if purpose == "thumbnails":

@@ -32,6 +32,7 @@ class Shown:
     count: int | None
     pts_us: int | None
     mode: str
+    damaged: bool = False
 
 
 class Screening(QObject):
@@ -53,6 +54,7 @@ class Screening(QObject):
         self._data: bytes | None = None
         self._shown: Shown | None = None
         self._image: QImage | None = None
+        self._wanted: int | None = None  # the frame asked for last, until it is here
         self._handed_over = False
         self._play_when_ready = False
         self.state = "empty"
@@ -61,6 +63,7 @@ class Screening(QObject):
         self.rate = 1.0
         exact.facts_found.connect(self._on_facts)
         exact.frame_ready.connect(self._on_exact_frame)
+        exact.frame_missing.connect(self._on_frame_missing)
         exact.thumbnail_ready.connect(self.thumbnail_ready)
         exact.failed.connect(self._on_exact_failed)
         if player is not None:
@@ -92,7 +95,7 @@ class Screening(QObject):
         self._exact.close_clip()
         if self._player is not None:
             self._player.unload()
-        self._data = self._image = self._shown = None
+        self._data = self._image = self._shown = self._wanted = None
         if self.facts is not None:
             self.facts = None
             self.facts_changed.emit(None)
@@ -129,7 +132,7 @@ class Screening(QObject):
         if self.facts is None or self._shown is None:
             return
         self.pause()
-        number = self._shown.number
+        number = self._wanted if self._wanted is not None else self._shown.number
         if number is None:
             number = self.facts.frame_at(self._shown.pts_us or 0)
         self.go_to_frame(number + frames)
@@ -141,7 +144,8 @@ class Screening(QObject):
         self.pause()
         if self.state == "ended":
             self._set_state("paused")
-        self._exact.want(number)
+        self._wanted = max(0, min(number, self.facts.frame_count - 1))
+        self._exact.want(self._wanted)
 
     def seek(self, position_us: int) -> None:
         """Show the frame at a time; playing goes on from there."""
@@ -230,8 +234,16 @@ class Screening(QObject):
         if self.state == "playing":
             return
         assert self.facts is not None
-        self._show(frame.image, Shown(frame.number, self.facts.frame_count, frame.pts_us, "exact"))
+        if frame.number == self._wanted:
+            self._wanted = None
+        self._show(frame.image, Shown(frame.number, self.facts.frame_count, frame.pts_us, "exact", frame.damaged))
         self.position_changed.emit(frame.pts_us)
+
+    @Slot(int)
+    def _on_frame_missing(self, number: int) -> None:
+        """The picture before stays; stepping goes on from the frame that cannot be had."""
+        self._wanted = number
+        self.problem_found.emit("frame_undecodable", str(number + 1))
 
     def _on_live_frame(self, image: QImage, start_us: int | None) -> None:
         if self.state != "playing" and self._shown is not None:

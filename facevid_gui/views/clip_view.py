@@ -66,13 +66,15 @@ class VideoStage(QWidget):
     def _on_picture(self, image: QImage, shown: Shown) -> None:
         self.canvas.show_image(image)
         self.frame_label.setText(self._frame_text(shown))
+        self.frame_label.set_tone("warn" if shown.damaged else "muted")
 
     def _frame_text(self, shown: Shown) -> str:
         mode = self._messages.text(f"frame.mode.{shown.mode}")
         time = clock_text(shown.pts_us) if shown.pts_us is not None else "–"
         if shown.number is None or shown.count is None:
             return self._messages.text("frame.unnumbered", time=time, mode=mode)
-        return self._messages.text("frame.numbered", number=shown.number + 1, count=shown.count, time=time, mode=mode)
+        words = self._messages.text("frame.numbered", number=shown.number + 1, count=shown.count, time=time, mode=mode)
+        return f"{words} · {self._messages.text('frame.damaged')}" if shown.damaged else words
 
     def _on_state(self, state: str) -> None:
         if state == "loading":
@@ -82,6 +84,9 @@ class VideoStage(QWidget):
         text = self._messages.text(f"problem.{code}", detail=detail)
         if self.canvas.image is None:
             self.canvas.say(text)
+        else:
+            self.frame_label.setText(text)
+            self.frame_label.set_tone("warn")
 
 
 class Transport(QWidget):

@@ -115,6 +115,7 @@ class Screening(QObject):
             return
         if self._player is None or not self._handed_over or self.state not in ("paused", "ended"):
             return
+        self._wanted = None
         at_end = self._shown is not None and self._shown.number is not None and self._is_last(self._shown.number)
         if self.state == "ended" or at_end:
             self._player.seek(self._start_us())

@@ -181,6 +181,13 @@ class RecordPage(QWidget):
             self.stage.empty(self._no_clips(record))
         if record.photos:
             self._load_photo(record.photos[0])
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        """The keys of the player work at once; whoever types a search goes on typing."""
+        focused = self.window().focusWidget()
+        if focused is None or focused.objectName() != "search_field":
+            self.clip_view.transport.play_button.setFocus()
 
     def _no_clips(self, record: Record) -> str:
         if record.outcome.ok:

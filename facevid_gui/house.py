@@ -266,17 +266,24 @@ class House:
         raise UsageError("evidence_root_missing")
 
     def evidence_roots(self) -> tuple[Path, ...]:
-        """The roots that evidence is listed from; none when none is chosen yet, or the settings cannot be read."""
-        try:
-            return (self.evidence_root(None),)
-        except FacevidError:
-            return ()
+        """The roots that evidence is listed from, the one for new evidence first.
+
+        None when none is chosen yet, or the settings cannot be read.
+        """
+        roots: list[Path] = []
+        with contextlib.suppress(FacevidError):
+            roots.append(self.evidence_root(None))
+        with contextlib.suppress(FacevidError):
+            roots += [Path(name) for name in self.settings.known_roots]
+        return tuple(dict.fromkeys(roots))
 
     def choose_evidence_root(self, root: Path) -> None:
         """Use this root from now on. Settings that cannot be written are no reason not to save evidence there."""
-        if self.evidence_roots() == (root,):
+        known = self.evidence_roots()
+        if known[:1] == (root,):
             return
-        self.settings = replace(self.settings, evidence_root=str(root))
+        names = tuple(str(path) for path in dict.fromkeys((root, *known)))
+        self.settings = replace(self.settings, evidence_root=str(root), known_roots=names)
         with contextlib.suppress(SurroundingsError):
             save_settings(self.paths.config / SETTINGS_FILE, self.settings)
 

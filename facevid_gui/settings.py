@@ -30,6 +30,7 @@ class Settings:
 
     language: str = ""
     evidence_root: str = ""
+    known_roots: tuple[str, ...] = ()  # every place evidence was saved to: the library lists them all
     operator_name: str = ""
     operator_role: str = ""
     legal_basis: str = ""
@@ -70,12 +71,16 @@ def load_settings(path: Path) -> Settings:
     """Read the settings; values of the wrong type or out of range fall back to their default."""
     data = read_json_object(path) or {}
     defaults = Settings()
-    chosen = {
-        field.name: data[field.name]
-        for field in fields(Settings)
-        if _is_usable(field.name, data.get(field.name), getattr(defaults, field.name))
-    }
+    given = {field.name: _as_read(data.get(field.name)) for field in fields(Settings)}
+    chosen = {name: value for name, value in given.items() if _is_usable(name, value, getattr(defaults, name))}
     return Settings(**chosen)
+
+
+def _as_read(value: object) -> Any:  # noqa: ANN401 - checked next
+    """JSON has lists where the settings have tuples of texts."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return value
 
 
 def _is_usable(name: str, value: object, default: object) -> bool:

@@ -125,9 +125,11 @@ def test_a_root_once_chosen_is_remembered(home: Path, tmp_path: Path) -> None:
     settle(home, operator_name="周")
     house = make_house(home)
     house.choose_evidence_root(tmp_path / "chosen")
-    assert house.evidence_roots() == (tmp_path / "chosen",)
+    roots = (tmp_path / "chosen", home / "evidence")  # what was saved at the place before stays listed
+    assert house.evidence_roots() == roots
+    assert make_house(home).evidence_roots() == roots
     assert load_settings(home / "config/settings.json") == Settings(
-        operator_name="周", evidence_root=str(tmp_path / "chosen")
+        operator_name="周", evidence_root=str(tmp_path / "chosen"), known_roots=tuple(map(str, roots))
     )
 
 
@@ -144,5 +146,5 @@ def test_settings_that_cannot_be_written_do_not_keep_evidence_waiting(
     assert house.settings == Settings()
     (home / "config/settings.json").write_bytes(b"{")
     house.choose_evidence_root(tmp_path / "chosen")
-    assert house.evidence_roots() == (tmp_path / "chosen",)
+    assert house.evidence_roots() == (tmp_path / "chosen", home / "evidence")
     assert (home / "config/settings.json").read_bytes() == b"{"

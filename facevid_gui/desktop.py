@@ -28,7 +28,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from facevid_gui import __version__
@@ -90,6 +90,8 @@ class Desktop(QObject):
         if not self._is_down:
             self._bring_player()
             self.controller.start()
+            if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
+                self._tell(SurroundingsError("no_chinese_font"))
 
     def _bring_player(self) -> None:
         """Real-time playback, where this system has what it needs; stepping works without."""
@@ -100,13 +102,16 @@ class Desktop(QObject):
             player = Player(self)
         except ImportError as error:
             LOGGER.warning("no Qt Multimedia: %s", error)
-            self.session.notice = Notice("warn", error=SurroundingsError("no_multimedia"))
-            self.session.notice_changed.emit()
+            self._tell(SurroundingsError("no_multimedia"))
             return
         self.player = player
         self.screening.use_player(player)
         self.window.page.clip_view.transport.refresh_sound()
         self.exact.warm_up()
+
+    def _tell(self, error: SurroundingsError, tone: str = "warn") -> None:
+        self.session.notice = Notice(tone, error=error)
+        self.session.notice_changed.emit()
 
     @Slot()
     def shut_down(self) -> None:
@@ -136,8 +141,7 @@ class Desktop(QObject):
 
     @Slot()
     def _on_alarm(self) -> None:
-        self.session.notice = Notice("bad", error=SurroundingsError("unforeseen", log=self.house.paths.logs))
-        self.session.notice_changed.emit()
+        self._tell(SurroundingsError("unforeseen", log=self.house.paths.logs), "bad")
 
 
 def make_application(arguments: list[str]) -> QApplication:

@@ -103,8 +103,14 @@ def start(services: Services) -> Start:
 
 
 def key_protection(services: Services) -> str:
-    """How the workstation key is opened: "keyring", or "passphrase" where there is no keyring to keep its password."""
-    return "keyring" if services.secret_store.state() == "ready" else "passphrase"
+    """How the workstation key is opened: "keyring", or "passphrase" where no keyring keeps its password.
+
+    A key that exists says so itself; one that is yet to be made follows the keyring of this system.
+    """
+    from facevid_gui.evidence.key_protection import key_protection as protection_of
+
+    kept = protection_of(services.paths.keys)
+    return kept or ("keyring" if services.secret_store.state() == "ready" else "passphrase")
 
 
 def look_up(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> Answered:

@@ -9,7 +9,6 @@ years, key usage digitalSignature and nonRepudiation (research: evidence-format,
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from filelock import FileLock
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.secret import Secret
 from facevid_gui.evidence.cms import sign_detached, subject_of
+from facevid_gui.evidence.key_protection import KEY_FILE, KEYRING_HEADER, PASSPHRASE_HEADER
 from facevid_gui.files import (
     PRIVATE_FILE,
     disk_errors,
@@ -40,15 +40,12 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.register import Register
 
-KEY_FILE = "workstation.key"
 CERTIFICATE_FILE = "workstation.crt"
 TRUSTED_FOLDER = "trusted"
 ROTATIONS_FOLDER = "rotations"
 OWNER = "@workstation"
 _FIELD = "key_password"
 _LIFETIME = timedelta(days=3650)
-_KEYRING = "Protected-By: keyring"
-_PASSPHRASE = re.compile(r"Protected-By: passphrase; scrypt n=32768 r=8 p=1 salt=([0-9a-f]{32})")
 _MAX_BYTES = 64 * 1024
 
 
@@ -159,7 +156,7 @@ class KeyCabinet:
             raise SurroundingsError("no_signing_key", cause=error.code) from error
         if kept != password:
             raise SurroundingsError("no_signing_key", cause="keyring_unavailable")
-        return _KEYRING, password.reveal()
+        return KEYRING_HEADER, password.reveal()
 
     def _load(self, passphrase: Secret | None) -> WorkstationKey:
         path = self._folder / KEY_FILE
@@ -178,7 +175,7 @@ class KeyCabinet:
         try:
             key = serialization.load_pem_private_key(key_pem, password.encode())
         except (ValueError, TypeError) as error:
-            code = "key_damaged" if header == _KEYRING else "key_passphrase_wrong"
+            code = "key_damaged" if header == KEYRING_HEADER else "key_passphrase_wrong"
             raise SurroundingsError(code, path=path) from error
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
             raise SurroundingsError("key_damaged", path=path)
@@ -194,12 +191,12 @@ class KeyCabinet:
             replace_file(path, pem)
 
     def _password(self, header: str, passphrase: Secret | None) -> str:
-        match = _PASSPHRASE.fullmatch(header)
+        match = PASSPHRASE_HEADER.fullmatch(header)
         if match:
             if passphrase is None:
                 raise SurroundingsError("no_signing_key", cause="passphrase_needed")
             return _stretch(passphrase, bytes.fromhex(match[1]))
-        if header != _KEYRING:
+        if header != KEYRING_HEADER:
             raise SurroundingsError("key_damaged", path=self._folder / KEY_FILE)
         try:
             password = self._store.read(OWNER, _FIELD)

@@ -22,7 +22,7 @@ from facevid_gui.core.masking import mask_name
 from facevid_gui.core.provenance import OFFICIAL_HOSTS, TEST_HOSTS, is_loopback
 from facevid_gui.core.wording import short_time, state_text, window_failure
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, fixed_font
-from facevid_gui.views.widgets import Chip, Combo, IconButton, PlainLabel, box, push, restyle, visible
+from facevid_gui.views.widgets import Chip, Combo, IconButton, PlainLabel, box, push, restyle, tip, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
@@ -63,7 +63,7 @@ class LookUpField(QLineEdit):
         width = min(self._hint.sizeHint().width(), max(0, room))
         self._hint.setGeometry(self.width() - width - SPACE_M, 0, width, self.height())
         self._hint.setVisible(width >= self._hint.sizeHint().width() and bool(self._hint.text()))
-        self.setToolTip(self._hint.text())
+        self.setToolTip(tip(self._hint.text()))
         margin = width + SPACE_S if self._hint.isVisible() else 0
         self.setTextMargins(0, 0, margin, 0)
 

@@ -186,7 +186,7 @@ class RecordPage(QWidget):
     def _take_focus(self) -> None:
         """The keys of the player work at once; whoever types a search goes on typing."""
         focused = self.window().focusWidget()
-        if focused is None or focused.objectName() != "search_field":
+        if focused is None or focused.objectName() != "search_field":  # type: ignore[redundant-expr]
             self.clip_view.transport.play_button.setFocus()
 
     def _no_clips(self, record: Record) -> str:

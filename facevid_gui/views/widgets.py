@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -40,6 +41,12 @@ def visible(text: str) -> str:
     return shown if len(text) <= _LONGEST_SHOWN else f"{shown}…"
 
 
+def tip(text: str) -> str:
+    """Foreign text for a tooltip, which Qt would take for markup when it looks like it."""
+    shown = visible(text)
+    return f"<qt>{html.escape(shown)}</qt>" if "<" in shown else shown
+
+
 class PlainLabel(QLabel):
     """A label whose text is never taken for markup."""
 
@@ -73,7 +80,7 @@ class ElidedLabel(PlainLabel):
     def setText(self, text: str) -> None:  # noqa: N802
         """Show `text`; the tooltip holds it whole."""
         super().setText(text.replace("\n", " "))
-        self.setToolTip(self.text())
+        self.setToolTip(tip(text))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Room for a few letters."""
@@ -180,7 +187,7 @@ class Tabs(QTabBar):
                 self.removeTab(0)
             for number, name in enumerate(names):
                 self.addTab(visible(name).replace("&", "&&"))
-                self.setTabToolTip(number, visible(tips[number]) if number < len(tips) else "")
+                self.setTabToolTip(number, tip(tips[number]) if number < len(tips) else "")
             if names:
                 self.setCurrentIndex(0)
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.secret import Secret
 from facevid_gui.credentials.secret_store import SessionStore
-from facevid_gui.evidence import signing_key
+from facevid_gui.evidence import key_protection
 from facevid_gui.evidence.chainlog import read_lines
 from facevid_gui.evidence.cms import check_detached, sign_detached
 from facevid_gui.evidence.register import Register
@@ -505,4 +505,4 @@ def test_a_certificate_is_described_for_people(cabinet: KeyCabinet) -> None:
 
 def test_scrypt_takes_long_enough_to_be_worth_it() -> None:
     """Cost parameters are part of the file's header; weaker ones would be a silent change."""
-    assert signing_key._PASSPHRASE.pattern.startswith("Protected-By: passphrase; scrypt n=32768 r=8 p=1 ")
+    assert key_protection.PASSPHRASE_HEADER.pattern.startswith("Protected-By: passphrase; scrypt n=32768 r=8 p=1 ")

@@ -198,9 +198,8 @@ def test_this_installation_passes_the_smoke_test(language: str) -> None:
 
 
 def test_each_check_that_fails_is_told_and_the_others_are_done(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    qapp: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("PySide6")
     from facevid_gui import smoke
 
     def lacking() -> str:
@@ -218,15 +217,13 @@ def test_each_check_that_fails_is_told_and_the_others_are_done(
     assert smoke.run(Messages("en")) == 1
 
 
-def test_every_check_can_be_done_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("PySide6")
+def test_every_check_can_be_done_in_this_process(qapp: object) -> None:
     from facevid_gui import smoke
 
     assert smoke.run(Messages("en")) == 0
 
 
-def test_what_is_missing_from_an_installation_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("PySide6")
+def test_what_is_missing_from_an_installation_is_found(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
     from facevid_gui import smoke
     from facevid_gui.core.errors import SubjectError
 

@@ -1,0 +1,228 @@
+"""The window in a process of its own. Run: python -m tests.support.window_scenarios NAME, the order as JSON on stdin.
+
+What a scenario saw is the last line of standard output, as JSON. The process ends as the program does: an exit code
+of its own accord, nothing killed.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
+
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.secret import Secret
+from facevid_gui.credentials.secret_store import SessionStore
+from facevid_gui.desktop import Desktop, make_application
+from facevid_gui.house import House
+from facevid_gui.logs import start_logging
+from facevid_gui.simulator.records import flow_id, sign_id
+from tests.support.qt import pump_until
+from tests.support.window_driver import Driver
+
+CASE, PURPOSE, PASSPHRASE = "2026-0311", "disputed signature", "a long passphrase for the test"
+
+
+class NoKeyring:
+    """A system without a keyring."""
+
+    def read(self, owner: str, field: str) -> Secret | None:
+        raise SurroundingsError("keyring_unavailable")
+
+    def write(self, owner: str, field: str, secret: Secret) -> None:
+        raise SurroundingsError("keyring_unavailable")
+
+    def delete(self, owner: str, fields: Iterable[str]) -> None:
+        raise SurroundingsError("keyring_unavailable")
+
+    def state(self) -> str:
+        return "unavailable"
+
+
+def make_desktop(home: str | Path, *, keyring: bool, language: str = "en") -> Driver:
+    """A desktop on a home; its window is not shown yet."""
+    house = House({"FACEVID_HOME": str(home), "FACEVID_LANG": language})
+    house.__dict__["secret_store"] = SessionStore() if keyring else NoKeyring()
+    start_logging(house.paths.logs)
+    application = QApplication.instance() or make_application(["facevid-gui"])
+    assert isinstance(application, QApplication)
+    desktop = Desktop(application, house)
+    desktop.watch_failures()
+    return Driver(desktop)
+
+
+def unforeseen(home: str | Path) -> list[str]:
+    """What the log tells of failures that nobody foresaw."""
+    lines = [line for path in Path(home, "logs").glob("*") for line in path.read_text("utf-8").splitlines()]
+    return [line for line in lines if "ERROR" in line or "Traceback" in line or "left behind" in line]
+
+
+def children() -> list[str]:
+    """The processes this one started that still run (Linux)."""
+    tasks = Path("/proc/self/task")
+    if not tasks.exists():
+        return []
+    numbers = {n for task in tasks.iterdir() for n in (task / "children").read_text().split()}
+    return [n for n in numbers if Path(f"/proc/{n}").exists()]
+
+
+def threads() -> list[str]:
+    """Python's threads besides the main one."""
+    return [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+
+
+def bury(driver: Driver) -> None:
+    """Let a closed desktop be destroyed, as the end of the program would."""
+    driver.desktop.window.deleteLater()
+    driver.desktop.deleteLater()
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+
+
+# --- the flow of the issue ------------------------------------------------------------------------------
+
+
+def online(order: dict[str, Any]) -> dict[str, Any]:
+    """From an empty home to verified evidence: profile, id, look, play, step, save."""
+    seen: dict[str, Any] = {}
+    driver = make_desktop(order["home"], keyring=order["keyring"])
+    driver.start()
+    seen["welcome"] = driver.texts(driver.window.page)
+    driver.click(driver.button("Add a profile…", driver.window.page))
+    seen["keyring_words"] = driver.texts(driver.dialog("profiles_dialog"))
+    choices = {"profile_ticket_mode_box": "direct"} if order["kind"] == "kyc" else {}
+    seen["profile_status"] = driver.add_profile("work", order["kind"], order["part"], **choices)
+    driver.click("test_profile_button")
+    status = driver.find("profile_status", QLabel)
+    driver.until(lambda: "works" in status.text() or status.property("tone") == "bad")
+    seen["probe_status"] = status.text()
+    driver.click("close_profiles_button")
+    driver.until(lambda: not driver.has_dialog())
+    seen["profile"] = driver.find("profile_box", QComboBox).currentText()
+    seen["badge"] = driver.window.bar.badge.text()
+    seen["page_kind"] = driver.look_up(order["pasted"])
+    seen["field"] = driver.find("look_up_field", QLineEdit).text()
+    driver.first_frame()
+    seen["unsaved_banner"] = driver.banner()
+    seen["painted"] = driver.play()
+    seen["forward"] = driver.step("step_forward_button")
+    seen["back"] = driver.step("step_back_button")
+    driver.save(CASE, PURPOSE, Path(order["evidence"]), "" if order["keyring"] else PASSPHRASE)
+    seen["banner"] = driver.banner()
+    seen["page"] = driver.page()
+    seen["folder"] = str(driver.session.page.reviewed.folder)  # type: ignore[union-attr]
+    driver.until(lambda: driver.desktop.library_model.count_of("all") == 1)
+    seen["settings"] = {path.name: path.read_text("utf-8") for path in Path(order["home"], "config").glob("*.json")}
+    driver.close()
+    return {**seen, **left(order["home"])}
+
+
+def offline(order: dict[str, Any]) -> dict[str, Any]:
+    """The sealed folder on another, empty home: no network, no keyring; a stranger's, then a known signer's."""
+    forbid_sockets()
+    driver = make_desktop(order["home"], keyring=False)
+    driver.start()
+    driver.desktop.controller.open_folder(Path(order["folder"]))
+    driver.until(lambda: not driver.session.is_busy and driver.session.page.kind == "record")
+    seen = {"stranger_banner": driver.banner(), "stranger_page": driver.page()}
+    trusted = Path(order["home"], "keys", "trusted")
+    trusted.mkdir(parents=True, exist_ok=True)
+    (trusted / "colleague.pem").write_bytes(Path(order["certificate"]).read_bytes())
+    before = driver.session.page.reviewed
+    driver.click(driver.button("Verify again"))
+    driver.until(lambda: driver.session.page.reviewed is not before and not driver.session.is_busy)
+    seen |= {"banner": driver.banner(), "page": driver.page()}
+    driver.close()
+    return {**seen, **left(order["home"])}
+
+
+def signers(order: dict[str, Any]) -> dict[str, Any]:
+    """A flow with several signers: asked for in the box, one chosen; a SignId typed before and after the id."""
+    driver = make_desktop(order["home"], keyring=True)
+    driver.start()
+    driver.click(driver.button("Add a profile…", driver.window.page))
+    driver.add_profile("work", "ess", order["part"])
+    driver.click("close_profiles_button")
+    many, clerk = flow_id("Many"), sign_id("Clerk")
+    seen: dict[str, Any] = {}
+    seen["first_page"] = driver.look_up(many)
+    seen["first_words"] = driver.texts("outcome_view")
+    box = driver.find("signer_box", QComboBox)
+    seen["offered"] = [box.itemText(number) for number in range(box.count())]
+    driver.pick("signer_box", clerk)
+    seen["chosen"] = (driver.look_up(), record_of(driver).sign_id)
+
+    driver.paste("look_up_field", flow_id("One"))
+    driver.paste("look_up_field", many)
+    seen["forgotten"] = box.findData(clerk) < 0
+    driver.pick("signer_box", "?")
+    driver.until(lambda: not driver.session.is_busy and driver.session.signers)
+    seen["asked"] = box.findData(clerk) >= 0
+
+    driver.pick("signer_box", "+")
+    field = driver.find("signer_field")
+    driver.until(field.isVisible)
+    driver.type("signer_field", sign_id("Many"))
+    seen["typed_after"] = (driver.look_up(), record_of(driver).sign_id)
+    driver.type("signer_field", clerk)
+    seen["typed_before"] = (driver.look_up(many), record_of(driver).sign_id)
+
+    seen["again"] = driver.look_up(flow_id("Many"))
+    driver.close()
+    return {**seen, **left(order["home"])}
+
+
+def record_of(driver: Driver) -> Any:
+    """The open record."""
+    reviewed = driver.session.page.reviewed
+    assert reviewed is not None
+    return reviewed.record
+
+
+def left(home: str) -> dict[str, Any]:
+    """What is left after the window closed."""
+    began = time.monotonic()
+    until = began + 5.0
+    while (children() or threads()) and time.monotonic() < until:
+        pump_until(lambda: not (children() or threads()), timeout_s=0.2, must=False)
+    return {"children": children(), "threads": threads(), "unforeseen": unforeseen(home)}
+
+
+def forbid_sockets() -> None:
+    """Any socket at all, from Python or from a C module, is an error."""
+    import socket
+
+    class ForbiddenSocket(socket.socket):
+        def __init__(self, *arguments: object, **options: object) -> None:
+            refuse()
+
+    def refuse(*_: object) -> NoReturn:
+        raise RuntimeError("a socket was wanted")
+
+    socket.socket = ForbiddenSocket  # type: ignore[misc]
+    sys.addaudithook(lambda event, arguments: refuse() if event.startswith("socket.") else None)
+
+
+SCENARIOS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "online": online,
+    "offline": offline,
+    "signers": signers,
+}
+
+
+def main() -> int:
+    """Run one scenario."""
+    seen = SCENARIOS[sys.argv[1]](json.load(sys.stdin))
+    print(json.dumps(seen, ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

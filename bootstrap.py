@@ -33,8 +33,7 @@ PRIVATE_APT = ROOT / ".cache" / "apt"
 LOCKS = ROOT / ".ci" / "locks"
 OLDEST = (3, 11)
 NEWEST_KNOWN = 14
-# Left out of an environment without Qt; pytest-qt refuses to start there.
-QT_PACKAGES = ("pyside6-essentials", "pyside6-addons", "shiboken6", "pytest-qt")
+QT_PACKAGES = ("pyside6-essentials", "pyside6-addons", "shiboken6")
 BUILT_HERE = ("bagit",)  # published as source only
 # program -> Debian package; the tests' own tools
 TEST_TOOLS = {

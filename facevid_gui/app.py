@@ -41,12 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _speaking(words: Sequence[str]) -> int:
-    from facevid_gui.cli import _speak_utf8
+    from facevid_gui.cli import speak_utf8
     from facevid_gui.console.output import Output
     from facevid_gui.core.errors import CancelledError, FacevidError
     from facevid_gui.house import House
 
-    _speak_utf8()
+    speak_utf8()
     messages = House(os.environ).messages
     parsed = _parse(words, messages)
     try:
@@ -76,9 +76,9 @@ def _run(parsed: argparse.Namespace, messages: Messages) -> int:
 
 def _parse(words: Sequence[str], messages: Messages) -> argparse.Namespace:
     from facevid_gui import __version__
-    from facevid_gui.console.arguments import Parser, _translate_argparse
+    from facevid_gui.console.arguments import Parser, translate_argparse
 
-    _translate_argparse(messages)
+    translate_argparse(messages)
     speaking: type[Parser] = type("SpeakingParser", (Parser,), {"messages": messages})
     usage = "%(prog)s [FOLDER]\n       %(prog)s demo [--screenshot DIR]\n       %(prog)s --smoke-test"
     parser = speaking(prog="facevid-gui", usage=usage, description=messages.text("gui.description"))

@@ -32,7 +32,7 @@ PRIVATE_UMASK = 0o077
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.umask(PRIVATE_UMASK)
-    _speak_utf8()
+    speak_utf8()
     house = House(os.environ)
     messages = house.messages
     parsed = build_parser(messages).parse_args(arguments)
@@ -85,7 +85,8 @@ def _cancelled_by_signals(token: CancelToken):  # type: ignore[no-untyped-def]  
             signal.signal(number, handler)
 
 
-def _speak_utf8() -> None:
+def speak_utf8() -> None:
+    """Words in UTF-8 on every terminal; what it cannot show is escaped."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test or its child loads Qt
+
 from facevid_gui.house import House
 from facevid_gui.logs import LOGGER
 from facevid_gui.simulator.server import Simulator

@@ -81,7 +81,7 @@ def test_the_real_locks_hold_what_the_commands_need() -> None:
     test = set(bootstrap.names((bootstrap.LOCKS / "test.txt").read_text("utf-8")))
     assert {"pyside6-essentials", "pyside6-addons", "av", "hatchling", "editables"} <= run
     assert {"pytest", "pyinstaller"} & run == set()
-    assert run | {"pytest", "pytest-qt", "pyinstaller", "ruff", "mypy", *bootstrap.BUILT_HERE} <= test
+    assert run | {"pytest", "pyinstaller", "ruff", "mypy", *bootstrap.BUILT_HERE} <= test
 
 
 def test_nothing_is_done_without_a_known_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ MAX_DEPTH = 60
 
 _QUOTE = 0x22
 _BACKSLASH = 0x5C
-_ESCAPED = re.compile(r'(?:[^\\"]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+')
+_ESCAPED = re.compile(r'(?:[^\\"]+|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*')
 
 
 class AnswerFormatError(ValueError):

@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser(messages: Messages) -> Parser:
     """Build the whole grammar; subparsers take over the class and with it the language."""
-    _translate_argparse(messages)
+    translate_argparse(messages)
     speaking: type[Parser] = type("SpeakingParser", (Parser,), {"messages": messages})
     parser = speaking(prog="facevid", description=messages.text("cli.description"))
     parser.add_argument("--version", action="version", version=f"facevid {__version__}")
@@ -191,7 +191,7 @@ class _Grammar:
 _KEY_ACTIONS = ("show", "export", "rotate")
 
 
-def _translate_argparse(messages: Messages) -> None:
+def translate_argparse(messages: Messages) -> None:
     """Hand argparse our catalogue: it looks its words up through a module-level `_`, made for gettext."""
     known = {text: messages.text(f"argparse.{index}") for index, text in enumerate(_TRANSLATED)}
     translate: Callable[[str], str] = lambda text: known.get(text, text)  # noqa: E731

@@ -43,9 +43,9 @@ def network_error(
         return SurroundingsError("proxy_failed", host=host)
     if seen(http.client.IncompleteRead):
         return SurroundingsError("incomplete_body", received=received, expected=expected or "?")
-    if seen(*_TLS) and not seen(ssl.SSLEOFError):
+    if seen(*_TLS) and not seen(ssl.SSLEOFError, ssl.SSLZeroReturnError):
         return _tls_error(causes, host)
-    if seen(*_RESET, ssl.SSLEOFError):
+    if seen(*_RESET, ssl.SSLEOFError, ssl.SSLZeroReturnError):
         return SurroundingsError("connection_reset", host=host)
     if seen(*_TIMEOUT) and not seen(_NO_CONNECTION):
         return SurroundingsError("timeout")

@@ -81,6 +81,7 @@ class LookupBar(QFrame):
         self._messages = messages
         self._controller = controller
         self._session = controller.session
+        self._sign_id_used = False
         self.setProperty("role", "topbar")
         column = box(QVBoxLayout(self), spacing=0)
         row = box(QHBoxLayout(), spacing=SPACE_S)
@@ -131,7 +132,7 @@ class LookupBar(QFrame):
         self.field.selectAll()
 
     def _make_profile_box(self) -> None:
-        self.profile_box = Combo(self._theme)
+        self.profile_box = Combo(self._theme, acts=True)
         self.profile_box.setObjectName("profile_box")
         self.profile_box.setAccessibleName(self.tr("Profile"))
         self.profile_box.setMaximumWidth(260)
@@ -140,7 +141,7 @@ class LookupBar(QFrame):
     def _make_signer_parts(self) -> None:
         self._signer = QWidget()
         row = box(QHBoxLayout(self._signer), spacing=SPACE_S)
-        self.signer_box = Combo(self._theme)
+        self.signer_box = Combo(self._theme, acts=True)
         self.signer_box.setObjectName("signer_box")
         self.signer_box.setAccessibleName(self.tr("Signer"))
         self.signer_box.setMaximumWidth(300)
@@ -162,6 +163,7 @@ class LookupBar(QFrame):
         session.profiles_changed.connect(self._show_profiles)
         session.profile_chosen.connect(self._show_profile)
         session.recognised_changed.connect(self._show_hint)
+        session.recognised_changed.connect(self._keep_sign_id)
         session.signers_changed.connect(self._show_signers)
         session.activity_changed.connect(self._show_activity)
         self._show_profiles()
@@ -174,6 +176,7 @@ class LookupBar(QFrame):
         if self._session.profile is None:
             self.profiles_wanted.emit()
         elif self.look_up_button.isEnabled():
+            self._sign_id_used = True
             self._controller.look_up()
 
     def _on_profile_picked(self, index: int) -> None:
@@ -197,7 +200,18 @@ class LookupBar(QFrame):
         else:
             self._controller.choose_signer(choice)
 
+    def _keep_sign_id(self) -> None:
+        """Another id was pasted: a SignId typed for it stays in force, one that was looked up with goes."""
+        if self.signer_field.isHidden():
+            return
+        if self._sign_id_used:
+            self.signer_field.clear()
+            self.signer_field.hide()
+            self.signer_box.setCurrentIndex(0)
+        self._controller.choose_signer(self.signer_field.text().strip())
+
     def _on_sign_id_typed(self, text: str) -> None:
+        self._sign_id_used = False
         if text:
             self.signer_box.setCurrentIndex(self.signer_box.findData(ENTER))
             self.signer_field.show()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -29,6 +29,9 @@ from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, Theme, fixed_font
 
 _LONGEST_SHOWN = 2000
 _LONGEST_WORD = 27
+_CHOOSING_KEYS = frozenset(
+    {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End}
+)
 Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
@@ -154,12 +157,28 @@ class IconButton(QToolButton):
 
 
 class Combo(QComboBox):
-    """A combo box with an arrow in the colour of the scheme (a style sheet takes the native one away)."""
+    """A combo box with an arrow in the colour of the scheme (a style sheet takes the native one away).
 
-    def __init__(self, theme: Theme) -> None:
+    A wheel that passes over it changes nothing. Where choosing an entry does something (`acts`), keys open the list
+    instead of walking through the entries.
+    """
+
+    def __init__(self, theme: Theme, *, acts: bool = False) -> None:
         super().__init__()
         self._theme = theme
+        self._acts = acts
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Leave the wheel to whoever scrolls."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Keys that would choose the next entry open the list."""
+        if self._acts and event.key() in _CHOOSING_KEYS:
+            self.showPopup()
+        elif not (self._acts and event.text().strip()):  # letters would choose, too
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The box, then the arrow."""

@@ -1,5 +1,16 @@
-"""Windows of these tests are drawn off-screen, unless the environment names a platform."""
+"""Windows of these tests are drawn off-screen (tests/conftest.py); one application serves them all."""
 
-import os
+from typing import TYPE_CHECKING
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before the first QApplication, which a session shares
+import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QCoreApplication
+
+
+@pytest.fixture(scope="session")
+def qapp() -> "QCoreApplication":
+    """The one application of this process."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance() or QApplication(["tests"])

@@ -86,8 +86,9 @@ class Driver:
 
     def type(self, name: str, text: str) -> None:
         """Replace what stands in a field by typing."""
+        self.until(lambda: self.find(name).isVisible(), 2.0)  # a row that was just made is shown a moment later
         field = self.find(name)
-        assert field.isVisible() and field.isEnabled(), f"{name} cannot be typed into"
+        assert field.isEnabled(), f"{name} cannot be typed into"
         if isinstance(field, QLineEdit) and field.text():
             QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.SelectAll))
         QTest.keyClicks(field, text)
@@ -104,16 +105,20 @@ class Driver:
         QTest.keyClick(self.find(name), key)
 
     def pick(self, name: str, wanted: object) -> None:
-        """Choose an entry of a box by its data, with the arrow keys."""
+        """Choose an entry of a box by its data: open the list, go there with the arrow keys, press Enter."""
         box = self.find(name, QComboBox)
         assert box.isVisible() and box.isEnabled(), f"{name} cannot be used"
         target = box.findData(wanted)
         assert target >= 0, f"{name} does not offer {wanted!r}"
+        QTest.mouseClick(box, LEFT)
+        view = box.view()
+        self.until(view.isVisible)
         for _ in range(box.count()):
-            if box.currentIndex() == target:
-                return
-            QTest.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < target else Qt.Key.Key_Up)
-        assert box.currentIndex() == target
+            if view.currentIndex().row() != target:
+                QTest.keyClick(view, Qt.Key.Key_Down if view.currentIndex().row() < target else Qt.Key.Key_Up)
+        assert view.currentIndex().row() == target
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        self.until(lambda: not view.isVisible())
 
     def until(self, reached: Callable[[], object], timeout_s: float = 20.0) -> None:
         """Let the window work until something is so."""

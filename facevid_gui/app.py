@@ -24,6 +24,7 @@ PRIVATE_UMASK = 0o077
 # Said again, for the child loads no more than it needs: media.frames_process.FROZEN_ARGUMENT.
 FRAMES_CHILD = "--frames-child"
 DEMO = "demo"
+QUIET_QT = "qt.multimedia.*.info=false;qt.multimedia.symbolsresolver=false;qt.multimedia.ffmpeg*=false"
 _QT_PACKAGES = "PySide6-Essentials PySide6-Addons"
 _FAILED_LIBRARY = re.compile(r"(\S+\.so[.\d]*): cannot open shared object")
 
@@ -59,6 +60,7 @@ def _speaking(words: Sequence[str]) -> int:
 
 
 def _run(parsed: argparse.Namespace, messages: Messages) -> int:
+    os.environ.setdefault("QT_LOGGING_RULES", QUIET_QT)
     choose_platform(os.environ, may_be_offscreen=parsed.smoke_test or parsed.what == DEMO)
     load_qt()
     if parsed.smoke_test:

@@ -5,7 +5,7 @@ window is there; nothing of network or cryptography is imported before it is.
 
 Qt's messages are not caught by a handler in Python: Qt Multimedia writes one while the system loads its library, and
 a worker that loads one of its own at that moment waits for the loader while it holds the GIL that the handler waits
-for (measured: the window hung in one start of three). Its chatter is switched off by category instead.
+for (measured: the window hung in one start of three). `app` switches its chatter off by category.
 """
 
 from __future__ import annotations
@@ -48,8 +48,6 @@ from facevid_gui.views.theme import Theme
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-QUIET = "qt.multimedia.*.info=false;qt.multimedia.symbolsresolver=false;qt.multimedia.ffmpeg*=false"
 
 
 class Desktop(QObject):
@@ -146,7 +144,6 @@ class Desktop(QObject):
 
 def make_application(arguments: list[str]) -> QApplication:
     """The one QApplication, named and with its icon."""
-    os.environ.setdefault("QT_LOGGING_RULES", QUIET)
     application = QApplication(arguments)
     application.setApplicationName("facevid")
     application.setApplicationDisplayName("facevid")

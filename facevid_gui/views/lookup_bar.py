@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.views.theme import Theme
 
+ASKING = frozenset({"look_up", "rescue", "signers"})
 ONLY_SIGNER, ASK, ENTER = "", "?", "+"
 
 
@@ -286,7 +287,7 @@ class LookupBar(QFrame):
     def _show_activity(self) -> None:
         activity = self._session.activity
         busy = bool(activity.what)
-        asking = activity.what in ("look_up", "rescue", "signers")
+        asking = activity.what in ASKING
         self._last.setCurrentIndex(1 if asking else 0)
         self.look_up_button.setEnabled(not busy)
         self.rescue_button.setEnabled(not busy)
@@ -296,11 +297,16 @@ class LookupBar(QFrame):
         self.progress.setVisible(busy)
         self.progress.setRange(0, 0 if busy else 1)
         if asking:
-            self.field.hint(self._stage_text(activity.stage, activity.number), "accent")
+            self.field.hint(self.stage_text(), "accent")
         else:
             self._show_hint()
 
-    def _stage_text(self, stage: str, number: int) -> str:
+    def stage_text(self) -> str:
+        """Which stage the look-up is in; nothing while none runs."""
+        activity = self._session.activity
+        stage, number = activity.stage, activity.number
+        if activity.what not in ASKING:
+            return ""
         if stage == "receive":
             return self._messages.text("progress.received", megabytes=f"{number / 1e6:.1f}")
         return self._messages.text(f"progress.{stage}", number=number) if stage else self.tr("Starting…")

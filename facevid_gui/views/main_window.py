@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
     def _on_activity(self) -> None:
         if self._session.activity.what in ("look_up", "rescue", "open"):
             self._screening.warm_up()
+        self._show_status()
 
     def _show_title(self) -> None:
         title = self.page.title
@@ -283,7 +284,10 @@ class MainWindow(QMainWindow):
         is_news = notice is not None and notice.tone == "ok" and not self._news_over
         self._news_icon.setVisible(is_news)
         self._place_text.set_tone("ok" if is_news else "muted")
-        if notice is not None and is_news:
+        stage = self.bar.stage_text()  # said here, too: in a narrow window the bar has no room for it
+        if stage:
+            self._place_text.setText(stage)
+        elif notice is not None and is_news:
             self._place_text.setText(self._messages.text(notice.message, **notice.values))
         else:
             roots = self._session.evidence_roots

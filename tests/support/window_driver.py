@@ -48,7 +48,9 @@ class Driver:
 
     def find(self, name: str, kind: type[AnyWidget] = QWidget) -> AnyWidget:  # type: ignore[assignment]
         """The one widget of that name, in the window or in a dialog over it; a shown one is preferred."""
-        found = [widget for top in self._tops() for widget in (top, *top.findChildren(kind)) if widget.objectName() == name]
+        found = [
+            widget for top in self._tops() for widget in (top, *top.findChildren(kind)) if widget.objectName() == name
+        ]
         found = [widget for widget in found if isinstance(widget, kind)]
         assert found, f"nothing is called {name}"
         return next((widget for widget in found if widget.isVisible()), found[0])
@@ -72,7 +74,9 @@ class Driver:
         return any(top is not self.window and top.isVisible() and top.isModal() for top in self._tops())
 
     def _tops(self) -> list[QWidget]:
-        others = [top for top in QApplication.topLevelWidgets() if top is not self.window and top.parent() is self.window]
+        others = [
+            top for top in QApplication.topLevelWidgets() if top is not self.window and top.parent() is self.window
+        ]
         return [*others, self.window]
 
     # --- doing -----------------------------------------------------------------------------------------

@@ -16,18 +16,27 @@ from typing import Any, NoReturn
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
+from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.query import Query
 from facevid_gui.core.secret import Secret
+from facevid_gui.credentials.keeping import keep_secrets
+from facevid_gui.credentials.profiles import Profile, make_profile
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.desktop import Desktop, make_application
+from facevid_gui.evidence.verify import verify_folder
 from facevid_gui.house import House
 from facevid_gui.logs import start_logging
+from facevid_gui.lookups.lookup import Lookup
+from facevid_gui.providers.ess import EssProvider
 from facevid_gui.simulator.records import flow_id, sign_id
+from facevid_gui.simulator.server import Simulator
+from facevid_gui.views.library_pane import LibraryView
 from tests.support.qt import pump_until
-from tests.support.window_driver import Driver
+from tests.support.window_driver import Driver, Paints
 
 CASE, PURPOSE, PASSPHRASE = "2026-0311", "disputed signature", "a long passphrase for the test"
 
@@ -153,32 +162,185 @@ def signers(order: dict[str, Any]) -> dict[str, Any]:
     driver.add_profile("work", "ess", order["part"])
     driver.click("close_profiles_button")
     many, clerk = flow_id("Many"), sign_id("Clerk")
+    box, field = driver.find("signer_box", QComboBox), driver.find("signer_field", QLineEdit)
     seen: dict[str, Any] = {}
     seen["first_page"] = driver.look_up(many)
     seen["first_words"] = driver.texts("outcome_view")
-    box = driver.find("signer_box", QComboBox)
     seen["offered"] = [box.itemText(number) for number in range(box.count())]
     driver.pick("signer_box", clerk)
     seen["chosen"] = (driver.look_up(), record_of(driver).sign_id)
 
     driver.paste("look_up_field", flow_id("One"))
-    driver.paste("look_up_field", many)
     seen["forgotten"] = box.findData(clerk) < 0
+    driver.paste("look_up_field", many)
     driver.pick("signer_box", "?")
     driver.until(lambda: not driver.session.is_busy and driver.session.signers)
     seen["asked"] = box.findData(clerk) >= 0
 
     driver.pick("signer_box", "+")
-    field = driver.find("signer_field")
     driver.until(field.isVisible)
     driver.type("signer_field", sign_id("Many"))
     seen["typed_after"] = (driver.look_up(), record_of(driver).sign_id)
+    seen["next_flow"] = (driver.look_up(flow_id("One")), record_of(driver).sign_id, field.isVisible())
+
+    driver.pick("signer_box", "+")
+    driver.until(field.isVisible)
     driver.type("signer_field", clerk)
     seen["typed_before"] = (driver.look_up(many), record_of(driver).sign_id)
-
-    seen["again"] = driver.look_up(flow_id("Many"))
     driver.close()
     return {**seen, **left(order["home"])}
+
+
+# --- leaving and cancelling -----------------------------------------------------------------------------
+
+
+def cancel(order: dict[str, Any]) -> dict[str, Any]:
+    """A slow answer, cancelled; then the same question again, answered at once."""
+    with Simulator(fault="slow_drip") as simulator:
+        driver = make_desktop(order["home"], keyring=True)
+        add_profiles(driver.desktop.house, simulator)
+        driver.start()
+        begin_receiving(driver)
+        button = driver.find("cancel_button", QPushButton)
+        seen: dict[str, Any] = {
+            "stage": driver.texts("look_up_field"),
+            "progress": driver.window.bar.progress.isVisible(),
+        }
+        driver.click(button)
+        seen["stopping"] = (button.text(), button.isEnabled())
+        began = time.monotonic()
+        driver.until(lambda: not driver.session.is_busy)
+        seen["seconds"] = time.monotonic() - began
+        driver.until(lambda: driver.desktop.library_model.count_of("unsaved") == 1)
+        seen |= {
+            "notice": driver.notice(),
+            "states": [entry.state for entry in driver.session.library],
+            "page": driver.session.page.kind,
+            "progress_after": driver.window.bar.progress.isVisible(),
+            "can_rescue": driver.find("rescue_button").isVisible(),
+        }
+        simulator.fault = "none"
+        seen["again"] = driver.look_up()
+        seen["notice_after"] = driver.notice()
+        driver.close()
+        return seen
+
+
+def leave_midway(order: dict[str, Any]) -> dict[str, Any]:
+    """Close the window in the middle of look-up, play and save, again and again, with one home."""
+    house = make_desktop(order["home"], keyring=True).desktop.house
+    add_profiles(house, order["slow"])
+    rounds: list[dict[str, Any]] = []
+    for number in range(order["rounds"]):
+        what = ("look_up", "play", "save")[number % 3]
+        if what != "look_up":
+            quick = house.ess_provider(profile_of(order["quick"]), secrets_of(order["quick"]))
+            look_up_again(house, quick)
+        driver = make_desktop(order["home"], keyring=True)
+        driver.desktop.house.__dict__["secret_store"] = house.secret_store
+        driver.start()
+        {"look_up": begin_receiving, "play": begin_playing, "save": begin_saving}[what](driver)
+        began = time.monotonic()
+        if what == "save":
+            driver.desktop.application.closeAllWindows()  # the dialog over the window goes, too
+        else:
+            driver.close()
+        remains = left(order["home"])
+        rounds.append({"what": what, "seconds": time.monotonic() - began, **remains})
+        bury(driver)
+    house.recover()
+    folders = sorted(house.evidence_roots()[0].glob("fv-*"))
+    verdicts = [verify_folder(folder, house.trust()).verdict for folder in folders]
+    return {"rounds": rounds, "verdicts": verdicts, "captures": [e.state for e in house.captures.entries()]}
+
+
+def run_until_told(order: dict[str, Any]) -> dict[str, Any]:
+    """The program itself, in the middle of a slow look-up; says so, and goes on until it is told to end."""
+    import facevid_gui.desktop as roof
+
+    class Eager(Desktop):
+        def show(self) -> None:
+            super().show()
+            driver = Driver(self)
+            self._timer = QTimer(self, interval=10)  # type: ignore[call-overload]
+            self._timer.timeout.connect(lambda: self._act(driver))
+            self._timer.start()
+
+        def _act(self, driver: Driver) -> None:
+            if self.session.started and self.player is not None and not self.session.is_busy:
+                driver.paste("look_up_field", flow_id("One"))
+                driver.click("look_up_button")
+            if self.session.activity.stage == "receive" and self.session.activity.number:
+                self._timer.stop()
+                print(json.dumps({"children": children()}), flush=True)
+                if order["by"] == "window":
+                    driver.close()
+
+    store = SessionStore()
+    roof.Desktop = Eager  # type: ignore[misc]
+    House.__dict__["secret_store"].func = lambda _house: store
+    house = House(os.environ)
+    add_profiles(house, order["slow"])
+    code = roof.run(None)
+    return {"code": code, "threads": threads(), "unforeseen": unforeseen(order["home"])}
+
+
+def begin_receiving(driver: Driver) -> None:
+    """Ask, and wait until the answer is coming in."""
+    driver.paste("look_up_field", flow_id("One"))
+    driver.click("look_up_button")
+    driver.until(lambda: driver.session.activity.stage == "receive" and driver.session.activity.number)
+
+
+def begin_playing(driver: Driver) -> None:
+    """Open an unsaved capture from the library and let it play."""
+    open_first(driver)
+    paints = Paints(driver.find("video_canvas"))
+    driver.click("play_button")
+    driver.until(lambda: len(paints.pictures) >= 2 and driver.desktop.screening.state == "playing")
+
+
+def begin_saving(driver: Driver) -> None:
+    """Open an unsaved capture and press Save evidence; the seal is under way when this returns."""
+    open_first(driver)
+    driver.click("save_button")
+    driver.dialog("save_dialog")
+    driver.type("case_field", CASE)
+    driver.type("purpose_field", PURPOSE)
+    driver.click("confirm_save_button")
+    assert driver.session.activity.what == "seal"
+
+
+def open_first(driver: Driver) -> None:
+    """Open the first whole capture of the library with the keyboard."""
+    model, view = driver.desktop.library_model, driver.find("library_view", LibraryView)
+    driver.until(lambda: any(entry.state == "complete" for entry in driver.session.library))
+    entry = next(entry for entry in driver.session.library if entry.state == "complete")
+    view.setCurrentIndex(model.index(model.row_of(entry.path)))
+    driver.press("library_view", Qt.Key.Key_Return)
+    driver.first_frame()
+
+
+def add_profiles(house: House, simulator: Simulator | dict[str, Any]) -> None:
+    """A profile of the simulated company, its secrets kept."""
+    part = simulator if isinstance(simulator, dict) else simulator.describe()["ess"]
+    profile = profile_of(part)
+    house.profiles.save(profile, replace=True)
+    keep_secrets(house.secret_store, profile, secrets_of(part))
+
+
+def profile_of(part: dict[str, Any]) -> Profile:
+    return make_profile("work", "ess", {"endpoint": part["base_url"], **part["settings"]})
+
+
+def secrets_of(part: dict[str, Any]) -> dict[str, Secret]:
+    return {field: Secret(value) for field, value in part["secrets"].items()}
+
+
+def look_up_again(house: House, provider: EssProvider) -> None:
+    """One more unsaved capture, without a window."""
+    result = Lookup(house.workplace, CancelToken()).ess(provider, Query.for_flow("ess", flow_id("One"), None))
+    assert result.outcome.ok
 
 
 def record_of(driver: Driver) -> Any:
@@ -216,6 +378,9 @@ SCENARIOS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "online": online,
     "offline": offline,
     "signers": signers,
+    "cancel": cancel,
+    "leave_midway": leave_midway,
+    "run_until_told": run_until_told,
 }
 
 

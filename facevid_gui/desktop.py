@@ -34,16 +34,18 @@ from PySide6.QtWidgets import QApplication
 from facevid_gui import __version__
 from facevid_gui.bridge.controller import Controller
 from facevid_gui.bridge.exact import ExactFrames
+from facevid_gui.bridge.import_desk import ImportDesk
 from facevid_gui.bridge.jobs import JobRunner
 from facevid_gui.bridge.library_model import LibraryModel
 from facevid_gui.bridge.profile_desk import ProfileDesk
+from facevid_gui.bridge.rescue_desk import RescueDesk
 from facevid_gui.bridge.screening import Screening
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.house import House
 from facevid_gui.logs import LOGGER, start_logging
 from facevid_gui.resources import resource
-from facevid_gui.views.main_window import MainWindow
+from facevid_gui.views.main_window import Desks, MainWindow
 from facevid_gui.views.theme import Theme
 
 if TYPE_CHECKING:
@@ -65,13 +67,17 @@ class Desktop(QObject):
         self.session = Session(self)
         self.jobs = JobRunner(self)
         self.controller = Controller(house, self.session, self.jobs, self)
-        self.desk = ProfileDesk(house, self.session, self.jobs, self)
+        self.desks = Desks(
+            ProfileDesk(house, self.session, self.jobs, self),
+            ImportDesk(house, self.controller, self),
+            RescueDesk(house, self.session, self.jobs, self),
+        )
         self.library_model = LibraryModel(self)
         self.exact = ExactFrames(self)
         self.screening = Screening(self.exact, None, self)
         self.player: QObject | None = None
         self.window = MainWindow(
-            self.theme, self.messages, self.controller, self.desk, self.library_model, self.screening, house.clock.now
+            self.theme, self.messages, self.controller, self.desks, self.library_model, self.screening, house.clock.now
         )
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)

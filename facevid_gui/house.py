@@ -26,6 +26,7 @@ from facevid_gui.settings import Settings, home_id, load_settings, save_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.outcome import Outcome
@@ -174,6 +175,20 @@ class House:
             limits=replace(Limits(), max_bytes=self.settings.max_answer_bytes),
         )
 
+    @cached_property
+    def importer(self) -> Importer:
+        """Makes captures of answers saved earlier."""
+        from facevid_gui.captures.importing import Importer
+
+        return Importer(
+            store=self.captures,
+            clock=self.clock,
+            operator=self.operator,
+            program=program_facts(),
+            retention_days=self.settings.retention_days,
+            max_bytes=self.settings.max_answer_bytes,
+        )
+
     @property
     def operator(self) -> dict[str, str]:
         """Who works here: account name, and what the settings add."""
@@ -222,13 +237,18 @@ class House:
             learned=self.learn,
         )
 
-    def probe(self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken) -> Outcome:
-        """Ask the service of a profile something harmless that only good credentials can ask."""
+    def probe(
+        self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken, cache: SecretStore | None = None
+    ) -> Outcome:
+        """Ask the service of a profile something harmless that only good credentials can ask.
+
+        Tokens are cached in `cache`; in the keyring when none is named.
+        """
         from facevid_gui.lookups.probe import probe_ess, probe_kyc
         from facevid_gui.providers.kyc import KycProvider
 
         if profile.kind == "kyc":
-            desk = self.ticket_desk(profile, secrets, self.secret_store)
+            desk = self.ticket_desk(profile, secrets, cache or self.secret_store)
             return probe_kyc(KycProvider(profile), desk, self.transport, token)
         return probe_ess(self.ess_provider(profile, secrets), profile.kind, self.transport, token)
 

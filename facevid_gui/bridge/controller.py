@@ -60,7 +60,7 @@ class Controller(QObject):
     def start(self) -> None:
         """Look at profiles, keyring and library; nothing here waits for the network."""
         self.jobs.submit("start", lambda _token, _tell: work.start(self._services), self._on_started,
-                         failed=self._on_notice_error)  # fmt: skip
+                         failed=self.tell_error)  # fmt: skip
         self._ticker.start()
 
     # --- what is asked ---------------------------------------------------------------------------------
@@ -91,21 +91,21 @@ class Controller(QObject):
 
     def look_up(self) -> None:
         """Look up what was pasted."""
-        question = self._question()
+        question = self.question()
         if question is not None:
-            self._begin("look_up", partial(work.look_up, self._services, question), self._on_answered)
+            self.begin("look_up", partial(work.look_up, self._services, question), self.show_answer)
 
     def rescue(self, sealing: work.Sealing) -> None:
         """Look up and seal at once."""
-        question = self._question()
+        question = self.question()
         if question is not None:
-            self._begin("rescue", partial(work.rescue, self._services, question, sealing), self._on_rescued)
+            self.begin("rescue", partial(work.rescue, self._services, question, sealing), self._on_rescued)
 
     def list_signers(self) -> None:
         """Ask who signed the pasted flow."""
-        question = self._question(any_signer=True)
+        question = self.question(any_signer=True)
         if question is not None and question.query.kind != "kyc":
-            self._begin("signers", partial(work.list_signers, self._services, question), self._on_signers)
+            self.begin("signers", partial(work.list_signers, self._services, question), self._on_signers)
 
     def cancel(self) -> None:
         """Ask what runs to stop; it says itself when it has."""
@@ -121,16 +121,15 @@ class Controller(QObject):
         if entry.state == "sealed" or evidence_id_of(entry.path.name):
             self.open_folder(entry.path)
         else:
-            self._begin("open", lambda _token, _tell: work.open_capture(self._services, entry.evidence_id),
-                        self._on_opened)  # fmt: skip
+            self.open_capture(entry.evidence_id)
 
     def open_folder(self, folder: Path) -> None:
         """Open a sealed folder; it is verified before anything of it is shown."""
-        self._begin("open", lambda _token, _tell: work.open_folder(self._services, folder), self._on_opened)
+        self.begin("open", lambda _token, _tell: work.open_folder(self._services, folder), self.show_opened)
 
     def open_capture(self, capture: str) -> None:
         """Open an unsaved capture by id."""
-        self._begin("open", lambda _token, _tell: work.open_capture(self._services, capture), self._on_opened)
+        self.begin("open", lambda _token, _tell: work.open_capture(self._services, capture), self.show_opened)
 
     def load_media(
         self, item: MediaItem, done: Callable[[bytes], None], failed: Callable[[FacevidError], None]
@@ -162,7 +161,7 @@ class Controller(QObject):
             evidence_id = reviewed.record.evidence_id
             self.jobs.submit(
                 "raw", lambda _token, _tell: work.load_raw_answer(reviewed),
-                lambda text: self.raw_answer_read.emit(evidence_id, text), failed=self._on_notice_error,
+                lambda text: self.raw_answer_read.emit(evidence_id, text), failed=self.tell_error,
             )  # fmt: skip
 
     def unmask(self) -> None:
@@ -173,7 +172,7 @@ class Controller(QObject):
         evidence_id = page.title_id
         self.jobs.submit(
             "unmask", lambda _token, _tell: work.note_unmasking(self._services, evidence_id),
-            lambda _none: self._show_unmasked(evidence_id), failed=self._on_notice_error,
+            lambda _none: self._show_unmasked(evidence_id), failed=self.tell_error,
         )  # fmt: skip
 
     # --- what is kept ----------------------------------------------------------------------------------
@@ -184,26 +183,26 @@ class Controller(QObject):
         if reviewed is None or reviewed.is_sealed:
             return
         capture = reviewed.record.evidence_id
-        self._begin("seal", lambda token, _tell: work.seal(self._services, capture, sealing, token), self._on_sealed,
+        self.begin("seal", lambda token, _tell: work.seal(self._services, capture, sealing, token), self._on_sealed,
                     self._on_save_refused)  # fmt: skip
 
     def discard(self, reason: str) -> None:
-        """Remove the open capture for good."""
+        """Remove the open capture for good, unless it is just becoming evidence."""
         reviewed = self.session.page.reviewed
-        if reviewed is None or reviewed.is_sealed:
+        if reviewed is None or reviewed.is_sealed or self.session.activity.what == "seal":
             return
         capture = reviewed.record.evidence_id
         self._show_page(Page())  # its files are let go of before they are removed
         self.jobs.submit(
-            "discard", lambda _token, _tell: work.discard(self._services, capture, reason),
-            lambda _none: self._after_change(Notice("ok", "notice.discarded", {"id": capture})),
-            failed=self._on_notice_error,
+            f"discard {capture}", lambda _token, _tell: work.discard(self._services, capture, reason),
+            lambda _none: self._on_discarded(capture),
+            failed=self.tell_error,
         )  # fmt: skip
 
     def refresh_library(self) -> None:
         """List captures and evidence anew."""
         self.jobs.submit("library", lambda _token, _tell: work.list_library(self._services), self._on_library,
-                         failed=self._on_notice_error)  # fmt: skip
+                         failed=self.tell_error)  # fmt: skip
 
     def dismiss_notice(self) -> None:
         """The user has read it."""
@@ -230,11 +229,12 @@ class Controller(QObject):
         session.profiles_changed.emit()
         session.profile_chosen.emit()
         if start.damaged is not None:
-            self._on_notice_error(start.damaged)
+            self.tell_error(start.damaged)
         self.refresh_library()
 
-    def _on_answered(self, answered: work.Answered) -> None:
-        self._end_activity()
+    def show_answer(self, answered: work.Answered) -> None:
+        """An answer is here: its record, or what it came to."""
+        self.end_activity()
         if answered.flow is not None:
             self._know_signers(answered)
         found = answered.outcome.ok and answered.reviewed is not None
@@ -243,41 +243,43 @@ class Controller(QObject):
         self.refresh_library()
 
     def _on_rescued(self, answered: work.Answered) -> None:
-        self._on_answered(answered)
-        if answered.problem is not None:
-            self._on_notice_error(answered.problem)
-        elif answered.reviewed is not None and answered.reviewed.is_sealed:
-            self._notify(Notice("ok", "notice.rescued", {"path": str(answered.reviewed.folder)}))
-        self._reread_roots()
+        self.show_answer(answered)
+        if answered.reviewed is not None and answered.reviewed.is_sealed:
+            self._tell_sealed("notice.rescued", answered.reviewed, answered.problem)
+        elif answered.problem is not None:
+            self.tell_error(answered.problem)
 
     def _on_signers(self, answered: work.Answered) -> None:
-        self._end_activity()
+        self.end_activity()
         if answered.flow is None or answered.outcome.kind is not OutcomeKind.FOUND:
             self._show_page(Page("outcome", outcome=answered.outcome))
         else:
             self._know_signers(answered)
 
-    def _on_opened(self, reviewed: Reviewed) -> None:
-        self._end_activity()
+    def show_opened(self, reviewed: Reviewed) -> None:
+        """A folder was opened: show it."""
+        self.end_activity()
         self._show_page(Page("record", reviewed, reviewed.record.outcome))
         if reviewed.is_sealed:
             self.refresh_library()
 
-    def _on_sealed(self, reviewed: Reviewed) -> None:
-        self._on_opened(reviewed)
-        self._notify(Notice("ok", "notice.sealed", {"path": str(reviewed.folder)}))
+    def _on_sealed(self, answered: work.Answered) -> None:
+        assert answered.reviewed is not None
+        self.show_opened(answered.reviewed)
+        self._tell_sealed("notice.sealed", answered.reviewed, answered.problem)
         self.capture_saved.emit()
-        self._reread_roots()
 
     def _on_save_refused(self, error: FacevidError) -> None:
-        self._end_activity()
+        self.end_activity()
         self.save_refused.emit(error)
+        self.refresh_library()
 
     def _on_library(self, entries: tuple[LibraryEntry, ...]) -> None:
         self.session.library = entries
         self.session.library_changed.emit()
 
-    def _on_notice_error(self, error: FacevidError) -> None:
+    def tell_error(self, error: FacevidError) -> None:
+        """Something that is no page of its own went wrong."""
         self._notify(Notice("bad", error=error))
 
     def _show_unmasked(self, evidence_id: str) -> None:
@@ -288,7 +290,7 @@ class Controller(QObject):
 
     # --- helpers ---------------------------------------------------------------------------------------
 
-    def _question(self, *, any_signer: bool = False) -> work.Question | None:
+    def question(self, *, any_signer: bool = False) -> work.Question | None:
         """What is asked, checked; a notice says what is missing."""
         session = self.session
         found = session.recognised
@@ -306,12 +308,12 @@ class Controller(QObject):
                 signer = None if any_signer else (self._sign_id or found.sign_id)
                 query = Query.for_flow(kind, found.flow_id or "", signer)
         except FacevidError as error:
-            self._on_notice_error(error)
+            self.tell_error(error)
             return None
         self._notify(None)
         return work.Question(session.profile, query, session.given.get(session.profile.name))
 
-    def _begin(self, what: str, run: Callable[[Any, Any], Any], done: Callable[[Any], None],
+    def begin(self, what: str, run: Callable[[Any, Any], Any], done: Callable[[Any], None],
                failed: Callable[[FacevidError], None] | None = None) -> None:  # fmt: skip
         """Start something the user waits for. Only one such thing runs: a second gesture waits its turn."""
         if self.session.activity.what not in ("", "open") or (what != "open" and self.session.is_busy):
@@ -331,7 +333,7 @@ class Controller(QObject):
             self._set_activity(replace(activity, stage=told[0], number=told[1]))
 
     def _on_failed(self, what: str, error: FacevidError) -> None:
-        self._end_activity()
+        self.end_activity()
         if what == "open":
             self._show_page(Page("error", error=error, verdict=getattr(error, "verdict", None)))
         else:
@@ -339,17 +341,21 @@ class Controller(QObject):
         self.refresh_library()
 
     def _on_cancelled(self, what: str) -> None:
-        self._end_activity()
+        self.end_activity()
         if what != "open":
             self._notify(Notice("warn", error=CancelledError()))
         self.refresh_library()
 
-    def _after_change(self, notice: Notice) -> None:
-        self._notify(notice)
+    def _on_discarded(self, capture: str) -> None:
+        self._notify(Notice("ok", "notice.discarded", {"id": capture}))
         self.refresh_library()
 
-    def _reread_roots(self) -> None:
+    def _tell_sealed(self, message: str, reviewed: Reviewed, not_stamped: FacevidError | None) -> None:
         self.session.evidence_roots = self._services.evidence_roots()
+        if not_stamped is None:
+            self._notify(Notice("ok", message, {"path": str(reviewed.folder)}))
+        else:
+            self._notify(Notice("warn", error=not_stamped))
 
     def _know_signers(self, answered: work.Answered) -> None:
         assert answered.flow is not None
@@ -378,7 +384,8 @@ class Controller(QObject):
             self.session.activity = activity
             self.session.activity_changed.emit()
 
-    def _end_activity(self) -> None:
+    def end_activity(self) -> None:
+        """What the user waited for has ended."""
         self._set_activity(Activity())
 
     def _show_page(self, page: Page) -> None:

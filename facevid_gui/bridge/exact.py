@@ -6,14 +6,16 @@ pictures on the client's own thread; the GUI thread only receives them.
 
 from __future__ import annotations
 
-import contextlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QTransform
 
+from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.media.frames import NORMAL, Done, Facts, Failure, Frame, FrameClient
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 CACHE_BYTES = 192 * 1024 * 1024
 THUMBNAIL_HEIGHT = 96
-_AROUND = 24  # frames asked for on each side of the wanted one, inside its group of pictures
+_AROUND = 24  # frames asked for on each side of the wanted one, inside its group of pictures, if they fit
+_AHEAD = 8  # how near the edge of what is cached more is asked for
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,22 @@ class ExactFrames(QObject):
     thumbnail_ready = Signal(object)  # ExactFrame
     frame_missing = Signal(int)  # a frame that was wanted cannot be decoded
     failed = Signal(str, str)  # message id, technical detail
-    _told = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, client: FrameClient | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        make_client: Callable[[Callable[[Reply], None]], FrameClient] = FrameClient,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
         super().__init__(parent)
-        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
-        self._client = client or FrameClient(self._tell)
+        self._inbox = Inbox(self._on_told, self)
+        self._cache_bytes = cache_bytes
+        self._client = make_client(partial(_tell, self._inbox.send))
         self._clip = ""
         self._wanted: int | None = None
         self._asked: tuple[int, int] = (0, -1)
         self._cache: OrderedDict[int, ExactFrame] = OrderedDict()
-        self._cached_bytes = 0
+        self._held_bytes = 0
         self.facts: ClipFacts | None = None
 
     def warm_up(self) -> None:
@@ -82,7 +90,7 @@ class ExactFrames(QObject):
         self._wanted = None
         self._asked = (0, -1)
         self._cache.clear()
-        self._cached_bytes = 0
+        self._held_bytes = 0
         self._client.close_clip()
 
     def want(self, number: int) -> None:
@@ -102,10 +110,6 @@ class ExactFrames(QObject):
             self._ask_around(number)
             self._client.want_frames(self._clip, number, number)  # first of all; the others follow
 
-    def cached(self, number: int) -> ExactFrame | None:
-        """A frame that is here already."""
-        return self._cache.get(number)
-
     def want_thumbnails(self, count: int) -> None:
         """Ask for small frames spread over the clip."""
         self._client.want_thumbnails(self._clip, count, THUMBNAIL_HEIGHT)
@@ -118,8 +122,8 @@ class ExactFrames(QObject):
     def _look_ahead(self, number: int) -> None:
         """Near the edge of what is cached, ask for what lies behind it, so that stepping never waits."""
         assert self.facts is not None
-        last = self.facts.frame_count - 1
-        for ahead in (min(number + 8, last), max(number - 8, 0)):
+        last, distance = self.facts.frame_count - 1, min(_AHEAD, self._reach)
+        for ahead in (min(number + distance, last), max(number - distance, 0)):
             if ahead not in self._cache and not self._asked[0] <= ahead <= self._asked[1]:
                 self._ask_around(ahead)
                 return
@@ -127,16 +131,16 @@ class ExactFrames(QObject):
     def _ask_around(self, number: int) -> None:
         assert self.facts is not None
         first, last = self.facts.group_of(number)
-        self._asked = (max(first, number - _AROUND), min(max(last, number), number + _AROUND))
+        self._asked = (max(first, number - self._reach), min(max(last, number), number + self._reach))
         self._client.want_frames(self._clip, *self._asked, NORMAL)
 
-    def _tell(self, reply: Reply) -> None:
-        """On the client's thread."""
-        image = picture_of(reply.pixels) if isinstance(reply, Frame) else None
-        with contextlib.suppress(RuntimeError):  # the window is gone
-            self._told.emit(_Told(reply, image))
+    @property
+    def _reach(self) -> int:
+        """How many frames on each side of one are asked for: no more than can be kept."""
+        assert self.facts is not None
+        frame_bytes = 3 * self.facts.video.width * self.facts.video.height
+        return max(0, min(_AROUND, (self._cache_bytes // max(1, frame_bytes) - 1) // 2))
 
-    @Slot(object)
     def _on_told(self, told: _Told) -> None:
         reply = told.reply
         if reply.clip != self._clip or not self._clip:
@@ -154,28 +158,38 @@ class ExactFrames(QObject):
             self._take(ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged), reply.purpose)
 
     def _finish(self, done: Done) -> None:
-        """What was asked for came, as far as it can: a frame still wanted then cannot be decoded."""
+        """What was asked for came, as far as it can: a frame that was asked for alone then cannot be decoded."""
         if done.purpose != "frames":
             return
         if (done.first, done.last) == self._asked:
             self._asked = (0, -1)
-        if self._wanted is not None and done.first <= self._wanted <= done.last:
-            missing, self._wanted = self._wanted, None
-            self.frame_missing.emit(missing)
+        wanted = self._wanted
+        if wanted is None or not done.first <= wanted <= done.last:
+            return
+        if done.first == done.last:
+            self._wanted = None
+            self.frame_missing.emit(wanted)
+        else:  # it came and had to give way to others before it was wanted, or it never will: this tells
+            self._client.want_frames(self._clip, wanted, wanted)
 
     def _take(self, frame: ExactFrame, purpose: str) -> None:
         if purpose == "thumbnails":
             self.thumbnail_ready.emit(frame)
             return
         if frame.number not in self._cache:
-            self._cached_bytes += frame.image.sizeInBytes()
+            self._held_bytes += frame.image.sizeInBytes()
         self._cache[frame.number] = frame
-        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+        while self._held_bytes > self._cache_bytes and len(self._cache) > 1:
             _, dropped = self._cache.popitem(last=False)
-            self._cached_bytes -= dropped.image.sizeInBytes()
+            self._held_bytes -= dropped.image.sizeInBytes()
         if frame.number == self._wanted:
             self._wanted = None
             self.frame_ready.emit(frame)
+
+
+def _tell(send: Callable[[_Told], None], reply: Reply) -> None:
+    """On the client's thread: make the picture there, so that the GUI thread only receives it."""
+    send(_Told(reply, picture_of(reply.pixels) if isinstance(reply, Frame) else None))
 
 
 def picture_of(pixels: FramePixels) -> QImage:

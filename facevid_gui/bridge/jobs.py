@@ -1,26 +1,35 @@
-"""One job runner: work goes to a thread pool, its answer comes back to the GUI thread (floor 2).
+"""One job runner: work goes to a few threads, its answer comes back to the GUI thread (floor 2).
 
 What enters: a function of frozen values and a cancel token. What leaves: exactly one of done, failed or cancelled,
-on the GUI thread, through bound methods of QObjects. A runnable never owns its signals object (it would be destroyed
-on the pool's thread); it holds a bound signal of the runner. A late answer whose job is no longer current is dropped.
+on the GUI thread, by way of an inbox. A worker knows no object of Qt's that can be deleted. A late answer whose job
+is no longer current is dropped.
+
+The threads are Python's own daemons, not those of `QThreadPool`: its destructor waits without end for work that
+hangs (a dead network drive), so that the program could not be left; and coverage sees what they run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject
 
+from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
 from facevid_gui.logs import LOGGER
 
-SHUTDOWN_PATIENCE_MS = 3000
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHUTDOWN_PATIENCE_S = 3.0
 Work = Callable[[CancelToken, Callable[[Any], None]], Any]
 
 
@@ -43,20 +52,57 @@ class _Job:
     cancelled: Callable[[], None] | None
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """Work as a thread gets it; `send` never waits. `logs` is the folder that an unforeseen error points to."""
+
+    number: int
+    work: Work
+    token: CancelToken
+    send: Callable[[Outgoing], None]
+    logs: str
+
+    def run(self) -> None:
+        """Do it, and send exactly one ending."""
+        try:
+            self.token.raise_if_cancelled()
+            kind, value = "done", self.work(self.token, self._tell)
+        except CancelledError:
+            kind, value = "cancelled", None
+        except FacevidError as error:
+            kind, value = "failed", error
+        except BaseException:
+            LOGGER.exception("job failed")
+            kind, value = "failed", SurroundingsError("unforeseen", log=self.logs)
+        self._send(kind, value)
+
+    def _tell(self, value: Any) -> None:  # noqa: ANN401 - any frozen value
+        self._send("progress", value)
+
+    def _send(self, kind: str, value: Any) -> None:  # noqa: ANN401
+        self.send(Outgoing(self.number, kind, value))
+
+
+_Pieces = queue.SimpleQueue[_Piece | None]
+
+
 class JobRunner(QObject):
-    """The only user of a thread pool. Jobs of one key replace each other: the older one is cancelled and dropped."""
+    """The threads and what runs on them. Jobs of one key replace each other: the older one is cancelled and dropped.
 
-    idle_changed = Signal(bool)
-    _arrived = Signal(object)
+    A job that waits for a free thread when it is replaced is never begun: commands that must not be lost have keys
+    of their own.
+    """
 
-    def __init__(self, parent: QObject | None = None, threads: int = 4) -> None:
+    def __init__(self, parent: QObject | None = None, threads: int = 4, logs: Path | str = "") -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
+        self._limit = threads
+        self._logs = str(logs)
+        self._threads: list[threading.Thread] = []
+        self._pieces: _Pieces = queue.SimpleQueue()
         self._jobs: dict[int, _Job] = {}
         self._numbers = count(1)
         self._closing = False
-        self._arrived.connect(self._on_arrived)
+        self._inbox = Inbox(self._on_arrived, self)
 
     def submit(
         self,
@@ -75,9 +121,11 @@ class JobRunner(QObject):
         number = next(self._numbers)
         job = _Job(key, CancelToken(), done, failed, progress, cancelled)
         self._jobs[number] = job
-        self._pool.start(_Runnable(number, work, job.token, self._arrived.emit))
-        if len(self._jobs) == 1:
-            self.idle_changed.emit(False)
+        self._pieces.put(_Piece(number, work, job.token, self._inbox.send, self._logs))
+        if len(self._threads) < self._limit:
+            thread = threading.Thread(target=_serve, args=(self._pieces,), name=f"job-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
         return number
 
     def cancel(self, key: str, *, drop: bool = False) -> None:
@@ -87,13 +135,9 @@ class JobRunner(QObject):
             if drop:
                 del self._jobs[number]
 
-    def is_running(self, key: str) -> bool:
-        """Whether a job of `key` is under way."""
-        return any(job.key == key for job in self._jobs.values())
-
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is under way."""
+        """Whether no answer is awaited."""
         return not self._jobs
 
     def shut_down(self) -> bool:
@@ -102,21 +146,25 @@ class JobRunner(QObject):
         for job in self._jobs.values():
             job.token.cancel()
         self._jobs.clear()
-        self._pool.clear()
-        return self._pool.waitForDone(SHUTDOWN_PATIENCE_MS)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._pieces.get_nowait()
+        for _ in self._threads:
+            self._pieces.put(None)
+        until = time.monotonic() + SHUTDOWN_PATIENCE_S
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
-    @Slot(object)
     def _on_arrived(self, outgoing: Outgoing) -> None:
         job = self._jobs.get(outgoing.job)
-        if job is None or self._closing:
+        if job is None:
             return
         if outgoing.kind == "progress":
             if job.progress is not None:
                 job.progress(outgoing.value)
             return
         del self._jobs[outgoing.job]
-        if not self._jobs:
-            self.idle_changed.emit(True)
         if outgoing.kind == "done":
             job.done(outgoing.value)
         elif outgoing.kind == "cancelled":
@@ -126,33 +174,8 @@ class JobRunner(QObject):
             job.failed(outgoing.value)
 
 
-class _Runnable(QRunnable):
-    """Runs one piece of work and emits exactly one ending."""
-
-    def __init__(self, number: int, work: Work, token: CancelToken, send: Callable[[Outgoing], None]) -> None:
-        super().__init__()
-        self._number = number
-        self._work = work
-        self._token = token
-        self._send = send
-
-    def run(self) -> None:
-        threading.current_thread().name = f"job-{self._number}"
-        try:
-            self._token.raise_if_cancelled()
-            ending = Outgoing(self._number, "done", self._work(self._token, self._tell))
-        except CancelledError:
-            ending = Outgoing(self._number, "cancelled", None)
-        except FacevidError as error:
-            ending = Outgoing(self._number, "failed", error)
-        except Exception:
-            LOGGER.exception("job failed")
-            ending = Outgoing(self._number, "failed", SurroundingsError("unforeseen", log=""))
-        self._emit(ending)
-
-    def _tell(self, value: Any) -> None:  # noqa: ANN401 - any frozen value
-        self._emit(Outgoing(self._number, "progress", value))
-
-    def _emit(self, outgoing: Outgoing) -> None:
-        with contextlib.suppress(RuntimeError):  # the runner is gone: the program is leaving
-            self._send(outgoing)
+def _serve(pieces: _Pieces) -> None:
+    """Be a worker: run what comes, until None comes. It holds no reference to the runner."""
+    while (piece := pieces.get()) is not None:
+        piece.run()
+        del piece  # what it held is free while the next one is waited for

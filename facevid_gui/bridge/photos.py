@@ -1,4 +1,8 @@
-"""Photos, decoded on a worker: they come from strangers and may be large or broken (floor 2)."""
+"""Photos, decoded on a worker: they come from strangers and may be large or broken (floor 2).
+
+What a photo is, its first bytes say, as everywhere in this program. Qt itself would let every reader it has look at
+the bytes to find out, those for PDF and SVG among them.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageReader
 
+from facevid_gui.media.sniff import sniff
+
 if TYPE_CHECKING:
     from facevid_gui.core.record import MediaItem
 
 LIMIT_MB = 256
-FORMATS = frozenset({"jpeg", "png", "webp", "gif", "bmp"})
+FORMATS = {"image/jpeg": b"jpeg", "image/png": b"png", "image/webp": b"webp", "image/gif": b"gif", "image/bmp": b"bmp"}
 
 
 @dataclass(frozen=True)
@@ -25,13 +31,15 @@ class Photo:
 
 def decode_photo(item: MediaItem, data: bytes) -> Photo:
     """Decode the bytes of a photo; formats beyond the list are not tried."""
+    name = FORMATS.get(sniff(data).name)
+    if name is None:
+        return Photo(item, None)
+    QImageReader.setAllocationLimit(LIMIT_MB)
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    reader = QImageReader(buffer, QByteArray(name))
+    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
-    QImageReader.setAllocationLimit(LIMIT_MB)
-    if bytes(reader.format().data()).decode("ascii", "replace") not in FORMATS:
-        return Photo(item, None)
     image = reader.read()
     return Photo(item, None if image.isNull() else image)

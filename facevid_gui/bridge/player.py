@@ -4,11 +4,18 @@ What enters: the bytes of a clip. What leaves: pictures, positions, states. The 
 (research: review-ux, section 4): a new QBuffer and a unique URL per clip, owned here until after unloading; unload
 is `stop()`, `setSource(QUrl())`, then the buffer is dropped; `setSourceDevice(None)` is never called (it can wait for
 ever holding the GIL); sound is attached only when a device exists; decoding is done in software.
+
+Pictures are made on the player's own threads and wait in the event loop: those of the clip before can arrive when the
+next one is already loaded. Each clip therefore has an ear of its own, and what is late falls on a deaf one.
+
+Known loss: Qt never frees what it allocates to read from a device (`avio_alloc_context` without `avio_context_free`,
+counted in 6.11.3), about 130 kB per clip whatever its size. Only file URLs avoid that; no recording goes into a file.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from enum import StrEnum
 from itertools import count
 
@@ -37,6 +44,25 @@ def prepare_environment() -> None:
     os.environ.setdefault("QT_DISABLE_HW_TEXTURES_CONVERSION", "1")
 
 
+class _Ear(QObject):
+    """Hears the pictures of one clip until it is let go."""
+
+    def __init__(self, hear: Callable[[QVideoFrame], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._hear: Callable[[QVideoFrame], None] | None = hear
+
+    @Slot(QVideoFrame)
+    def on_frame(self, frame: QVideoFrame) -> None:
+        """A picture came."""
+        if self._hear is not None:
+            self._hear(frame)
+
+    def let_go(self) -> None:
+        """Hear nothing any more, not even what is on its way."""
+        self._hear = None
+        self.deleteLater()
+
+
 class Player(QObject):
     """One player; at most one clip at a time."""
 
@@ -44,13 +70,15 @@ class Player(QObject):
     position_changed = Signal(object)  # microseconds
     state_changed = Signal(str)
     failed = Signal(str)  # technical detail
-    no_picture = Signal()  # loaded, but nothing to see in time
+    no_picture = Signal()  # loaded, but nothing to see in time; should a picture come later, the clip can be played
     sound_changed = Signal(bool)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, patience_ms: int = FIRST_FRAME_PATIENCE_MS) -> None:
         super().__init__(parent)
         self._numbers = count(1)
         self._buffer: QBuffer | None = None
+        self._ear: _Ear | None = None
+        self._had_sound = False
         self._audio: QAudioOutput | None = None
         self._volume, self._muted, self._rate = 0.8, False, 1.0
         self.state = PlayerState.EMPTY
@@ -61,14 +89,12 @@ class Player(QObject):
         self._devices.audioOutputsChanged.connect(self._attach_sound)
         self._watchdog = QTimer(self)
         self._watchdog.setSingleShot(True)
-        self._watchdog.setInterval(FIRST_FRAME_PATIENCE_MS)
+        self._watchdog.setInterval(patience_ms)
         self._watchdog.timeout.connect(self._on_watchdog)
-        self._sink.videoFrameChanged.connect(self._on_frame)
         self._player.positionChanged.connect(self._on_position)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.playbackStateChanged.connect(self._on_playback)
         self._player.errorOccurred.connect(self._on_error)
-        self._frames_seen = 0
 
     @property
     def has_sound(self) -> bool:
@@ -93,7 +119,8 @@ class Player(QObject):
         buffer.setData(QByteArray(data))
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._buffer = buffer
-        self._frames_seen = 0
+        self._ear = _Ear(self._on_frame, self)
+        self._sink.videoFrameChanged.connect(self._ear.on_frame)
         self._set_state(PlayerState.LOADING)
         # The URL tells one clip from the next, so that the same player never keeps the clip before; it names nobody.
         self._player.setSourceDevice(buffer, QUrl(f"memory:/clip-{next(self._numbers)}.mp4"))
@@ -104,12 +131,14 @@ class Player(QObject):
     def unload(self) -> None:
         """Stop, let go of the source, then of its bytes."""
         self._watchdog.stop()
-        if self._buffer is None:
+        if self._buffer is None or self._ear is None:
             return
+        buffer, self._buffer = self._buffer, None
+        ear, self._ear = self._ear, None
+        ear.let_go()
         self._set_state(PlayerState.EMPTY)
         self._player.stop()
         self._player.setSource(QUrl())
-        buffer, self._buffer = self._buffer, None
         buffer.close()
         buffer.deleteLater()
 
@@ -131,6 +160,7 @@ class Player(QObject):
         if self._buffer is not None:
             if self.state is PlayerState.ENDED:
                 self._player.pause()
+                self._set_state(PlayerState.PAUSED)  # playing goes on from here, not from the start
             self._player.setPosition(position_us // 1000 + 1)
 
     def set_rate(self, rate: float) -> None:
@@ -152,23 +182,24 @@ class Player(QObject):
 
     @Slot()
     def _attach_sound(self) -> None:
-        if self.has_sound and self._audio is None:
+        device, has_sound = QMediaDevices.defaultAudioOutput(), self.has_sound
+        if has_sound and self._audio is None:
             self._audio = QAudioOutput(self)
             self._audio.setVolume(self._volume)
             self._audio.setMuted(self._muted)
             self._player.setAudioOutput(self._audio)
-            self.sound_changed.emit(True)
-        elif not self.has_sound and self._audio is not None:
-            self.sound_changed.emit(False)
+        if has_sound and self._audio is not None and self._audio.device() != device:
+            self._audio.setDevice(device)  # it stays with the headset that was unplugged
+        if has_sound is not self._had_sound:
+            self._had_sound = has_sound
+            self.sound_changed.emit(has_sound)
 
-    @Slot(QVideoFrame)
     def _on_frame(self, frame: QVideoFrame) -> None:
-        if self._buffer is None or not frame.isValid():
+        if not frame.isValid():
             return  # at the end the sink gets an invalid frame: the last picture stays
         image = frame.toImage()
         if image.isNull():
             return
-        self._frames_seen += 1
         self._watchdog.stop()
         if self.state is PlayerState.LOADING:
             self._set_state(PlayerState.PAUSED)
@@ -205,10 +236,11 @@ class Player(QObject):
 
     @Slot()
     def _on_watchdog(self) -> None:
-        if self._buffer is not None and self._frames_seen == 0:
-            self.no_picture.emit()
+        self.no_picture.emit()
 
     def _fail(self, detail: str) -> None:
+        if self.state is PlayerState.FAILED:
+            return  # status and error both tell of it
         self._watchdog.stop()
         self._set_state(PlayerState.FAILED)
         self.failed.emit(detail)

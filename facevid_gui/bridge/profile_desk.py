@@ -41,12 +41,12 @@ class ProfileDesk(QObject):
     ) -> None:  # fmt: skip
         """Keep a profile and its secrets; without secrets an existing one keeps those it has."""
         run = partial(work.keep_profile, self._services, name, kind, options, data, replace_it=replace_it)
-        self._jobs.submit("profile", lambda _token, _tell: run(), self._on_kept, failed=self.refused.emit)
+        self._jobs.submit(f"keep {name}", lambda _token, _tell: run(), self._on_kept, failed=self.refused.emit)
 
     def forget(self, name: str) -> None:
         """Forget a profile and its secrets."""
         self._jobs.submit(
-            "profile", lambda _token, _tell: work.forget_profile(self._services, name),
+            f"forget {name}", lambda _token, _tell: work.forget_profile(self._services, name),
             partial(self._on_forgotten, name), failed=self.refused.emit,
         )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """One clip on the screen: live playback and exact frames as one thing with one position (floor 2).
 
 What enters: the bytes whose hash matched, and gestures. What leaves: the picture to show with its number, time and
-mode ("live" from the player, "exact" from the decoder, "nearest" when only the player could be had). The child looks
-at the bytes first; what it refuses is never handed to the player in this process.
+mode ("live" from the player, "exact" from the decoder). The child looks at the bytes first; what it refuses is never
+handed to the player in this process. Where there is no decoder, or it fails later, the player is all there is.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Screening(QObject):
         self._wanted: int | None = None  # the frame asked for last, until it is here
         self._handed_over = False
         self._play_when_ready = False
+        self._is_alone = False  # the player gets no exact pictures beside it
         self.state = "empty"
         self.facts: ClipFacts | None = None
         self.looping = False
@@ -73,7 +74,7 @@ class Screening(QObject):
         """Take the player, made a moment after the window appeared."""
         self._player = player
         self._follow(player)
-        if self.facts is not None:
+        if self.facts is not None or self._is_alone:
             self._hand_over()
 
     def warm_up(self) -> None:
@@ -91,7 +92,7 @@ class Screening(QObject):
 
     def unload(self) -> None:
         """Let go of the clip."""
-        self._play_when_ready = self._handed_over = False
+        self._play_when_ready = self._handed_over = self._is_alone = False
         self._exact.close_clip()
         if self._player is not None:
             self._player.unload()
@@ -103,7 +104,7 @@ class Screening(QObject):
 
     def toggle(self) -> None:
         """Play, or hold."""
-        if self.state == "playing":
+        if self.state == "playing" or self._play_when_ready:
             self.pause()
         else:
             self.play()
@@ -116,15 +117,14 @@ class Screening(QObject):
         if self._player is None or not self._handed_over or self.state not in ("paused", "ended"):
             return
         self._wanted = None
-        at_end = self._shown is not None and self._shown.number is not None and self._is_last(self._shown.number)
-        if self.state == "ended" or at_end:
-            self._player.seek(self._start_us())
-        elif self._shown is not None and self._shown.pts_us is not None:
-            self._player.seek(self._shown.pts_us)
+        shown = self._shown
+        if self.state == "paused" and shown is not None and shown.pts_us is not None:  # ended, it begins anew by itself
+            self._player.seek(self._start_us() if self._is_last(shown.number) else shown.pts_us)
         self._player.play()
 
     def pause(self) -> None:
         """Hold the clip; the frame held is then shown exactly."""
+        self._play_when_ready = False
         if self._player is not None and self.state == "playing":
             self._player.pause()
 
@@ -145,15 +145,17 @@ class Screening(QObject):
         self.pause()
         if self.state == "ended":
             self._set_state("paused")
-        self._wanted = max(0, min(number, self.facts.frame_count - 1))
-        self._exact.want(self._wanted)
+        number = max(0, min(number, self.facts.frame_count - 1))
+        if self._is_alone:
+            self._seek_player(self.facts.pts_us[number])
+        else:
+            self._wanted = number
+            self._exact.want(number)
 
     def seek(self, position_us: int) -> None:
         """Show the frame at a time; playing goes on from there."""
-        if self.facts is None:
-            return
-        if self.state == "playing" and self._player is not None:
-            self._player.seek(position_us)
+        if self.state == "playing" or self.facts is None:
+            self._seek_player(position_us)
         else:
             self.go_to_frame(self.facts.frame_at(position_us))
 
@@ -223,8 +225,12 @@ class Screening(QObject):
         else:
             self._hand_over()
 
+    def _seek_player(self, position_us: int) -> None:
+        if self._player is not None and self._handed_over:
+            self._player.seek(position_us)
+
     def _hand_over(self) -> None:
-        """The child could open the clip: now the player may have the same bytes."""
+        """The child could open the clip, or there is none: now the player may have the same bytes."""
         if self._player is not None and self._data is not None and not self._handed_over:
             self._handed_over = True
             self._player.set_rate(self.rate)
@@ -247,22 +253,24 @@ class Screening(QObject):
         self.problem_found.emit("frame_undecodable", str(number + 1))
 
     def _on_live_frame(self, image: QImage, start_us: int | None) -> None:
-        if self.state != "playing" and self._shown is not None:
+        if self.state != "playing" and self._shown is not None and not self._is_alone:
             return  # a paused player's own picture: the exact one is asked for
         number = None
         if self.facts is not None and start_us is not None:
             number = self.facts.frame_at(start_us)
         self._show(image, Shown(number, self.facts.frame_count if self.facts else None, start_us, "live"))
+        if self.state != "playing" and start_us is not None:
+            self.position_changed.emit(start_us)
 
     @Slot(str)
     def _on_player_state(self, state: str) -> None:
-        if state in ("empty", "loading") or self._data is None:
-            return
+        if state in ("empty", "loading", "failed") or self._data is None:
+            return  # why it failed comes by a signal of its own
         if state == "ended" and self.looping and self._player is not None:
-            self._player.seek(self._start_us())
             self._player.play()
             return
         was_playing = self.state == "playing"
+        self._handed_over = True  # a first picture may come late, after `no_picture`
         self._set_state(state)
         if state == "paused" and self._play_when_ready:
             self._play_when_ready = False
@@ -284,21 +292,23 @@ class Screening(QObject):
     @Slot(str)
     def _on_player_failed(self, detail: str) -> None:
         """The decoder could open it, the player could not: stepping still works."""
+        self._play_when_ready = self._handed_over = False
         self._set_state("failed" if self.facts is None else "paused")
-        self._handed_over = False
         self.problem_found.emit("player_failed", detail)
 
     @Slot()
     def _on_no_picture(self) -> None:
-        self._handed_over = False
+        self._play_when_ready = self._handed_over = False
         self._set_state("paused" if self.facts is not None else "failed")
         self.problem_found.emit("player_no_picture", "")
 
     @Slot(str, str)
     def _on_exact_failed(self, code: str, detail: str) -> None:
-        if code == "decoder_missing" and self.facts is None:
-            self._hand_over()  # no decoder on this system at all: the player is all there is
-        elif self.facts is None:
+        self._wanted = None
+        self._is_alone = code == "decoder_missing" or self.facts is not None
+        if self._is_alone and self.facts is None:
+            self._hand_over()
+        if not self._handed_over and self._image is None:
             self._set_state("failed")
         self.problem_found.emit(code, detail)
 
@@ -306,8 +316,8 @@ class Screening(QObject):
         self._image, self._shown = image, shown
         self.picture_changed.emit(image, shown)
 
-    def _is_last(self, number: int) -> bool:
-        return self.facts is not None and number >= self.facts.frame_count - 1
+    def _is_last(self, number: int | None) -> bool:
+        return self.facts is not None and number is not None and number >= self.facts.frame_count - 1
 
     def _start_us(self) -> int:
         return self.facts.pts_us[0] if self.facts is not None else 0

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.clock import Clock
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
+    from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
@@ -52,6 +55,12 @@ class Services(Protocol):
     @property
     def captures(self) -> CaptureStore: ...
     @property
+    def register(self) -> Register: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def importer(self) -> Importer: ...
+    @property
     def access_log(self) -> AccessLog: ...
     @property
     def keys(self) -> KeyCabinet: ...
@@ -75,5 +84,7 @@ class Services(Protocol):
     def stamper(self, roots: Sequence[bytes]) -> Stamper: ...
     def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider: ...
     def ticket_desk(self, profile: Profile, secrets: Mapping[str, Secret], cache: SecretStore) -> TicketDesk: ...
-    def probe(self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken) -> Outcome: ...
+    def probe(
+        self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken, cache: SecretStore | None = None
+    ) -> Outcome: ...
     def learn(self, *secrets: Secret) -> None: ...

@@ -6,12 +6,13 @@ What enters: the services, frozen values, a cancel token, a way to tell progress
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.errors import FacevidError, SurroundingsError
+from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
 from facevid_gui.core.outcome import Outcome
 from facevid_gui.core.query import Query
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.record import Flow, MediaItem
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile
+    from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _SYNCED = ("onedrive", "dropbox", "icloud", "google drive", "nutstore", "坚果云", "百度网盘", "baidunetdisk", "wps云盘")
 
 _TELL_EVERY_S = 0.05
+_PROFILES = threading.Lock()  # one worker at a time reads, changes and writes the list of profiles
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a look-up came to; `reviewed` is the record read back from its folder, when there is one to see."""
+    """What a look-up came to; `reviewed` is the record read back from its folder, when there is one to see.
+
+    `problem` says why what was found is not sealed or, when it is, why it could not be stamped.
+    """
 
     outcome: Outcome
     reviewed: Reviewed | None = None
     flow: Flow | None = None
     capture: Path | None = None
-    problem: FacevidError | None = None  # it was found, but could not be sealed
+    problem: FacevidError | None = None
 
 
 @dataclass(frozen=True)
@@ -125,30 +131,31 @@ def rescue(
     """Look up and seal at once, without viewing first."""
     from facevid_gui.lookups.rescue import rescue as look_up_and_seal
 
-    services.choose_evidence_root(sealing.root)
     signer = services.keys.open(sealing.passphrase)
     done = look_up_and_seal(
         lambda: _ask(services, question, token, tell),
         services.captures,
         services.sealer,
-        _request(services, sealing),
+        seal_request(services, sealing),
         signer,
     )
     if done.sealed is None:
         return replace(_answered(services, done.result), problem=done.problem)
-    _stamp(services, done.sealed.folder, signer, token)
-    reviewed = open_folder(services, done.sealed.folder)
-    return Answered(done.result.outcome, reviewed, done.result.flow)
-
-
-def seal(services: Services, capture: str, sealing: Sealing, token: CancelToken) -> Reviewed:
-    """Make evidence of a capture, then open it as any evidence is opened: verified first."""
     services.choose_evidence_root(sealing.root)
+    problem = stamp_sealed(services, done.sealed.folder, signer, token)
+    reviewed = open_folder(services, done.sealed.folder)
+    return Answered(done.result.outcome, reviewed, done.result.flow, problem=problem)
+
+
+def seal(services: Services, capture: str, sealing: Sealing, token: CancelToken) -> Answered:
+    """Make evidence of a capture, then open it as any evidence is opened: verified first."""
     signer = services.keys.open(sealing.passphrase)
     entry = services.captures.open(capture)
-    sealed = services.sealer.seal(entry, _request(services, sealing), signer)
-    _stamp(services, sealed.folder, signer, token)
-    return open_folder(services, sealed.folder)
+    sealed = services.sealer.seal(entry, seal_request(services, sealing), signer)
+    services.choose_evidence_root(sealing.root)  # now that it has proved to be a good one
+    problem = stamp_sealed(services, sealed.folder, signer, token)
+    reviewed = open_folder(services, sealed.folder)
+    return Answered(reviewed.record.outcome, reviewed, problem=problem)
 
 
 def open_folder(services: Services, folder: Path) -> Reviewed:
@@ -171,6 +178,25 @@ def open_capture(services: Services, capture: str) -> Reviewed:
     from facevid_gui.evidence.review import open_capture as review_capture
 
     return review_capture(services.captures.open(capture))
+
+
+def open_dropped(services: Services, path: Path) -> Reviewed | Path:
+    """Open a folder; a file is handed back: somebody must say of which service it is."""
+    return path if path.is_file() else open_folder(services, path)
+
+
+def import_answer(services: Services, file: Path, query: Query, token: CancelToken) -> Answered:
+    """Make a capture of an answer saved earlier; nobody witnessed where it came from."""
+    imported = services.importer.import_file(file, query, token)
+    reviewed = open_capture(services, str(imported.capture))
+    return Answered(imported.record.outcome, reviewed, capture=imported.capture)
+
+
+def preview(services: Services, question: Question) -> str:
+    """What a look-up would send, its secrets masked."""
+    from facevid_gui.providers.preview import preview as previews
+
+    return "\n\n\n".join(item.text() for item in previews(question.profile, question.query, services.clock))
 
 
 def discard(services: Services, capture: str, reason: str) -> None:
@@ -226,27 +252,27 @@ def keep_profile(
 
     if replace_it and not data:
         profile = make_profile(name, kind, options)
-        services.profiles.save(profile, replace=True)
-        return Kept(profile, services.profiles.all(), secrets_changed=False)
+        return Kept(profile, _save(services, profile, replace_it=True), secrets_changed=False)
     make_profile(name, kind, {**options, "ticket_mode": None, "accept_token_risk": False})  # names what is missing
     mode, secrets = check_secrets(kind, str(options.get("ticket_mode") or ""), dict(data))
     services.learn(*secrets.values())
     chosen = {**options, "ticket_mode": mode} if kind == "kyc" else dict(options)
     profile = make_profile(name, kind, chosen)
-    services.profiles.save(profile, replace=replace_it)
+    profiles = _save(services, profile, replace_it=replace_it)
     try:
         keep_secrets(services.secret_store, profile, secrets)
     except SurroundingsError as error:
-        return Kept(profile, services.profiles.all(), error, secrets)
-    return Kept(profile, services.profiles.all())
+        return Kept(profile, profiles, error, secrets)
+    return Kept(profile, profiles)
 
 
 def forget_profile(services: Services, name: str) -> tuple[Profile, ...]:
     """Forget a profile and its secrets; return those that are left."""
     from facevid_gui.credentials.keeping import forget_profile as forget
 
-    forget(services.profiles, services.secret_store, name)
-    return services.profiles.all()
+    with _PROFILES:
+        forget(services.profiles, services.secret_store, name)
+        return services.profiles.all()
 
 
 def probe_profile(
@@ -256,7 +282,7 @@ def probe_profile(
     from facevid_gui.credentials.choice import read_secrets
 
     secrets = read_secrets(profile, services.secret_store, services.environ, given)
-    return services.probe(profile, secrets, token)
+    return services.probe(profile, secrets, token, token_store(services, given))
 
 
 def note_unmasking(services: Services, evidence_id: str) -> None:
@@ -279,9 +305,13 @@ def _ask(services: Services, question: Question, token: CancelToken, tell: Calla
         return lookup.ess(services.ess_provider(question.profile, secrets), question.query)
     from facevid_gui.providers.kyc import KycProvider
 
-    cache = services.session_store if question.given else services.secret_store
-    desk = services.ticket_desk(question.profile, secrets, cache)
+    desk = services.ticket_desk(question.profile, secrets, token_store(services, question.given))
     return lookup.kyc(KycProvider(question.profile), desk, question.query)
+
+
+def token_store(services: Services, given: Mapping[str, Secret] | None) -> SecretStore:
+    """Where tokens are kept that secrets brought: those given for this run leave nothing in the keyring."""
+    return services.session_store if given else services.secret_store
 
 
 def _paced(tell: Callable[[object], None]) -> Callable[[str, int], None]:
@@ -295,6 +325,12 @@ def _paced(tell: Callable[[object], None]) -> Callable[[str, int], None]:
             tell((stage, number))
 
     return pass_on
+
+
+def _save(services: Services, profile: Profile, *, replace_it: bool) -> tuple[Profile, ...]:
+    with _PROFILES:
+        services.profiles.save(profile, replace=replace_it)
+        return services.profiles.all()
 
 
 def _secrets(services: Services, question: Question) -> Mapping[str, Secret]:
@@ -311,7 +347,8 @@ def _answered(services: Services, result: LookupResult) -> Answered:
     return Answered(result.outcome, reviewed, result.flow, capture)
 
 
-def _request(services: Services, sealing: Sealing) -> SealRequest:
+def seal_request(services: Services, sealing: Sealing) -> SealRequest:
+    """What the sealing room needs of what the user said."""
     from facevid_gui.evidence.seal import SealRequest
 
     return SealRequest(
@@ -323,7 +360,17 @@ def _request(services: Services, sealing: Sealing) -> SealRequest:
     )
 
 
-def _stamp(services: Services, folder: Path, signer: Signer, token: CancelToken) -> None:
-    """Ask for a timestamp when an authority is set; without an answer the folder waits in the queue."""
-    if services.tsa_url:
-        services.stamper(services.trust().tsa_roots).stamp(folder, services.tsa_url, signer, token)
+def stamp_sealed(services: Services, folder: Path, signer: Signer, token: CancelToken) -> FacevidError | None:
+    """Ask for a timestamp when an authority is set; without an answer the folder waits in the queue.
+
+    The folder is sealed, whatever comes of this: what stands in the way is returned. Being asked to stop means
+    not to wait any longer.
+    """
+    try:
+        if services.tsa_url:
+            services.stamper(services.trust().tsa_roots).stamp(folder, services.tsa_url, signer, token)
+    except CancelledError:
+        return None
+    except FacevidError as error:
+        return error
+    return None

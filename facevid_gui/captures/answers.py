@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_CLIPS = 64
 MAX_QUESTIONS = 64
 _KYC_PERSONAL = frozenset({"name", "username", "idno", "idcard", "idcardno", "idnumber", "mobile", "phone", "phoneno"})
-_KYC_MEDIA = ("photo", "video")
+_KYC_MEDIA = ("photo", "video", "photoList")
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,19 @@ class Answer:
         return self.provider_code not in (None, "0")
 
 
-def read_answer(kind: str, body: Body) -> Answer:
-    """Read the answer of a provider of `kind`. Raises `AnswerFormatError` when it is not such an answer."""
+def read_answer(kind: str, body: Body, *, bare: bool = False) -> Answer:
+    """Read the answer of a provider of `kind`. Raises `AnswerFormatError` when it is not such an answer.
+
+    `bare` takes an e-sign answer without its `Response`, too: that is what SDK and CLI print.
+    """
     document = read_document(body.pieces())
-    return _kyc_answer(document) if kind == "kyc" else _ess_answer(document)
+    return _kyc_answer(document) if kind == "kyc" else _ess_answer(document, bare=bare)
 
 
-def _ess_answer(document: Json) -> Answer:
-    response = member(document, "Response")
+def _ess_answer(document: Json, *, bare: bool) -> Answer:
+    response, base = member(document, "Response"), "/Response"
+    if bare and isinstance(document, dict) and "Response" not in document:
+        response, base = document, ""
     if not isinstance(response, dict):
         raise AnswerFormatError("no Response")
     error = response.get("Error")
@@ -85,15 +90,14 @@ def _ess_answer(document: Json) -> Answer:
         provider_code=None if error is None else code or "unknown",
         provider_message=text_of(member(error, "Message")) or text_of(error),
         request_id=text_of(response.get("RequestId")),
-        media=tuple(_ess_media(response)),
-        copies=(*((("/Response/Error/Code", code),) if code else ()), *_question_copies(question)),
+        media=tuple(_ess_media(response, base)),
+        copies=(*(((f"{base}/Error/Code", code),) if code else ()), *_question_copies(question, base)),
         questions=tuple(_questions(question)),
         warnings=(warning,) if warning else (),
     )
 
 
-def _ess_media(response: Json) -> Iterator[MediaText]:
-    base = "/Response"
+def _ess_media(response: Json, base: str) -> Iterator[MediaText]:
     for spelling in ("LiveNessVideo", "LivenessVideo"):
         text = _media_text(member(member(response, "VideoData"), spelling))
         if text:
@@ -103,12 +107,10 @@ def _ess_media(response: Json) -> Iterator[MediaText]:
     if text:
         yield MediaText("question", 1, "question", f"{base}/IntentionQuestionResult/Video", text)
     details = member(member(response, "IntentionActionResult"), "Details")
-    for position, detail in enumerate(details[:MAX_CLIPS] if isinstance(details, list) else ()):
+    for number, (pointer, detail) in enumerate(_items(details, f"{base}/IntentionActionResult/Details"), 1):
         text = _media_text(member(detail, "Video"))
         if text:
-            number = position + 1
-            pointer = f"{base}/IntentionActionResult/Details/{position}/Video"
-            yield MediaText("nod", number, f"nod-{number:02d}", pointer, text)
+            yield MediaText("nod", number, f"nod-{number:02d}", f"{pointer}/Video", text)
 
 
 def _questions(question: Json) -> Iterator[Question]:
@@ -118,14 +120,14 @@ def _questions(question: Json) -> Iterator[Question]:
         yield Question(text_of(transcript), text_of(code))
 
 
-def _question_copies(question: Json) -> Iterator[tuple[str, str]]:
+def _question_copies(question: Json, base: str) -> Iterator[tuple[str, str]]:
     for name in ("AsrResult", "ResultCode"):
         value = member(question, name)
-        base = f"/Response/IntentionQuestionResult/{name}"
+        pointer = f"{base}/IntentionQuestionResult/{name}"
         for index, item in enumerate(_as_list(value)):
             text = text_of(item)
             if text is not None:
-                yield f"{base}/{index}" if isinstance(value, list) else base, text
+                yield f"{pointer}/{index}" if isinstance(value, list) else pointer, text
 
 
 def _kyc_answer(document: Json) -> Answer:
@@ -152,9 +154,7 @@ def _kyc_media(result: Json) -> Iterator[MediaText]:
     video = _media_text(member(result, "video"))
     if video:
         yield MediaText("liveness", 1, "video", "/result/video", video)
-    more = member(result, "photoList")
-    listed = [(f"/result/photoList/{i}", item) for i, item in enumerate(more if isinstance(more, list) else ())]
-    photos = [("/result/photo", member(result, "photo")), *listed[:MAX_CLIPS]]
+    photos = [("/result/photo", member(result, "photo")), *_items(member(result, "photoList"), "/result/photoList")]
     found = [(pointer, text) for pointer, value in photos if (text := _media_text(value))]
     for number, (pointer, text) in enumerate(found, 1):
         yield MediaText("photo", number, f"photo-{number:02d}", pointer, text)
@@ -176,6 +176,13 @@ def _media_text(value: Json) -> str | Span | None:
     if isinstance(value, Span):
         return value
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _items(value: Json, pointer: str) -> list[tuple[str, Json]]:
+    """The items of a list of media with their pointers; anything else instead of a list counts as its only item."""
+    if isinstance(value, list):
+        return [(f"{pointer}/{position}", item) for position, item in enumerate(value[:MAX_CLIPS])]
+    return [(pointer, value)]
 
 
 def _as_list(value: Json) -> list[Json]:

@@ -30,11 +30,11 @@ def outcome_of(kind: str, answer: Answer, items: Sequence[MediaItem], exchange: 
     if items:
         return _outcome(OutcomeKind.INCOMPLETE, "media_unreadable", 1, answer, exchange)
     if answer.is_refusal:
-        meaning = meaning_of(kind, answer.provider_code or "")
+        meaning = meaning_of(kind, answer.provider_code or "", asked=exchange.role)
         return _outcome(meaning.outcome, meaning.message, meaning.exit_code, answer, exchange)
     if kind == "kyc" and is_fresh(answer, exchange):
         return _outcome(OutcomeKind.NO_MEDIA_YET, "no_media_yet", 1, answer, exchange)
-    return _outcome(OutcomeKind.NO_RECORDING, "no_recording", 1, answer, exchange)
+    return _outcome(OutcomeKind.NO_RECORDING, "no_files" if kind == "kyc" else "no_recording", 1, answer, exchange)
 
 
 def unreadable_outcome(exchanges: Iterable[Exchange]) -> Outcome:
@@ -51,7 +51,12 @@ def unreadable_outcome(exchanges: Iterable[Exchange]) -> Outcome:
 
 
 def is_fresh(answer: Answer, exchange: Exchange) -> bool:
-    """Whether a KYC record is so new that its files may still be on their way (kyc.md 5.2)."""
+    """Whether a KYC record is so new that its files may still be on their way (kyc.md 5.2).
+
+    Nobody knows when an imported answer was asked for; it has no status.
+    """
+    if exchange.status is None:
+        return False
     asked_at: datetime | None = exchange.server_date or exchange.received_at
     if answer.occurred_at is None or asked_at is None:
         return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.answers import Answer, MediaText, read_answer
-from facevid_gui.captures.body import Body, unpacked
+from facevid_gui.captures.body import Body, as_saved, unpacked
 from facevid_gui.captures.flows import flow_of
 from facevid_gui.captures.outcomes import outcome_of, unreadable_outcome
 from facevid_gui.captures.scanner import AnswerFormatError, read_document
@@ -55,18 +55,35 @@ def open_answer(capture: CaptureRecord, read: BodyReader, known: ReadAnswer | No
     return best
 
 
-def latest_answer(capture: CaptureRecord, read: BodyReader) -> ReadAnswer | None:
-    """Read the answer of the latest exchange that asked for the record; None when it cannot be read."""
-    exchanges = capture.answer_exchanges()
+def latest_answer(capture: CaptureRecord, read: BodyReader, role: str = "record") -> ReadAnswer | None:
+    """Read the latest whole answer to a question of that role; None when there is none or it cannot be read."""
+    exchanges = capture.answer_exchanges() if role == "record" else _answered(capture, role)
     return _read_exchange(capture, exchanges[0], read) if exchanges else None
+
+
+def further_photos(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None) -> ReadAnswer | None:
+    """Read the further photos of an order (kyc.md 6), numbered after those of its record; None when there are none.
+
+    What stands in place of them, a refusal or a proxy's page, is nothing of the record.
+    """
+    if found is None:
+        return None
+    for exchange in _answered(capture, "photos"):
+        more = _read_exchange(capture, exchange, read)
+        if more and more.answer.media:
+            return replace(more, answer=replace(more.answer, media=_numbered_after(found, more)))
+    return None
 
 
 def _read_exchange(capture: CaptureRecord, exchange: Exchange, read: BodyReader) -> ReadAnswer | None:
     assert exchange.path is not None
     try:
-        coding = _content_coding(read(headers_path(exchange.path)))
-        body, steps = unpacked(read(exchange.path), coding)
-        answer = read_answer(capture.provider.kind, body)
+        if capture.witnessed:
+            coding = _content_coding(read(headers_path(exchange.path)))
+            body, steps = unpacked(read(exchange.path), coding)
+        else:  # imported: nobody saw its headers, and what saved it may have changed its form
+            body, steps = as_saved(read(exchange.path))
+        answer = read_answer(capture.provider.kind, body, bare=not capture.witnessed)
     except (AnswerFormatError, ValueError):
         return None
     return ReadAnswer(answer, exchange, body, steps)
@@ -80,8 +97,7 @@ def record_of(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None
     found = open_answer(capture, read, found)
     signer = _signer_of(capture, read)
     answer = found.answer if found else Answer(None, None, None, None)
-    derived = tuple(item for item in capture.derived if found and item.source == found.exchange.path)
-    items = media_items(answer.media, derived)
+    items = _items_of(capture, found, further_photos(capture, read, found))
     outcome = (
         outcome_of(capture.provider.kind, answer, items, found.exchange)
         if found
@@ -115,6 +131,25 @@ def media_items(media: tuple[MediaText, ...], derived: tuple[Derived, ...]) -> t
     """Join what the answer holds with the files that were made of it."""
     files = {item.pointer: item for item in derived}
     return tuple(_media_item(text, files.get(text.pointer)) for text in media)
+
+
+def _items_of(capture: CaptureRecord, *parts: ReadAnswer | None) -> tuple[MediaItem, ...]:
+    items: tuple[MediaItem, ...] = ()
+    for part in filter(None, parts):
+        derived = tuple(item for item in capture.derived if item.source == part.exchange.path)
+        items += media_items(part.answer.media, derived)
+    return items
+
+
+def _answered(capture: CaptureRecord, role: str) -> list[Exchange]:
+    """The exchanges of a role that were answered whole, latest first."""
+    return [e for e in reversed(capture.exchanges) if e.role == role and e.complete and e.path]
+
+
+def _numbered_after(found: ReadAnswer, more: ReadAnswer) -> tuple[MediaText, ...]:
+    number = 1 + sum(1 for item in found.answer.media if item.role == "photo")
+    photos = [item for item in more.answer.media if item.role == "photo"]
+    return tuple(replace(item, index=n, name=f"photo-{n:02d}") for n, item in enumerate(photos, number))
 
 
 def copied_values(answer: Answer, source: str) -> tuple[CopiedValue, ...]:

@@ -1,43 +1,58 @@
 """KYC's risk tags and what they mean (floor 1).
 
 What enters: a document of `queryfacerecord`. What leaves: tags, split, and further risk members as they
-are; no text is dropped. Only LivenessInfoTag has a table for this product (kyc.md 7.2); faceid numbers the same tags
+are; no text is dropped. Neither spelling nor place of `RiskInfo` is certain (kyc.md 7.1), so it is looked for
+everywhere. Only LivenessInfoTag has a table for this product (kyc.md 7.2); faceid numbers the same tags
 differently from 04 on, and mixing the two tables would accuse people of the wrong thing.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from facevid_gui.captures.scanner import Json, text_of
 from facevid_gui.core.record import RiskTag
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LIVENESS_TAGS = tuple(f"{number:02d}" for number in range(1, 13))
 _SEPARATORS = re.compile(r"[_,;，；\s]+")
+_SUBJECTS = ("liveness", "device", "risk", "camera")
+_MEMBERS = {"riskinfo"} | {f"{subject}info{what}" for subject in _SUBJECTS for what in ("tag", "level")}
 
 
 def risk_tags(document: Json) -> tuple[RiskTag, ...]:
-    """Collect the members of every `RiskInfo` object, in any spelling, in `result` or at top level."""
-    found: list[RiskTag] = []
-    for holder in (document, *_members_any_case(document, "result")):
-        for info in _members_any_case(holder, "riskinfo"):
-            if isinstance(info, dict):
-                for field, value in info.items():
-                    found += _tags_of(field, value)
-    return tuple(dict.fromkeys(found))
+    """Collect the members of every `RiskInfo`, and risk members that stand without one, each tag once."""
+    return tuple(dict.fromkeys(_search(document)))
 
 
-def _tags_of(field: str, value: Json) -> list[RiskTag]:
-    texts = [text for item in (value if isinstance(value, list) else [value]) if (text := text_of(item))]
-    name = field.lower()
-    if not name.endswith("tag"):
-        return [RiskTag(field, text) for text in texts]
-    tags = [tag for text in texts for tag in _SEPARATORS.split(text) if tag]
+def _search(value: Json) -> Iterator[RiskTag]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _search(item)
+    elif isinstance(value, dict):
+        for field, inner in value.items():
+            yield from _info(field, inner) if _plain(field) in _MEMBERS else _search(inner)
+
+
+def _info(field: str, value: Json) -> Iterator[RiskTag]:
+    """The members of a `RiskInfo`, however deep; one that is no object but a text is shown as it is."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            for name, inner in item.items():
+                yield from _info(name, inner)
+        elif text := text_of(item):
+            yield from _tags_of(field, text)
+
+
+def _tags_of(field: str, text: str) -> Iterator[RiskTag]:
+    name = _plain(field)
     known = LIVENESS_TAGS if name == "livenessinfotag" else ()
-    return [RiskTag(field, tag, f"risk.liveness.{tag}" if tag in known else None) for tag in tags]
+    for tag in filter(None, _SEPARATORS.split(text) if name.endswith("tag") else [text]):
+        yield RiskTag(field, tag, f"risk.liveness.{tag}" if tag in known else None)
 
 
-def _members_any_case(holder: Json, name: str) -> list[Json]:
-    if not isinstance(holder, dict):
-        return []
-    return [value for key, value in holder.items() if key.lower() == name]
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")

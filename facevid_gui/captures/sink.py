@@ -1,8 +1,9 @@
 """An answer on its way to the disk: one exchange, streamed into its folder (floor 1).
 
-What enters: the events of one exchange, in order (`net.http.ExchangeSink`). What leaves: `request.json`,
-`response-headers.txt`, `tls-chain.pem` and `response-body.bin`, and at every step the facts in the record
-of the capture. What was written stays, whatever happens next.
+What enters: the events of one exchange, in order (`net.http.ExchangeSink`), or of an import (`opened`,
+`received`, `ended`). What leaves: `request.json`, `response-headers.txt`, `tls-chain.pem` and
+`response-body.bin`, and at every step the facts in the record of the capture. What was written stays,
+whatever happens next.
 """
 
 from __future__ import annotations
@@ -55,6 +56,13 @@ class FileSink:
         self.head = head
         with disk_errors(self._folder):
             write_head(self._folder, head)
+            self._file = open_new(self._folder / "response-body.bin")
+        self._note(replace(facts, path=f"{self._name}/response-body.bin"))
+
+    def opened(self, facts: Exchange) -> None:
+        """Open the body of an answer that comes as a file: it has neither request nor headers."""
+        with disk_errors(self._folder):
+            make_private_folder(self._folder)
             self._file = open_new(self._folder / "response-body.bin")
         self._note(replace(facts, path=f"{self._name}/response-body.bin"))
 

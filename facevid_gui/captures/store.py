@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from facevid_gui.captures.body import FileBody
 from facevid_gui.captures.extract import extract_media
-from facevid_gui.captures.records import ReadAnswer, copied_values, latest_answer, open_answer
+from facevid_gui.captures.records import ReadAnswer, copied_values, further_photos, latest_answer, open_answer
 from facevid_gui.captures.sink import FileSink, write_head
 from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
@@ -42,6 +42,7 @@ from facevid_gui.files import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from facevid_gui.core.capture import Derived
     from facevid_gui.core.exchange import Exchange
     from facevid_gui.net.http import PublicRequest, ResponseHead
 
@@ -246,10 +247,10 @@ class PartialCapture:
         """Whether what arrived can be completed: the last answer is whole, or an earlier good one is."""
         return _is_conclusive(self.record)
 
-    def answer(self) -> ReadAnswer | None:
-        """Read the answer that was received last; None when there is none or it cannot be read."""
+    def answer(self, role: str = "record") -> ReadAnswer | None:
+        """Read the answer of that role that was received last; None when there is none or it cannot be read."""
         with disk_errors(self.folder):
-            return latest_answer(self.record, self._body)
+            return latest_answer(self.record, self._body, role)
 
     def complete(self, found: ReadAnswer | None = None) -> Path:
         """Decode the media, write the final record, flush everything, rename; return the capture's path.
@@ -286,11 +287,11 @@ class PartialCapture:
                 folder.rmdir()  # left empty by a crash before its request was noted; others stay
         record = self.record
         if found is not None and found.exchange.path is not None:
-            source = found.exchange.path
+            parts = (found, further_photos(record, self._body, found))
             record = replace(
                 record,
-                derived=extract_media(found.body, found.answer.media, self.folder, source, found.steps),
-                result=copied_values(found.answer, source),
+                derived=tuple(item for part in filter(None, parts) for item in self._derived(part)),
+                result=copied_values(found.answer, found.exchange.path),
                 provider=replace(record.provider, request_id=found.answer.request_id),
             )
         provider = replace(
@@ -301,6 +302,10 @@ class PartialCapture:
         exchanges = tuple(self._as_on_disk(exchange) for exchange in record.exchanges)
         self.record = replace(record, provider=provider, exchanges=exchanges)
         self.save()
+
+    def _derived(self, part: ReadAnswer) -> tuple[Derived, ...]:
+        assert part.exchange.path is not None
+        return extract_media(part.body, part.answer.media, self.folder, part.exchange.path, part.steps)
 
     def _as_on_disk(self, exchange: Exchange) -> Exchange:
         """A cut exchange with the hash of what is there: a crash noted none, a full disk that of its beginning."""

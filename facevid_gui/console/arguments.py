@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from facevid_gui import __version__
+from facevid_gui.core.ids import KINDS
 from facevid_gui.core.messages import Messages
 from facevid_gui.credentials.profiles import ENVIRONMENTS, SECRET_FIELDS, TICKET_MODES
 from facevid_gui.simulator.faults import FAULTS
@@ -54,8 +55,8 @@ def build_parser(messages: Messages) -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar=messages.text("cli.command"))
     grammar = _Grammar(commands, messages)
     for add in (
-        grammar.lookup, grammar.signers, grammar.seal, grammar.captures, grammar.verify, grammar.stamp,
-        grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+        grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
+        grammar.verify, grammar.stamp, grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
     ):  # fmt: skip
         add()
     return parser
@@ -88,6 +89,24 @@ class _Grammar:
         parser.add_argument("--flow", metavar="FLOW", required=True, help=self._text("option.flow"))
         self._flag(parser, "unmask")
         self._profile_options(parser)
+
+    def import_file(self) -> None:
+        parser = self._command("import", "importing:run")
+        parser.set_defaults(command="lookup")  # its document is that of a look-up, also when it fails
+        parser.add_argument("file", metavar="FILE", help=self._text("option.import_file"))
+        parser.add_argument("--kind", choices=KINDS, required=True, help=self._text("option.kind"))
+        for name in ("flow", "sign", "order"):
+            parser.add_argument(f"--{name}", metavar=name.upper(), help=self._text(f"option.import_{name}"))
+        for name in ("unmask", "save"):
+            self._flag(parser, name)
+        self._seal_options(parser, required=False)
+
+    def rescue(self) -> None:
+        parser = self._command("rescue", "rescue:run")
+        parser.add_argument("list", metavar="LIST", help=self._text("option.list"))
+        self._flag(parser, "retry")
+        self._profile_options(parser)
+        self._seal_options(parser, required=True)
 
     def seal(self) -> None:
         parser = self._command("seal", "seal:run")

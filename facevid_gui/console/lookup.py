@@ -42,7 +42,7 @@ def run_ess(context: Context) -> int:
     provider = context.house.ess_provider(profile, secrets)
     context.house.recover()
     lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
-    return _finish(context, lookup.ess(provider, query), query, plan)
+    return finish(context, lookup.ess(provider, query), query, plan)
 
 
 def run_kyc(context: Context) -> int:
@@ -57,10 +57,11 @@ def run_kyc(context: Context) -> int:
     desk = context.house.ticket_desk(profile, secrets, cache)
     context.house.recover()
     lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
-    return _finish(context, lookup.kyc(KycProvider(profile), desk, query), query, plan)
+    return finish(context, lookup.kyc(KycProvider(profile), desk, query), query, plan)
 
 
-def _finish(context: Context, result: LookupResult, query: Query, plan: SealPlan | None) -> int:
+def finish(context: Context, result: LookupResult, query: Query, plan: SealPlan | None) -> int:
+    """Show what a look-up or an import came to, seal what was found if that was planned; return the exit code."""
     document = _document(context, result, query)
     outcome = result.outcome
     if not outcome.ok or result.record is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import from_rfc3339, to_rfc3339
@@ -219,6 +220,14 @@ class CaptureRecord:
             if exchange.role == "flow" and exchange.trimmed and exchange.path:
                 return exchange
         return None
+
+
+def retention_rule(captured_at: datetime, days: int) -> dict[str, str]:
+    """The `retention` member: when this copy must be reviewed or deleted, and by which rule."""
+    return {
+        "review_by": to_rfc3339(captured_at + timedelta(days=days)),
+        "rule": f"{days} days after capture (setting of this workstation)",
+    }
 
 
 def _mapping(value: object) -> dict[str, str]:

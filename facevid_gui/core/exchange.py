@@ -41,7 +41,8 @@ class Exchange:
     `role` says what was asked for: "record", "flow", "token", "ticket", "photos", "test", or
     "poll": asking again for late files in vain, which is kept and never the answer.
     `complete` is true only when the whole body arrived; `trimmed` when the copy on disk was reduced
-    to the chosen signer; `error` names what cut the exchange short.
+    to the chosen signer; `error` names what cut the exchange short. An imported answer has the method
+    "IMPORT", the URL "file:" and no status: nobody saw it come.
     """
 
     method: str

@@ -98,7 +98,7 @@ class Library:
         self._index.update(listing.fresh, listing.gone())
         now = self._clock.now()
         unsaved.sort(key=_age, reverse=True)
-        unsaved.sort(key=lambda entry: _urgency(entry, now))
+        unsaved.sort(key=lambda entry: (_holds_nothing(entry), _urgency(entry.deadline, now)))
         return (*unsaved, *sorted(sealed, key=_age, reverse=True))
 
     def note(self, verdict: FolderVerdict, at: datetime) -> None:
@@ -253,10 +253,12 @@ def _age(entry: LibraryEntry) -> datetime:
     return entry.sealed_at or entry.captured_at or _NEVER
 
 
-def _urgency(entry: LibraryEntry, now: datetime) -> tuple[int, datetime]:
-    deadline = entry.deadline
-    if entry.state == "complete" and not entry.media:
-        return 3, _NEVER
+def _holds_nothing(entry: LibraryEntry) -> bool:
+    """Whether a whole answer came without any recording or photo: there is nothing to save from deletion."""
+    return entry.state == "complete" and not entry.media
+
+
+def _urgency(deadline: Deadline, now: datetime) -> tuple[int, datetime]:
     if deadline.outer is None:
         return 0, _NEVER
     ahead = [moment for moment in (deadline.safe, deadline.outer) if moment and moment > now]

@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
 # What `media.base64s` takes off; browsers write commas into it: data:video/webm;codecs=vp8,opus;base64,
 _DATA_URL = "s/^[[:space:]]*[Dd][Aa][Tt][Aa]:(.*;[Bb][Aa][Ss][Ee]64|[^,]*),//"
+_UNDO = {"gzip": "gunzip -c"} | {name: f"iconv -f {name} -t utf-8" for name in ("utf-16le", "utf-16be")}
 
 
 def readme_bytes(record: CaptureRecord, sealed_at: str) -> bytes:
-    """Fill in the README of a folder sealed at `sealed_at` (RFC 3339)."""
+    """Fill in the README of a folder sealed at `sealed_at` (RFC 3339); an imported answer is called one."""
     template = resource("evidence/README.txt").read_text("utf-8")
+    origin = "" if record.witnessed else resource("evidence/imported.txt").read_text("utf-8")
     commands = "\n".join(media_command(item) for item in record.derived) or "# 无媒体 / no media"
     for name, value in {
         "schema": SCHEMA,
         "evidence_id": record.evidence_id,
         "sealed_at": sealed_at,
+        "origin": origin,
         "media_commands": commands,
     }.items():
         template = template.replace(f"{{{name}}}", value)
@@ -41,9 +44,8 @@ def media_command(item: Derived) -> str:
     """
     path = shlex.quote("".join(_jq_step(part) for part in item.pointer.split("/")[1:]))
     source = shlex.quote(f"data/{item.source}")
-    steps = [f"jq -r {path} {source}"]
-    if "gzip" in item.decoding:
-        steps = [f"gunzip -c < {source}", f"jq -r {path}"]
+    steps = [_UNDO[step] for step in item.decoding if step in _UNDO]
+    steps = [f"{steps[0]} < {source}", *steps[1:], f"jq -r {path}"] if steps else [f"jq -r {path} {source}"]
     if "data_url_prefix_removed" in item.repairs:
         steps.append(f"sed -E '{_DATA_URL}'")
     if "url_safe_alphabet" in item.repairs:

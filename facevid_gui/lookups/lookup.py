@@ -3,38 +3,37 @@
 What enters: a query, a provider ready to ask, a cancel token. What leaves: a `LookupResult`: an outcome
 with a name, and the capture on disk with everything that was received. Each try and each poll is an
 exchange of its own. Policies: pitfalls.md 6; polling for late files: kyc.md 5.2. What comes after a good
-answer (the flow of a named signer, a poll) can add to it but never spoil it.
+answer (the flow of a named signer, a poll, further photos) can add to it but never spoil it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from facevid_gui.captures.answers import read_answer
-from facevid_gui.captures.body import BytesBody, FileBody, unpacked
-from facevid_gui.captures.flows import flow_of, trimmed_to
-from facevid_gui.captures.outcomes import is_fresh, unreadable_outcome
+from facevid_gui.captures.body import FileBody
+from facevid_gui.captures.flows import trimmed_to
+from facevid_gui.captures.outcomes import is_fresh
 from facevid_gui.captures.records import ReadAnswer, record_of
-from facevid_gui.core.capture import CaptureRecord, ProviderFacts
+from facevid_gui.core.capture import CaptureRecord, ProviderFacts, retention_rule
 from facevid_gui.core.clock import Clock, from_rfc3339, to_rfc3339
 from facevid_gui.core.codes import meaning_of
 from facevid_gui.core.errors import CancelledError, FacevidError, SubjectError, SurroundingsError
 from facevid_gui.core.ids import new_evidence_id
 from facevid_gui.core.outcome import Outcome, OutcomeKind
-from facevid_gui.net.http import HttpRequest, MemorySink, ResponseHead
-from facevid_gui.net.retry import TRIES, is_passing, pause_before
+from facevid_gui.lookups.flow_question import FlowResult, ask_flow, only_signer
+from facevid_gui.net.http import HttpRequest
+from facevid_gui.net.retry import TRIES, asked_pause, is_passing, pause_before
 from facevid_gui.net.transport import Limits, Transport
-from facevid_gui.providers.kyc import ACTION, KycProvider
+from facevid_gui.providers.kyc import ACTION, APP_ID_NAMES, Files, KycProvider
 from facevid_gui.providers.kyc_sign import VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from facevid_gui.captures.scanner import Json
     from facevid_gui.captures.store import CaptureStore, PartialCapture
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.exchange import Exchange
@@ -46,7 +45,12 @@ if TYPE_CHECKING:
 
 POLLS = 3
 POLL_PAUSE_S = 2.0
-_FLOW_LIMITS = Limits(connect_s=10, idle_s=30, total_s=60, max_bytes=8 * 1024 * 1024)
+_ROLES = {
+    Files.BOTH: frozenset({"liveness", "photo"}),
+    Files.PHOTO: frozenset({"photo"}),
+    Files.VIDEO: frozenset({"liveness"}),
+    Files.NONE: frozenset[str](),
+}
 Progress = Callable[[str, int], None]
 
 
@@ -58,19 +62,6 @@ class LookupResult:
     record: Record | None = None
     capture: Path | None = None
     flow: Flow | None = None
-
-
-@dataclass(frozen=True)
-class FlowResult:
-    """A flow, or why there is none; with the exchange that asked for it, and whether asking again makes sense."""
-
-    outcome: Outcome
-    flow: Flow | None
-    request: HttpRequest
-    sink: MemorySink
-    exchange: Exchange | None
-    document: Json = None
-    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,13 +92,13 @@ class Lookup:
     def flow(self, provider: EssProvider, kind: str, flow_id: str, *, tries: int = TRIES) -> FlowResult:
         """Ask for a flow and its signers. Network failures become outcomes; cancelling raises."""
         self._progress("flow", 0)
-        result = self._flow_once(provider, kind, flow_id)
-        for attempt in range(2, tries + 1):
-            if not result.again:
-                break
-            self._token.wait(pause_before(attempt, _retry_after(result.sink.head)))
-            result = self._flow_once(provider, kind, flow_id)
-        return result
+        attempt = 1
+        while True:
+            request = provider.flow_info(flow_id)
+            result = ask_flow(self._place.transport, self._token, request, kind, flow_id)
+            attempt += 1
+            if not result.again or attempt > tries or not self._again(attempt, asked_pause(result.sink.head)):
+                return result
 
     def ess(self, provider: EssProvider, query: Query) -> LookupResult:
         """Look up the recordings of one signer of one flow."""
@@ -122,10 +113,10 @@ class Lookup:
         )
         return self._guarded(facts, lambda partial: self._ess(partial, provider, query))
 
-    def kyc(self, provider: KycProvider, desk: TicketDesk, query: Query) -> LookupResult:
-        """Look up one face-verification order."""
+    def kyc(self, provider: KycProvider, desk: TicketDesk, query: Query, *, files: Files = Files.BOTH) -> LookupResult:
+        """Look up one face-verification order; with photos, if there are any, all of them."""
         facts = ProviderFacts("kyc", provider.host, ACTION, VERSION, order_no=query.order_no)
-        return self._guarded(facts, lambda partial: self._kyc(partial, provider, desk, query))
+        return self._guarded(facts, lambda partial: self._kyc(partial, provider, desk, query, files))
 
     def _ess(self, partial: PartialCapture, provider: EssProvider, query: Query) -> LookupResult:
         assert query.flow_id is not None
@@ -135,7 +126,7 @@ class Lookup:
             flow_result = self.flow(provider, query.kind, flow_id)
             if flow_result.flow is None:
                 return self._without_flow(partial, flow_result)
-            sign_id, code = _only_signer(flow_result.flow)
+            sign_id, code = only_signer(flow_result.flow)
             if sign_id is None:
                 partial.abandon()
                 outcome = replace(flow_result.outcome, kind=OutcomeKind.REFUSED, code=code, exit_code=1)
@@ -149,16 +140,24 @@ class Lookup:
             _keep_flow(partial, query, flow_result, signer_id)
         return self._finished(partial, found)
 
-    def _kyc(self, partial: PartialCapture, provider: KycProvider, desk: TicketDesk, query: Query) -> LookupResult:
+    def _kyc(
+        self, partial: PartialCapture, provider: KycProvider, desk: TicketDesk, query: Query, files: Files
+    ) -> LookupResult:
         assert query.order_no is not None
         order_no = query.order_no
         ticket = self._ticket(partial, desk, None)
-        found = self._ask(partial, lambda: provider.face_record(order_no, ticket.value))
+
+        def ask() -> ReadAnswer | None:
+            return self._ask(partial, lambda: provider.face_record(order_no, ticket.value, files=files))
+
+        found = ask()
         if ticket.renewable and found is not None and _is_stale_ticket(found):
             ticket = self._ticket(partial, desk, ticket.value)
-            found = self._ask(partial, lambda: provider.face_record(order_no, ticket.value))
+            found = ask()
         if found is not None:
-            found = self._poll(partial, lambda: provider.face_record(order_no, ticket.value), found)
+            found = self._poll(ask, found, _ROLES[files])
+            if "photo" in _ROLES[files] and _is_of_a_record(found):
+                self._further_photos(partial, provider, order_no, ticket.value)
         return self._finished(partial, found)
 
     def _ticket(self, partial: PartialCapture, desk: TicketDesk, refused: Secret | None) -> Ticket:
@@ -169,27 +168,25 @@ class Lookup:
             try:
                 ticket = desk.ticket(self._token, refused=refused)
             except SurroundingsError as error:
-                if attempt == TRIES or not is_passing(error):
+                attempt += 1
+                if not is_passing(error) or not self._again(attempt):
                     raise
             else:
                 partial.note(*ticket.exchanges)
                 return ticket
-            attempt += 1
-            self._progress("retry", attempt)
-            self._token.wait(pause_before(attempt))
 
-    def _poll(self, partial: PartialCapture, build: Callable[[], HttpRequest], found: ReadAnswer) -> ReadAnswer:
+    def _poll(self, ask: Callable[[], ReadAnswer | None], found: ReadAnswer, wanted: frozenset[str]) -> ReadAnswer:
         """Ask again while the files of a fresh record may be on their way; return the better answer.
 
         A poll that is refused or fails ends the polling: the record that was found stays what it is.
         """
         for number in range(1, POLLS + 1):
-            if not _is_late(found):
+            if not _is_late(found, wanted):
                 break
             self._progress("poll", number)
             self._token.wait(POLL_PAUSE_S)
             try:
-                again = self._ask(partial, build)
+                again = ask()
             except SurroundingsError:
                 break
             if again is None or again.answer.is_refusal:
@@ -197,26 +194,46 @@ class Lookup:
             found = again
         return found
 
+    def _further_photos(self, partial: PartialCapture, provider: KycProvider, order_no: str, ticket: Secret) -> None:
+        """Ask for the further photos of a record; whatever comes of it takes nothing away from the record.
+
+        The pages differ about the name of the appId (kyc.md 6): a refusal may be about the first one.
+        """
+        for name in APP_ID_NAMES:
+            try:
+                found = self._ask(partial, functools.partial(provider.further_photos, order_no, ticket, name))
+            except SurroundingsError:
+                return
+            if found is None or not found.answer.is_refusal or not _may_be_about_the_name(found):
+                return
+
     def _ask(self, partial: PartialCapture, build: Callable[[], HttpRequest]) -> ReadAnswer | None:
         """Ask until there is an answer worth keeping; None when the last answer cannot be read."""
-        retry_after = ""
         attempt = 1
         while True:
+            request = build()
             sink = partial.sink(lambda done: self._progress("receive", done))
             self._progress("ask", attempt)
-            try:
-                exchange = self._place.transport.exchange(build(), sink, self._token, self._place.limits)
-            except SurroundingsError as error:
-                if attempt == TRIES or not is_passing(error):
-                    raise
-            else:
-                retry_after = _retry_after(sink.head)
-                found = partial.answer()
-                if attempt == TRIES or not _worth_another_try(partial.record.provider.kind, found, exchange):
-                    return found
             attempt += 1
-            self._progress("retry", attempt)
-            self._token.wait(pause_before(attempt, retry_after))
+            try:
+                exchange = self._place.transport.exchange(request, sink, self._token, self._place.limits)
+            except SurroundingsError as error:
+                if not is_passing(error) or not self._again(attempt):
+                    raise
+                continue
+            found = partial.answer(request.role)
+            again = _worth_another_try(partial.record.provider.kind, found, exchange)
+            if not again or not self._again(attempt, asked_pause(sink.head)):
+                return found
+
+    def _again(self, attempt: int, asked_s: float = 0.0) -> bool:
+        """Wait before try `attempt`; False when there is none."""
+        pause = pause_before(attempt, asked_s)
+        if pause is None:
+            return False
+        self._progress("retry", attempt)
+        self._token.wait(pause)
+        return True
 
     def _finished(self, partial: PartialCapture, found: ReadAnswer | None) -> LookupResult:
         self._progress("store", 0)
@@ -254,21 +271,8 @@ class Lookup:
             provider=provider,
             operator=self._place.operator,
             program=self._place.program,
-            retention={
-                "review_by": to_rfc3339(now + timedelta(days=self._place.retention_days)),
-                "rule": f"{self._place.retention_days} days after capture (setting of this workstation)",
-            },
+            retention=retention_rule(now, self._place.retention_days),
         )
-
-    def _flow_once(self, provider: EssProvider, kind: str, flow_id: str) -> FlowResult:
-        request = provider.flow_info(flow_id)
-        sink = MemorySink(limit=_FLOW_LIMITS.max_bytes)
-        try:
-            exchange = self._place.transport.exchange(request, sink, self._token, _FLOW_LIMITS)
-        except SurroundingsError as error:
-            outcome = Outcome(OutcomeKind.NETWORK, error.code, 3, params=tuple(error.params.items()))
-            return FlowResult(outcome, None, request, sink, None, again=is_passing(error))
-        return _read_flow(kind, flow_id, FlowResult(unreadable_outcome([exchange]), None, request, sink, exchange))
 
     def _without_flow(self, partial: PartialCapture, result: FlowResult) -> LookupResult:
         """Keep a refusal as the answer; an answer about other flows lists other people and is not kept."""
@@ -277,41 +281,6 @@ class Lookup:
             return LookupResult(result.outcome)
         partial.keep(result.request.public(), result.sink.head, result.exchange, result.sink.body, trimmed=False)
         return LookupResult(result.outcome, None, partial.complete())
-
-
-def _read_flow(kind: str, flow_id: str, result: FlowResult) -> FlowResult:
-    """Read what was received for `result`; it stays as it is when that is no answer."""
-    exchange, head = result.exchange, result.sink.head
-    assert exchange is not None
-    try:
-        body, _ = unpacked(BytesBody(result.sink.body), head.header("Content-Encoding") if head else "")
-        answer = read_answer(kind, body)
-    except ValueError:
-        return replace(result, again=exchange.status != 200)
-    base = Outcome(
-        OutcomeKind.FOUND, "found", 0, answer.provider_code, answer.provider_message, answer.request_id,
-        exchange.clock_offset_s,
-    )  # fmt: skip
-    if answer.is_refusal:
-        meaning = meaning_of(kind, answer.provider_code or "")
-        refused = replace(base, kind=meaning.outcome, code=meaning.message, exit_code=meaning.exit_code)
-        return replace(result, outcome=refused, again=meaning.retry != "no")
-    flow = flow_of(kind, answer.document, flow_id)
-    if flow is None:
-        return replace(result, outcome=replace(base, kind=OutcomeKind.NOT_FOUND, code="flow_not_found", exit_code=1))
-    return replace(result, outcome=base, flow=flow, document=answer.document)
-
-
-def _only_signer(flow: Flow) -> tuple[str | None, str]:
-    """The SignId of the only person who signed, else None and the message id that says why there is none."""
-    signed = [s for s in flow.signers if s.state == "signed" and s.type in ("PERSON", "ORGANIZATION")]
-    if not signed:
-        return None, "nobody_signed"
-    if not any(signer.sign_id for signer in signed):
-        return None, "sign_id_not_returned"
-    if len(signed) > 1:
-        return None, "signer_needed"
-    return signed[0].sign_id, ""
 
 
 def _keep_flow(partial: PartialCapture, query: Query, result: FlowResult, sign_id: str) -> None:
@@ -323,13 +292,10 @@ def _keep_flow(partial: PartialCapture, query: Query, result: FlowResult, sign_i
         partial.keep(result.request.public(), result.sink.head, result.exchange, trimmed, trimmed=True)
 
 
-def _retry_after(head: ResponseHead | None) -> str:
-    return head.header("Retry-After") if head else ""
-
-
 def _worth_another_try(kind: str, found: ReadAnswer | None, exchange: Exchange) -> bool:
     if found is None:
-        return exchange.status != 200
+        is_there = exchange.role == "record" or exchange.status in (429, 502, 503, 504)
+        return exchange.status != 200 and is_there
     if not found.answer.is_refusal:
         return False
     return meaning_of(kind, found.answer.provider_code or "").retry != "no"
@@ -340,13 +306,26 @@ def _is_stale_ticket(found: ReadAnswer) -> bool:
     return meaning_of("kyc", code).message == "ticket_expired"
 
 
-def _is_late(found: ReadAnswer) -> bool:
+def _is_late(found: ReadAnswer, wanted: frozenset[str]) -> bool:
     """Whether a successful, fresh KYC answer lacks a file that was asked for."""
     answer = found.answer
     if answer.is_refusal or not is_fresh(answer, found.exchange):
         return False
-    roles = {item.role for item in answer.media}
-    return not {"liveness", "photo"} <= roles
+    return not wanted <= {item.role for item in answer.media}
+
+
+def _is_of_a_record(found: ReadAnswer) -> bool:
+    """Whether a KYC answer says that there is a record, be it a negative one without files."""
+    answer = found.answer
+    if answer.media or not answer.is_refusal:
+        return True
+    return meaning_of("kyc", answer.provider_code or "").outcome is OutcomeKind.NO_RECORDING
+
+
+def _may_be_about_the_name(refused: ReadAnswer) -> bool:
+    """Whether a refusal may be due to the name of the appId: not one that says what else is the matter."""
+    meaning = meaning_of("kyc", refused.answer.provider_code or "")
+    return meaning.retry == "no" and meaning.outcome is not OutcomeKind.NOT_FOUND
 
 
 def _outcome_of_error(partial: PartialCapture, error: FacevidError) -> Outcome:

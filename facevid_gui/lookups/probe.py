@@ -1,7 +1,7 @@
 """Testing a connection: a harmless request that only good credentials can make (floor 1).
 
-What enters: a provider. What leaves: an outcome: found when the credentials were accepted. A made-up id gets
-"no such record", which proves the same.
+What enters: a provider. What leaves: an outcome: found when the credentials were accepted. Where a made-up id is
+refused as "no such record", that proves the same; `DescribeFlowBriefs` skips it in silence (ess.md 3.2).
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.answers import read_answer
-from facevid_gui.captures.body import BytesBody
+from facevid_gui.captures.body import BytesBody, unpacked
 from facevid_gui.captures.outcomes import unreadable_outcome
-from facevid_gui.captures.scanner import AnswerFormatError
 from facevid_gui.core.codes import meaning_of
-from facevid_gui.core.errors import FacevidError
+from facevid_gui.core.errors import FacevidError, SubjectError
 from facevid_gui.core.outcome import Outcome, OutcomeKind
 from facevid_gui.net.http import MemorySink
 
@@ -52,15 +51,16 @@ def _ask(kind: str, request: HttpRequest, transport: Transport, token: CancelTok
     except FacevidError as error:
         return _failed(error)
     try:
-        answer = read_answer(kind, BytesBody(sink.body))
-    except AnswerFormatError:
+        body, _ = unpacked(BytesBody(sink.body), sink.head.header("Content-Encoding") if sink.head else "")
+        answer = read_answer(kind, body)
+    except ValueError:
         return unreadable_outcome([replace(exchange, role="record")])
     outcome = Outcome(
         OutcomeKind.FOUND, "found", 0, answer.provider_code, answer.provider_message, answer.request_id,
         exchange.clock_offset_s,
     )  # fmt: skip
-    meaning = meaning_of(kind, answer.provider_code or "") if answer.is_refusal else None
-    if meaning is None or meaning.outcome is OutcomeKind.NOT_FOUND:
+    meaning = meaning_of(kind, answer.provider_code or "", asked="flow") if answer.is_refusal else None
+    if meaning is None or (meaning.outcome is OutcomeKind.NOT_FOUND and kind != "ess"):
         return outcome
     return replace(outcome, kind=meaning.outcome, code=meaning.message, exit_code=meaning.exit_code)
 
@@ -69,4 +69,8 @@ def _failed(error: FacevidError) -> Outcome:
     """Network and ticket failures are outcomes; a locked keyring or a stop is for the caller."""
     if error.code.startswith("keyring") or error.exit_code not in (1, 3):
         raise error
-    return Outcome(OutcomeKind.NETWORK, error.code, error.exit_code, params=tuple(error.params.items()))
+    kind = OutcomeKind.SIGNATURE if isinstance(error, SubjectError) else OutcomeKind.NETWORK
+    return Outcome(
+        kind, error.code, error.exit_code, error.params.get("code"), error.params.get("message"),
+        params=tuple(error.params.items()),
+    )  # fmt: skip

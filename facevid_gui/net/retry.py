@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from facevid_gui.core.clock import from_http_date
+
 if TYPE_CHECKING:
     from facevid_gui.core.errors import SurroundingsError
+    from facevid_gui.net.http import ResponseHead
 
 PAUSES_S = (1.0, 2.0)
 TRIES = len(PAUSES_S) + 1
@@ -23,9 +26,28 @@ def is_passing(error: SurroundingsError) -> bool:
     return error.code in _PASSING
 
 
-def pause_before(attempt: int, retry_after: str = "") -> float:
-    """Seconds to wait before try `attempt` (2 is the first retry); a `Retry-After` in seconds counts when longer."""
-    pause = PAUSES_S[min(attempt - 2, len(PAUSES_S) - 1)]
-    if retry_after.isascii() and retry_after.isdigit():
-        pause = max(pause, min(float(retry_after), MAX_RETRY_AFTER_S))
-    return pause
+def asked_pause(head: ResponseHead | None) -> float:
+    """Seconds the server asks to wait (`Retry-After`, RFC 9110 section 10.2.3); 0 when it does not say.
+
+    A moment counts from the server's own `Date`, because clocks differ.
+    """
+    if head is None:
+        return 0.0
+    value = head.header("Retry-After").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    moment = from_http_date(value)
+    if moment is None:
+        return 0.0
+    return max(0.0, (moment - (from_http_date(head.header("Date")) or head.received_at)).total_seconds())
+
+
+def pause_before(attempt: int, asked_s: float = 0.0) -> float | None:
+    """Seconds to wait before try `attempt` (2 is the first retry); None when the last one was the last.
+
+    A longer pause that the server asks for counts, but nobody waits longer than half a minute: then it is the
+    user's turn to try again.
+    """
+    if attempt > TRIES or asked_s > MAX_RETRY_AFTER_S:
+        return None
+    return max(PAUSES_S[attempt - 2], asked_s)

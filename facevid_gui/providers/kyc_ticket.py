@@ -3,14 +3,16 @@
 What enters: a profile and its one secret. What leaves: a live SIGN ticket. Fetching a token may end the
 production server's token within a minute (kyc.md 2), so `direct` is the last choice, and a new token its
 last step: token and ticket are cached in the secret store (in memory when it refuses), each with its own
-end. A ticket is reused for twenty minutes; a refused or old one is replaced with the cached token, and only
-a token that the service no longer knows is replaced itself. One process at a time does so, under an empty
-lock file. Nothing of these exchanges is kept but host, status, times and TLS facts.
+end, and the ticket with the mark of its token, because it dies with it. A ticket is reused for twenty minutes;
+a refused or old one is replaced with the cached token, and only a token that the service no longer knows is
+replaced itself. One process at a time does so, under an empty lock file. Nothing of these exchanges is kept
+but host, status, times and TLS facts.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -44,6 +46,7 @@ TOKEN_LIFETIME_S = 7200  # the documented maxima count when `expire_in` cannot b
 TICKET_LIFETIME_S = 3600  # a cached value that died is replaced, one not cached costs a token per look-up
 LOCK_PATIENCE_S = 60.0
 LOCK_PAUSE_S = 0.1
+_NO_MARK = "-"
 _LIMITS = Limits(connect_s=10, idle_s=20, total_s=40, max_bytes=256 * 1024)
 
 
@@ -87,12 +90,7 @@ class TicketDesk:
         return Ticket(value, renewable=True, exchanges=tuple(exchanges))
 
     def _from_server(self, token: CancelToken, exchanges: list[Exchange]) -> Secret:
-        name = self.profile.ticket_header or "Authorization"
-        request = HttpRequest(
-            role="ticket", method="GET", url=self.profile.ticket_url, carries_credentials=True,
-            headers=(*self._headers(self.profile.ticket_url), (name, self.secret.reveal())),
-            secret_headers=frozenset({name.lower()}),
-        )  # fmt: skip
+        request = server_request(self.profile, self.secret)
         value = _find_ticket(self._ask(request, token, exchanges))
         if value is None:
             raise SubjectError("ticket_missing", host=urlsplit(request.url).hostname or "")
@@ -118,11 +116,11 @@ class TicketDesk:
             lock.release()
 
     def _direct(self, token: CancelToken, refused: Secret | None, exchanges: list[Exchange]) -> Secret:
-        cached = self._recall(CACHE_TICKET, REUSE_S)
-        if cached is not None and cached != refused:
-            return cached
-        access_token = self._recall(CACHE_TOKEN, TOKEN_LIFETIME_S)
+        access_token, _ = self._recall(CACHE_TOKEN, TOKEN_LIFETIME_S)
+        cached, mark = self._recall(CACHE_TICKET, REUSE_S)
         if access_token is not None:
+            if cached not in (None, refused) and mark == _mark(access_token):
+                return cached
             try:
                 return self._fetch_ticket(access_token, token, exchanges)
             except SubjectError as error:
@@ -131,54 +129,47 @@ class TicketDesk:
         return self._fetch_ticket(self._fetch_token(token, exchanges), token, exchanges)
 
     def _fetch_token(self, token: CancelToken, exchanges: list[Exchange]) -> Secret:
-        answer = self._fetch("token", "/api/oauth2/access_token", token, exchanges, {
-            "appId": self.profile.app_id, "secret": self.secret.reveal(),
-            "grant_type": "client_credential", "version": VERSION,
-        })  # fmt: skip
+        answer = self._fetch(token_request(self.profile, self.secret), token, exchanges)
         value = answer.get("access_token")
         if not isinstance(value, str) or not value:
             raise _refused(answer)
         access_token = self._known(value)
-        lifetime_s = _seconds(answer.get("expire_in"), TOKEN_LIFETIME_S) - MARGIN_S
-        self._remember(CACHE_TOKEN, access_token, lifetime_s)
+        self._remember(CACHE_TOKEN, access_token, _seconds(answer.get("expire_in"), TOKEN_LIFETIME_S) - MARGIN_S)
         return access_token
 
     def _fetch_ticket(self, access_token: Secret, token: CancelToken, exchanges: list[Exchange]) -> Secret:
-        answer = self._fetch("ticket", "/api/oauth2/api_ticket", token, exchanges, {
-            "appId": self.profile.app_id, "access_token": access_token.reveal(), "type": "SIGN", "version": VERSION,
-        })  # fmt: skip
+        answer = self._fetch(ticket_request(self.profile, access_token), token, exchanges)
         value = _find_ticket(answer)
         if value is None:
             raise _refused(answer)
         ticket = self._known(value)
         lifetime_s = _seconds(_first_ticket(answer).get("expire_in"), TICKET_LIFETIME_S) - MARGIN_S
-        self._remember(CACHE_TICKET, ticket, min(REUSE_S, lifetime_s))
+        self._remember(CACHE_TICKET, ticket, min(REUSE_S, lifetime_s), _mark(access_token))
         return ticket
 
-    def _recall(self, field_name: str, at_most_s: float) -> Secret | None:
-        """A cached value whose end lies ahead, but no further than `at_most_s`: the clock may have been set."""
+    def _recall(self, field_name: str, at_most_s: float) -> tuple[Secret | None, str]:
+        """A cached value and its mark; none whose end is past, or further ahead than `at_most_s`.
+
+        An end that far off was noted by a clock that has been set since.
+        """
         owner = self.profile.name
         entry = self._memory.read(owner, field_name) or self.store.read(owner, field_name)
-        until, _, value = entry.reveal().partition(" ") if entry else ("", "", "")
+        until, mark, value = [*(entry.reveal() if entry else "").split(" ", 2), "", ""][:3]
         if not (until.isascii() and until.isdigit() and value):
-            return None
+            return None, ""
         left = int(until) - self.clock.now().timestamp()
-        return self._known(value) if 0 < left <= at_most_s else None
+        return (self._known(value), mark) if 0 < left <= at_most_s else (None, "")
 
-    def _remember(self, field_name: str, value: Secret, lifetime_s: float) -> None:
-        """Cache a value with its end in one entry, so that they cannot part."""
-        entry = Secret(f"{int(self.clock.now().timestamp() + lifetime_s)} {value.reveal()}")
+    def _remember(self, field_name: str, value: Secret, lifetime_s: float, mark: str = _NO_MARK) -> None:
+        """Cache a value with its end and its mark in one entry, so that they cannot part."""
+        entry = Secret(f"{int(self.clock.now().timestamp() + lifetime_s)} {mark} {value.reveal()}")
         self._memory.delete(self.profile.name, (field_name,))
         try:
             self.store.write(self.profile.name, field_name, entry)
         except SurroundingsError:
             self._memory.write(self.profile.name, field_name, entry)
 
-    def _fetch(
-        self, role: str, path: str, token: CancelToken, exchanges: list[Exchange], parameters: dict[str, str]
-    ) -> dict[str, Any]:
-        url = f"{self.profile.base_url}{path}?{urlencode(parameters)}"
-        request = HttpRequest(role=role, method="GET", url=url, headers=self._headers(url), carries_credentials=True)
+    def _fetch(self, request: HttpRequest, token: CancelToken, exchanges: list[Exchange]) -> dict[str, Any]:
         document = self._ask(request, token, exchanges)
         if str(document.get("code")) != "0":
             raise _refused(document)
@@ -203,9 +194,45 @@ class TicketDesk:
         self.learned(secret)
         return secret
 
-    @staticmethod
-    def _headers(url: str) -> tuple[tuple[str, str], ...]:
-        return (("Host", urlsplit(url).netloc), ("User-Agent", f"facevid_gui/{__version__}"))
+
+def server_request(profile: Profile, header_value: Secret) -> HttpRequest:
+    """Ask the company's own server for a ticket."""
+    name = profile.ticket_header or "Authorization"
+    return HttpRequest(
+        role="ticket", method="GET", url=profile.ticket_url, carries_credentials=True,
+        headers=(*_headers(profile.ticket_url), (name, header_value.reveal())),
+        secret_headers=frozenset({name.lower()}),
+    )  # fmt: skip
+
+
+def token_request(profile: Profile, secret: Secret) -> HttpRequest:
+    """Ask for an access token (kyc.md 2); the secret stands in the address."""
+    parameters = {
+        "appId": profile.app_id, "secret": secret.reveal(), "grant_type": "client_credential", "version": VERSION,
+    }  # fmt: skip
+    return _authorization_request("token", profile, "access_token", parameters)
+
+
+def ticket_request(profile: Profile, access_token: Secret) -> HttpRequest:
+    """Ask for a SIGN ticket (kyc.md 3); the token stands in the address."""
+    parameters = {
+        "appId": profile.app_id, "access_token": access_token.reveal(), "type": "SIGN", "version": VERSION,
+    }  # fmt: skip
+    return _authorization_request("ticket", profile, "api_ticket", parameters)
+
+
+def _authorization_request(role: str, profile: Profile, name: str, parameters: dict[str, str]) -> HttpRequest:
+    url = f"{profile.base_url}/api/oauth2/{name}?{urlencode(parameters)}"
+    return HttpRequest(role=role, method="GET", url=url, headers=_headers(url), carries_credentials=True)
+
+
+def _headers(url: str) -> tuple[tuple[str, str], ...]:
+    return (("Host", urlsplit(url).netloc), ("User-Agent", f"facevid_gui/{__version__}"))
+
+
+def _mark(access_token: Secret) -> str:
+    """What a ticket remembers of its token."""
+    return hashlib.sha256(access_token.reveal().encode()).hexdigest()[:16]
 
 
 def _find_ticket(document: dict[str, Any]) -> str | None:

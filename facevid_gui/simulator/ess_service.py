@@ -2,6 +2,7 @@
 
 What enters: requests. What leaves: answers, after every signature was checked against the check list of
 ess.md 1.5: form, key, clock (five minutes), scope, signed headers, payload, token, action, parameters.
+Companies do not see each other's flows, but a group may act for its subsidiary (ess.md 2.2).
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.providers.ess import EDITIONS
 from facevid_gui.providers.tc3 import MAX_SKEW_S, Tc3Request, scope_of, signature
-from facevid_gui.simulator import records
-from facevid_gui.simulator.records import EXPIRES_AFTER, SimFlow, SimSigner
+from facevid_gui.simulator.records import FIRST, SimCompany, SimFlow, SimSigner
 from facevid_gui.simulator.wire import SimError, SimRequest, SimResponse, tc3_envelope, tc3_refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
 _AUTHORIZATION = re.compile(
@@ -31,13 +31,18 @@ _UNSIGNED = "UNSIGNED-PAYLOAD"
 
 @dataclass
 class EssService:
-    """One edition of the service. `keys` maps SecretId to SecretKey, `tokens` SecretId to a required token."""
+    """One edition of the service for one company; `neighbours` are the services of the others.
+
+    `keys` maps SecretId to SecretKey, `tokens` SecretId to a required token.
+    """
 
     kind: str
     flows: tuple[SimFlow, ...]
     now: Callable[[], datetime]
     keys: Mapping[str, str]
     tokens: Mapping[str, str] = field(default_factory=dict)
+    company: SimCompany = FIRST
+    neighbours: Sequence[EssService] = field(default=(), repr=False, compare=False)
 
     def handle(self, request: SimRequest) -> SimResponse:
         """Check and answer one request."""
@@ -82,34 +87,51 @@ class EssService:
         edition = EDITIONS[self.kind]
         if request.headers.get("x-tc-version") != edition.version:
             raise SimError("NoSuchVersion", "接口版本不存在。")
+        action = request.headers.get("x-tc-action", "")
+        if action not in self.actions():
+            raise SimError("InvalidAction", "接口不存在。")
+        body = request.json_body()
+        return self._acting_for(body).actions()[action](body)
+
+    def actions(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+        """What this company can be asked for, by the action's name."""
+        edition = EDITIONS[self.kind]
         actions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             edition.face_video: self._face_video,
             edition.flow_info: self._flow_info,
         }
         if self.kind == "ess":
             actions[edition.probe] = self._flow_briefs
-        action = actions.get(request.headers.get("x-tc-action", ""))
-        if action is None:
-            raise SimError("InvalidAction", "接口不存在。")
-        body = request.json_body()
-        self._check_caller(body)
-        return action(body)
+        return actions
 
-    def _check_caller(self, body: dict[str, Any]) -> None:
-        if self.kind == "ess":
-            operator = body.get("Operator") or {}
-            if not operator.get("UserId"):
-                raise SimError("MissingParameter.UserId", "缺少参数 Operator.UserId。")
-            if operator["UserId"] != records.USER_ID:
-                raise SimError("ResourceNotFound.User", "未找到对应的员工信息。")
-            return
-        agent = body.get("Agent") or {}
-        operator = agent.get("ProxyOperator")
-        if not agent.get("AppId") or not agent.get("ProxyOrganizationOpenId") or not isinstance(operator, dict):
+    def _acting_for(self, body: dict[str, Any]) -> EssService:
+        """The company whose flows are asked for."""
+        agent = _object(body, "Agent")
+        if self.kind == "essbasic":
+            self._check_agent(agent)
+            return self
+        user_id = _object(body, "Operator").get("UserId")
+        if not user_id:
+            raise SimError("MissingParameter.UserId", "缺少参数 Operator.UserId。")
+        if user_id != self.company.user_id:
+            raise SimError("ResourceNotFound.User", "未找到对应的员工信息。")
+        return self._subsidiary(agent.get("ProxyOrganizationId")) if agent else self
+
+    def _check_agent(self, agent: dict[str, Any]) -> None:
+        operator = _object(agent, "ProxyOperator")
+        if not agent.get("AppId") or not agent.get("ProxyOrganizationOpenId") or not operator:
             raise SimError("MissingParameter", "缺少参数 Agent。")
-        known = (records.ESSBASIC_APP_ID, records.ORGANIZATION, records.OPERATOR)
+        known = (self.company.essbasic_app_id, self.company.organization_open_id, self.company.operator_open_id)
         if (agent["AppId"], agent["ProxyOrganizationOpenId"], operator.get("OpenId")) != known:
             raise SimError("OperationDenied.NoVerify", "子客企业或员工未实名。")
+
+    def _subsidiary(self, organization_id: object) -> EssService:
+        if not organization_id:
+            raise SimError("MissingParameter", "缺少参数 Agent.ProxyOrganizationId。")
+        for service in self.neighbours:
+            if service.company.organization_id == organization_id and organization_id in self.company.subsidiaries:
+                return service
+        raise SimError("ResourceNotFound.Organization", "机构不存在或者未完成认证，请检查机构信息。")
 
     def _face_video(self, body: dict[str, Any]) -> dict[str, Any]:
         flow = self._flow(_required(body, "FlowId"))
@@ -119,7 +141,7 @@ class EssService:
             raise SimError("ResourceNotFound.FlowApprover", "签署方不存在。")
         if signer.signed_at is None:
             raise SimError("OperationDenied.FlowStatusForbid", "合同状态不允许此操作。")
-        if self.now() - signer.signed_at > EXPIRES_AFTER:
+        if self.now() - signer.signed_at > self.company.expires_after:
             raise SimError("FailedOperation", "视频已过期，无法获取。")
         return _face_video_of(signer)
 
@@ -134,32 +156,42 @@ class EssService:
         if self.kind == "ess":
             return {"FlowDetailInfos": details, "FlowGroupId": "", "FlowGroupName": ""}
         return {
-            "ApplicationId": records.ESSBASIC_APP_ID,
-            "ProxyOrganizationOpenId": records.ORGANIZATION,
+            "ApplicationId": self.company.essbasic_app_id,
+            "ProxyOrganizationOpenId": self.company.organization_open_id,
             "FlowInfo": details,
         }
 
     def _flow_briefs(self, body: dict[str, Any]) -> dict[str, Any]:
-        flows = {flow.flow_id: flow for flow in self.flows}
-        found = [flows[flow_id] for flow_id in body.get("FlowIds") or [] if flow_id in flows]
-        return {"FlowBriefs": [{"FlowId": flow.flow_id, "FlowName": flow.name} for flow in found]}
+        ids = body.get("FlowIds") or []
+        if any(self._is_others(flow_id) for flow_id in ids):
+            raise SimError("OperationDenied", "无查看权限, 请检查")
+        return {"FlowBriefs": [self._brief(flow) for flow in self.flows if flow.flow_id in ids]}
 
     def _flow(self, flow_id: str) -> SimFlow:
         for flow in self.flows:
             if flow.flow_id == flow_id:
                 return flow
+        if self._is_others(flow_id):
+            raise SimError("OperationDenied", "无查看权限, 请检查")
         raise SimError("ResourceNotFound.Flow", "合同流程不存在。")
 
-    def _detail(self, flow: SimFlow) -> dict[str, Any]:
+    def _is_others(self, flow_id: str) -> bool:
+        return any(flow.flow_id == flow_id for service in self.neighbours for flow in service.flows)
+
+    def _brief(self, flow: SimFlow) -> dict[str, Any]:
         signed = [signer.signed_at is not None for signer in flow.signers]
         words = ("ALL", "PART", "INIT") if self.kind == "essbasic" else (4, 2, 1)
-        status = words[0] if all(signed) else words[1] if any(signed) else words[2]
         created = "CreateOn" if self.kind == "essbasic" else "CreatedOn"
         return {
             "FlowId": flow.flow_id,
             "FlowName": flow.name,
-            "FlowStatus": status,
+            "FlowStatus": words[0] if all(signed) else words[1] if any(signed) else words[2],
             created: int(flow.created_at.timestamp()),
+        }
+
+    def _detail(self, flow: SimFlow) -> dict[str, Any]:
+        return {
+            **self._brief(flow),
             "FlowApproverInfos": [self._approver(s, order) for order, s in enumerate(flow.signers)],
             "CcInfos": [{"ApproveName": "观察样本", "Mobile": "13900000009", "ApproveType": "PERSON"}],
         }
@@ -180,6 +212,12 @@ class EssService:
         }
 
 
+def company_of(services: Sequence[EssService], request: SimRequest) -> EssService:
+    """The service of the company whose key signed; the first one for a key nobody has."""
+    match = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
+    return next((service for service in services if match and match[1] in service.keys), services[0])
+
+
 def _face_video_of(signer: SimSigner) -> dict[str, Any]:
     nods = [{"Video": text} for role, text in sorted(signer.clips.items()) if role.startswith("nod-")]
     question = signer.clips.get("question")
@@ -194,6 +232,11 @@ def _face_video_of(signer: SimSigner) -> dict[str, Any]:
         else None,
         "IntentionActionResult": {"Details": nods} if nods else None,
     }
+
+
+def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _required(body: dict[str, Any], name: str) -> str:

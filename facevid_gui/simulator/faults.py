@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from facevid_gui.simulator import spoilt
 from facevid_gui.simulator.wire import SimResponse
 
 if TYPE_CHECKING:
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 DRIP_BYTES = 4096
 DRIP_PAUSE_S = 0.05
-_LONG_TEXT = re.compile(rb'"([A-Za-z0-9+/]{6})[A-Za-z0-9+/]([A-Za-z0-9+/=]{100,})"')
+HUGE_BYTES = 256 * 1024 * 1024  # beyond what a client takes unless told otherwise
 _HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How an answer goes out: `cut_at` bytes are sent before the connection ends, `reset` ends it hard."""
+    """How an answer goes out: `cut_at` bytes are sent before the connection ends, `reset` ends it hard.
+
+    `filler` bytes of the letter A are sent in the member in front of all others.
+    """
 
     response: SimResponse
     declared_length: int | None = None
@@ -33,6 +36,7 @@ class Delivery:
     reset: bool = False
     chunked: bool = False
     drip: bool = False
+    filler: int = 0
 
 
 def _whole(response: SimResponse) -> Delivery:
@@ -82,13 +86,18 @@ def _charset(response: SimResponse) -> Delivery:
     return Delivery(replace(response, content_type="application/json; charset=utf-8"))
 
 
-def _bad_base64(response: SimResponse) -> Delivery:
-    """Put a character into every long text that base64 does not have."""
-    return Delivery(replace(response, body=_LONG_TEXT.sub(rb'"\1!\2"', response.body)))
+def _media(rewrite: Callable[[str], str]) -> Callable[[SimResponse], Delivery]:
+    return lambda response: Delivery(spoilt.with_media(response, rewrite))
+
+
+def _escaped(response: SimResponse) -> Delivery:
+    """Every slash escaped, as some serialisers do."""
+    return Delivery(replace(response, body=response.body.replace(b"/", b"\\/")))
 
 
 FAULTS: dict[str, Callable[[SimResponse], Delivery]] = {
     "none": _whole,
+    # the way
     "cut_short": _cut,
     "reset_mid_body": _reset,
     "wrong_length": _wrong_length,
@@ -102,6 +111,22 @@ FAULTS: dict[str, Callable[[SimResponse], Delivery]] = {
     "chunked": lambda response: Delivery(response, chunked=True),
     "chunked_cut": lambda response: Delivery(response, chunked=True, cut_at=len(response.body) // 2),
     "slow_drip": lambda response: Delivery(response, drip=True),
-    "bad_base64": _bad_base64,
-    "clock_skew": _whole,  # the service's clock is an hour ahead: see `server.Simulator.now`
+    "huge_answer": lambda response: Delivery(response, filler=HUGE_BYTES),
+    # the content
+    "nulls": lambda response: Delivery(spoilt.with_nulls(response)),
+    "wrong_types": lambda response: Delivery(spoilt.with_wrong_types(response)),
+    "extra_fields": lambda response: Delivery(spoilt.with_further_fields(response)),
+    "bad_base64": _media(spoilt.with_foreign_character),
+    "base64_cut": _media(spoilt.cut),
+    "base64_placeholder": _media(lambda _: "******"),
+    "base64_empty": _media(lambda _: ""),
+    "base64_lines": _media(spoilt.in_lines),
+    "base64_blanks": _media(lambda text: f"  {text}\n"),
+    "base64_unpadded": _media(lambda text: text.rstrip("=")),
+    "base64_url_safe": _media(spoilt.url_safe),
+    "base64_data_url": _media(lambda text: f"data:application/octet-stream;base64,{text}"),
+    "base64_escaped": _escaped,
+    # the service: see `server.Simulator`
+    "clock_skew": _whole,
+    "late_photo": _whole,
 }

@@ -1,4 +1,4 @@
-"""The simulated company's records: made anew at each start, with times relative to now (floor 1).
+"""The simulated companies' records: made anew at each start, with times relative to now (floor 1).
 
 People, ids and media are synthetic; ids are the same at every start, so that the README can name them.
 """
@@ -6,7 +6,7 @@ People, ids and media are synthetic; ids are the same at every start, so that th
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -22,7 +22,59 @@ OPERATOR = "operator_simulated"
 KYC_APP_ID = "IDASIM01"
 KYC_SECRET = "simulator-kyc-secret".ljust(64, "0")
 
-EXPIRES_AFTER = timedelta(hours=72)
+
+@dataclass(frozen=True)
+class SimCompany:
+    """Who asks: its ids and keys with each service, and how long its recordings are kept.
+
+    `photo_app_id_name` is the member in which `queryphotoinfo` takes its appId (the pages differ, kyc.md 6);
+    `subsidiaries` are the organization ids it may name in `Agent.ProxyOrganizationId`.
+    """
+
+    organization_id: str
+    user_id: str
+    secret_id: str
+    secret_key: str
+    essbasic_secret_id: str
+    essbasic_app_id: str
+    organization_open_id: str
+    operator_open_id: str
+    kyc_app_id: str
+    kyc_secret: str
+    photo_app_id_name: str
+    expires_after: timedelta
+    subsidiaries: tuple[str, ...] = ()
+
+
+SECOND = SimCompany(
+    organization_id="yDSimOrgSecond".ljust(32, "0"),
+    user_id="yDSimUserSecond".ljust(32, "0"),
+    secret_id="AKIDSIMSECOND".ljust(36, "0"),
+    secret_key="second-simulator-secret-key",  # noqa: S106 - demo credentials as above
+    essbasic_secret_id="AKIDSIMSECONDCHANNEL".ljust(36, "0"),
+    essbasic_app_id="yDSimAppSecond".ljust(32, "0"),
+    organization_open_id="org_simulated_second",
+    operator_open_id="operator_simulated_second",
+    kyc_app_id="IDASIM02",
+    kyc_secret="second-simulator-kyc-secret".ljust(64, "0"),
+    photo_app_id_name="webankAppId",
+    expires_after=timedelta(hours=24),
+)
+FIRST = SimCompany(
+    organization_id="yDSimOrg".ljust(32, "0"),
+    user_id=USER_ID,
+    secret_id=SECRET_ID,
+    secret_key=SECRET_KEY,
+    essbasic_secret_id=ESSBASIC_SECRET_ID,
+    essbasic_app_id=ESSBASIC_APP_ID,
+    organization_open_id=ORGANIZATION,
+    operator_open_id=OPERATOR,
+    kyc_app_id=KYC_APP_ID,
+    kyc_secret=KYC_SECRET,
+    photo_app_id_name="appId",
+    expires_after=timedelta(hours=72),
+    subsidiaries=(SECOND.organization_id,),
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +119,7 @@ class SimOrder:
     files_from_call: int = 1
     risk: dict[str, str] | None = None
     risk_name: str = "RiskInfo"
+    further_photos: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=16)
@@ -85,8 +138,21 @@ def sign_id(label: str) -> str:
     return f"yDSimSign{label}".ljust(32, "0")
 
 
+def older_flow(flow: SimFlow, by: timedelta) -> SimFlow:
+    """The flow as it is when so much time has passed."""
+    signers = tuple(
+        replace(signer, signed_at=signer.signed_at - by) if signer.signed_at else signer for signer in flow.signers
+    )
+    return replace(flow, created_at=flow.created_at - by, signers=signers)
+
+
+def older_order(order: SimOrder, by: timedelta) -> SimOrder:
+    """The order as it is when so much time has passed."""
+    return replace(order, occurred_at=order.occurred_at - by) if order.occurred_at else order
+
+
 def make_flows(now: datetime) -> tuple[SimFlow, ...]:
-    """The flows of the simulated company."""
+    """The flows of the first company."""
 
     def ago(**span: float) -> datetime:
         return now - timedelta(**span)
@@ -134,13 +200,13 @@ def make_flows(now: datetime) -> tuple[SimFlow, ...]:
 
 
 def make_orders(now: datetime) -> tuple[SimOrder, ...]:
-    """The face-verification orders of the simulated company."""
+    """The face-verification orders of the first company."""
 
     def ago(**span: float) -> datetime:
         return now - timedelta(**span)
 
     video = demo_media("order.mp4")
-    photo = demo_media("photo.jpg")
+    photo, another = demo_media("photo.jpg"), demo_media("photo.png")
     return (
         SimOrder("simOrder0001", "verified; video, photo, one risk tag", occurred_at=ago(hours=1), video=video,
                  photo=photo, risk={"LivenessInfoTag": "03"}),
@@ -152,8 +218,29 @@ def make_orders(now: datetime) -> tuple[SimOrder, ...]:
         SimOrder("simOrderNegativeBare", "not the same person, without files", "66660004", "无法确认为同一人", "35",
                  "41.20", ago(hours=2)),
         SimOrder("simOrderLiveness", "liveness only, PNG photo, no comparison", similarity=None,
-                 occurred_at=ago(hours=3), video=demo_media("liveness-plain.mp4"), photo=demo_media("photo.png")),
+                 occurred_at=ago(hours=3), video=demo_media("liveness-plain.mp4"), photo=another),
+        SimOrder("simOrderPhotos", "verified; video, photo and two further photos", occurred_at=ago(hours=1),
+                 video=video, photo=photo, further_photos=(another, photo)),
         SimOrder("simOrderNoFiles", "verified a moment ago, files never appear", occurred_at=ago(seconds=5)),
         SimOrder("simOrderGone", "older than three days", "66660011", "无此查询结果", None, None),
         SimOrder("simOrderQuit", "attempts exceeded, risk control", "66660017", "验证次数超限", None, None),
+    )  # fmt: skip
+
+
+def make_second_flows(now: datetime) -> tuple[SimFlow, ...]:
+    """The flows of the second company."""
+    signed_at = now - timedelta(hours=1)
+    signer = SimSigner(
+        sign_id("Second"), "何样本", "13500000004", "PERSON", signed_at, {"liveness": demo_media("liveness-plain.mp4")}
+    )
+    return (SimFlow(flow_id("Second"), "子公司合同(样本)", "a flow of the second company", signed_at, (signer,)),)
+
+
+def make_second_orders(now: datetime) -> tuple[SimOrder, ...]:
+    """The face-verification orders of the second company."""
+    photo = demo_media("photo.png")
+    return (
+        SimOrder("simOrderSecond", "an order of the second company, one further photo",
+                 occurred_at=now - timedelta(hours=1), video=demo_media("order.mp4"), photo=photo,
+                 further_photos=(photo,)),
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""The simulator's sockets: three loopback services in threads (floor 1).
+"""The simulator's sockets: three loopback services in threads, shared by two companies (floor 1).
 
-What enters: a port, a fault's name. What leaves: base URLs, and the JSON line that describes them (design
-section 9). Answers carry `Server: facevid-simulator`, by which provenance recognises them.
+What enters: a port, a fault's name. What leaves: base URLs, and the JSON line that describes the first company
+(design section 9). Answers carry `Server: facevid-simulator`, by which provenance recognises them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,41 +24,88 @@ from facevid_gui import __version__
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.net.transport import SIMULATOR_SERVER
 from facevid_gui.simulator import records
-from facevid_gui.simulator.ess_service import EssService
+from facevid_gui.simulator.ess_service import EssService, company_of
 from facevid_gui.simulator.faults import DRIP_BYTES, DRIP_PAUSE_S, FAULTS, Delivery
-from facevid_gui.simulator.kyc_service import KycService
+from facevid_gui.simulator.kyc_service import KycService, app_of
 from facevid_gui.simulator.wire import SimRequest, SimResponse
 
 SCHEMA = "facevid-simulator/1"
 MAX_REQUEST_BYTES = 1024 * 1024
+_FILLER = b"A" * (256 * 1024)
+_FILLER_FRAME = (b'{"Filler": "', b'", ')
 _SKEW = timedelta(hours=1)
 Handle = Callable[[SimRequest], SimResponse]
 
 
+@dataclass
+class Services:
+    """The three services of one company."""
+
+    ess: EssService
+    essbasic: EssService
+    kyc: KycService
+
+    def age(self, by: timedelta) -> None:
+        """Let every record be so much older."""
+        for service in (self.ess, self.essbasic):
+            service.flows = tuple(records.older_flow(flow, by) for flow in service.flows)
+        self.kyc.orders = tuple(records.older_order(order, by) for order in self.kyc.orders)
+
+
 class Simulator:
-    """Three services on loopback. Use as a context manager, or `start` and `stop`."""
+    """Three services on loopback for two companies. Use as a context manager, or `start` and `stop`.
+
+    `ess`, `essbasic` and `kyc` are those of the first company, the one that describes itself; `second` are those
+    of the other.
+    """
 
     def __init__(self, port: int = 0, fault: str = "none", now: Callable[[], datetime] | None = None) -> None:
         self._port = port
         self.fault = fault
         self._now = now or (lambda: datetime.now(UTC))
         started = self._now()
-        flows = records.make_flows(started)
-        self.ess = EssService("ess", flows, self.now, {records.SECRET_ID: records.SECRET_KEY})
-        self.essbasic = EssService("essbasic", flows, self.now, {records.ESSBASIC_SECRET_ID: records.SECRET_KEY})
-        self.kyc = KycService(records.make_orders(started), self.now)
+        first = self._services(records.FIRST, records.make_flows(started), records.make_orders(started))
+        self.ess, self.essbasic, self.kyc = first.ess, first.essbasic, first.kyc
+        self.first = first
+        self.second = self._services(
+            records.SECOND, records.make_second_flows(started), records.make_second_orders(started)
+        )
+        for mine, other in ((first, self.second), (self.second, first)):
+            mine.ess.neighbours, mine.essbasic.neighbours = (other.ess,), (other.essbasic,)
         self.requests: list[SimRequest] = []
         self._servers: dict[str, ThreadingHTTPServer] = {}
+
+    def _services(
+        self, company: records.SimCompany, flows: tuple[records.SimFlow, ...], orders: tuple[records.SimOrder, ...]
+    ) -> Services:
+        ess_keys = {company.secret_id: company.secret_key}
+        essbasic_keys = {company.essbasic_secret_id: company.secret_key}
+        return Services(
+            EssService("ess", flows, self.now, ess_keys, company=company),
+            EssService("essbasic", flows, self.now, essbasic_keys, company=company),
+            KycService(orders, self.now, company, lambda: self.fault == "late_photo"),
+        )
 
     def now(self) -> datetime:
         """The simulated service's clock; one hour ahead under the fault `clock_skew`."""
         return self._now() + (_SKEW if self.fault == "clock_skew" else timedelta(0))
 
+    def let_records_age(self, **span: float) -> None:
+        """Make every record older while running: `let_records_age(hours=30)`.
+
+        The service's own clock stays, because signatures are judged by it.
+        """
+        self.first.age(timedelta(**span))
+        self.second.age(timedelta(**span))
+
     def start(self) -> None:
         """Open the three ports. `SurroundingsError` port_in_use when one is taken or is none."""
+        companies = (self.first, self.second)
         handlers: dict[str, Handle] = {
-            "ess": self.ess.handle, "essbasic": self.essbasic.handle, "kyc": self.kyc.handle,
-        }  # fmt: skip
+            "ess": lambda request: company_of([c.ess for c in companies], request).handle(request),
+            "essbasic": lambda request: company_of([c.essbasic for c in companies], request).handle(request),
+            "kyc": lambda request: app_of([c.kyc for c in companies], request).handle(request),
+        }
         for offset, (name, handle) in enumerate(handlers.items()):
             port = self._port + offset if self._port else 0
             try:
@@ -90,37 +138,38 @@ class Simulator:
         """The origin of "ess", "essbasic" or "kyc"."""
         return f"http://127.0.0.1:{self._servers[name].server_address[1]}"
 
-    def describe(self) -> dict[str, Any]:
-        """The JSON that `facevid simulator` prints first (design section 9)."""
+    def describe(self, company: Services | None = None) -> dict[str, Any]:
+        """The JSON that `facevid simulator` prints first (design section 9), by default of the first company."""
+        services = company or self.first
+        owner = services.ess.company
         flows = [
             {"flow_id": flow.flow_id, "sign_id": flow.signers[0].sign_id, "about": flow.about}
-            for flow in self.ess.flows
+            for flow in services.ess.flows
         ]
-        keys = {"secret_key": records.SECRET_KEY}
         return {
             "schema": SCHEMA,
             "pid": os.getpid(),
             "ess": {
                 "base_url": self.base_url("ess"),
-                "settings": {"user_id": records.USER_ID},
-                "secrets": {"secret_id": records.SECRET_ID, **keys},
+                "settings": {"user_id": owner.user_id},
+                "secrets": {"secret_id": owner.secret_id, "secret_key": owner.secret_key},
                 "records": flows,
             },
             "essbasic": {
                 "base_url": self.base_url("essbasic"),
                 "settings": {
-                    "app_id": records.ESSBASIC_APP_ID,
-                    "proxy_organization_open_id": records.ORGANIZATION,
-                    "proxy_operator_open_id": records.OPERATOR,
+                    "app_id": owner.essbasic_app_id,
+                    "proxy_organization_open_id": owner.organization_open_id,
+                    "proxy_operator_open_id": owner.operator_open_id,
                 },
-                "secrets": {"secret_id": records.ESSBASIC_SECRET_ID, **keys},
+                "secrets": {"secret_id": owner.essbasic_secret_id, "secret_key": owner.secret_key},
                 "records": flows,
             },
             "kyc": {
                 "base_url": self.base_url("kyc"),
-                "settings": {"app_id": records.KYC_APP_ID},
-                "secrets": {"secret": records.KYC_SECRET},
-                "records": [{"order_no": o.order_no, "about": o.about} for o in self.kyc.orders],
+                "settings": {"app_id": owner.kyc_app_id},
+                "secrets": {"secret": owner.kyc_secret},
+                "records": [{"order_no": o.order_no, "about": o.about} for o in services.kyc.orders],
             },
         }
 
@@ -177,8 +226,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _spoil(self, request: SimRequest, response: SimResponse) -> Delivery:
         """Faults meet answers that hold media, or any answer when they are about the whole service."""
-        is_record = request.path.endswith("queryfacerecord") or "FaceVideo" in request.headers.get("x-tc-action", "")
-        if not is_record:
+        action = request.headers.get("x-tc-action", "") or request.path.rsplit("/", 1)[1]
+        if "FaceVideo" not in action and action not in ("queryfacerecord", "queryphotoinfo"):
             return Delivery(response)
         return FAULTS[self.simulator.fault](response)
 
@@ -191,16 +240,28 @@ class _Handler(BaseHTTPRequestHandler):
         if delivery.chunked:
             self.send_header("Transfer-Encoding", "chunked")
         else:
-            declared = delivery.declared_length
-            self.send_header("Content-Length", str(len(response.body) if declared is None else declared))
+            declared = len(response.body) if delivery.declared_length is None else delivery.declared_length
+            extra = delivery.filler + sum(map(len, _FILLER_FRAME)) - 1 if delivery.filler else 0
+            self.send_header("Content-Length", str(declared + extra))
         self.send_header("Connection", "close")
         self.close_connection = True
         self.end_headers()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._send_body(delivery)
 
+    def _send_filler(self, size: int) -> None:
+        """A first member of that size; what follows is the rest of the object."""
+        before, after = _FILLER_FRAME
+        self.wfile.write(before)
+        for start in range(0, size, len(_FILLER)):
+            self.wfile.write(_FILLER[: size - start])
+        self.wfile.write(after)
+
     def _send_body(self, delivery: Delivery) -> None:
         body = delivery.response.body[: delivery.cut_at]
+        if delivery.filler:
+            self._send_filler(delivery.filler)
+            body = body[1:]
         if delivery.chunked:
             for start in range(0, len(body), 65536):
                 piece = body[start : start + 65536]

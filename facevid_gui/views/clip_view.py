@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from facevid_gui.bridge.screening import RATES
 from facevid_gui.views.filmstrip import Filmstrip
+from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
 from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
-from facevid_gui.views.widgets import Combo, ElidedLabel, FlowLayout, IconButton, PlainLabel, box, panel
+from facevid_gui.views.widgets import Combo, ElidedLabel, IconButton, PlainLabel, box, panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from facevid_gui.core.clip import ClipFacts
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
+
+
+LASTING_PROBLEMS = frozenset({"decoder_missing", "player_failed", "player_no_picture"})
 
 
 def clock_text(position_us: int) -> str:
@@ -219,10 +223,23 @@ class ClipView(QWidget):
         screening.facts_changed.connect(self._on_facts)
         screening.thumbnail_ready.connect(self.filmstrip.add_thumbnail)
         screening.position_changed.connect(self.filmstrip.show_position)
+        screening.problem_found.connect(self._on_problem)
+        screening.state_changed.connect(self._on_state)
 
     def _on_facts(self, facts: ClipFacts | None) -> None:
         self.filmstrip.show_clip(facts)
+        self.health.set_tone("muted")
         self.health.setText(health_text(facts, self._messages) if facts else " ")
+
+    def _on_state(self, state: str) -> None:
+        if state == "loading":
+            self._on_facts(None)
+
+    def _on_problem(self, code: str, detail: str) -> None:
+        """What limits this clip for as long as it is open stays said, whatever picture comes."""
+        if code in LASTING_PROBLEMS:
+            self.health.set_tone("warn")
+            self.health.setText(self._messages.text(f"problem.{code}", detail=detail))
 
 
 def health_text(facts: ClipFacts, messages: Messages) -> str:

@@ -13,17 +13,29 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.codes import meaning_of
 from facevid_gui.core.masking import mask_number
-from facevid_gui.core.wording import local_time, media_name, risk_meaning, signer_text
+from facevid_gui.core.wording import deadline_rule, local_time, media_name, risk_meaning, signer_text
+from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_font
-from facevid_gui.views.widgets import EmptyState, Line, PlainLabel, SectionTitle, Tabs, ValueRow, box, panel, push
+from facevid_gui.views.widgets import (
+    Line,
+    PlainLabel,
+    SectionTitle,
+    Tabs,
+    ValueRow,
+    box,
+    panel,
+    push,
+    scrolling,
+    visible,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,10 +68,11 @@ class Findings(QFrame):
         self._raw_of = ""
         self._unmasked = False
         self.setProperty("role", "side-right")
-        self.setMinimumWidth(260)
+        self.setMinimumWidth(290)
         column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
         self.tabs = Tabs()
         self.tabs.setObjectName("findings_tabs")
+        self.tabs.setAccessibleName(self.tr("Findings"))
         self.tabs.show_tabs([self.tr("Findings"), self.tr("Raw answer"), self.tr("Custody")])
         self.tabs.currentChanged.connect(self._on_tab)
         column.addWidget(self.tabs)
@@ -85,7 +98,7 @@ class Findings(QFrame):
         self._masked = EmptyState(theme, "lock", self.tr("Personal data"), self.tr(
             "The raw answer holds names and numbers as they were received."))  # fmt: skip
         self._masked.add_action(push(self.tr("Show personal data (logged)"), on_click=self.unmask_wanted.emit))
-        for page in (self._nothing, _scrolling(self._summary), self.raw_text, _scrolling(self._custody), self._masked):
+        for page in (self._nothing, scrolling(self._summary), self.raw_text, scrolling(self._custody), self._masked):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self.show_nothing()
@@ -119,7 +132,8 @@ class Findings(QFrame):
     def show_raw_answer(self, evidence_id: str, text: str) -> None:
         """The raw answer has been read."""
         if evidence_id == self._raw_of:
-            self.raw_text.setPlainText(text)
+            lines = text.replace("\r\n", "\n").expandtabs(4)
+            self.raw_text.setPlainText(visible(lines, len(lines)))
 
     def _on_tab(self, number: int) -> None:
         if not self._raw_of or number < 0:
@@ -210,11 +224,16 @@ class Findings(QFrame):
         if record.signer is not None:
             yield text("label.signer"), signer_text(record.signer, unmask=unmasked), False
         yield text("label.occurred_at"), local_time(record.occurred_at, self._messages), False
+        deadline = record.deadline
+        yield text("label.deadline"), deadline_rule(deadline, reviewed.capture.captured_at, self._messages), False
+        yield self.tr("rule"), "\n".join(filter(None, (deadline.safe_source, deadline.outer_source))), False
         yield self.tr("looked up"), local_time(reviewed.capture.captured_at, self._messages), False
         if record.clock_offset_s is not None:
             yield self.tr("clock"), text("clock.difference", seconds=f"{record.clock_offset_s:+.1f}"), False
         said = " ".join(filter(None, (outcome.provider_code, outcome.provider_message)))
         yield text("label.provider_code"), said, False
+        if record.kind == "kyc" and outcome.provider_code not in (None, "0"):
+            yield self.tr("meaning"), text(f"error.{meaning_of('kyc', str(outcome.provider_code)).message}"), False
         yield text("label.request_id"), outcome.request_id, True
 
     def _answer_rows(self, record: Record, *, unmasked: bool) -> Iterator[Row]:
@@ -281,16 +300,6 @@ def _server(reviewed: Reviewed) -> str:
     provider = reviewed.capture.provider
     tls = next((e.tls.version for e in reviewed.capture.exchanges if e.tls), None)
     return " · ".join(filter(None, (provider.host, tls)))
-
-
-def _scrolling(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    area.viewport().setAutoFillBackground(False)
-    content.setAutoFillBackground(False)
-    return area
 
 
 def _clear(part: QWidget) -> QVBoxLayout:

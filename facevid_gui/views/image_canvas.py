@@ -7,12 +7,13 @@ over a picture: what there is to say about it stands in the line below.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from facevid_gui.views.theme import RADIUS_CARD, SPACE_L, SPACE_S, SPACE_XS, STAGE, STAGE_TEXT, Theme
-from facevid_gui.views.widgets import ElidedLabel, IconButton, PlainLabel, box
+from facevid_gui.views.theme import RADIUS_CARD, SPACE_L, SPACE_XS, STAGE, STAGE_TEXT, Theme
+from facevid_gui.views.widgets import BriefLabel, ElidedLabel, IconButton, box
 
+_WIDE = 360
 ZOOM_STEPS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
 
@@ -29,11 +30,11 @@ class ImageCanvas(QWidget):
         self._turn = 0
         self._offset = QPointF()
         self._grabbed: QPoint | None = None
-        self._message = PlainLabel(wrap=True)
+        self._message = BriefLabel()
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setStyleSheet(f"color: #{STAGE_TEXT};")
         box(QVBoxLayout(self), margin=SPACE_L).addWidget(self._message)
-        self.setMinimumSize(160, 160)
+        self.setMinimumSize(160, 200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
 
@@ -99,8 +100,8 @@ class ImageCanvas(QWidget):
         self._zoom_to(1.0 / self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """A comfortable stage."""
-        return QSize(420, 400)
+        """Not more than it needs: the stage takes all the room that is left."""
+        return QSize(420, 200)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Stage, then picture."""
@@ -194,11 +195,13 @@ class CanvasLine(QWidget):
 
     def __init__(self, theme: Theme, canvas: ImageCanvas) -> None:
         super().__init__()
-        self._row = row = box(QHBoxLayout(self), spacing=SPACE_XS)
-        row.setContentsMargins(0, SPACE_XS, 0, 0)
+        self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), spacing=SPACE_XS)
+        self._parts.setContentsMargins(0, SPACE_XS, 0, 0)
         self.caption = ElidedLabel(tone="muted")
-        row.addWidget(self.caption, 1)
-        row.addSpacing(SPACE_S)
+        self._parts.addWidget(self.caption, 1)
+        self._row = box(QHBoxLayout(), spacing=SPACE_XS)
+        self._row.addStretch(1)
+        self._parts.addLayout(self._row)
         self._tools: list[IconButton] = []
         for icon, name, keys, act in (
             ("zoom_out", self.tr("Smaller"), "-", canvas.zoom_out),
@@ -211,6 +214,14 @@ class CanvasLine(QWidget):
             button.clicked.connect(lambda _checked=False, act=act: act())
         canvas.view_changed.connect(lambda: self.allow(canvas.image is not None))
         self.allow(allowed=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Where there is little room beside the tools, the words stand above them."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wanted = direction.LeftToRight if self.width() >= _WIDE else direction.TopToBottom
+        if self._parts.direction() != wanted:
+            self._parts.setDirection(wanted)
 
     def add_tool(self, button: IconButton) -> IconButton:
         """One more way to look at it."""

@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
 from facevid_gui.bridge.library_model import ENTRY, FILTERS, HEADER, Header, LibraryModel
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import countdown, short_time
+from facevid_gui.views.empty_state import EmptyState
+from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
-from facevid_gui.views.widgets import EmptyState, FlowLayout, box, restyle, visible
+from facevid_gui.views.widgets import box, restyle, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

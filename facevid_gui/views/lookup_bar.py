@@ -106,6 +106,8 @@ class LookupBar(QFrame):
         self.rescue_button.setToolTip(self.tr("Look up and seal at once, without viewing: the provider's clock runs"))
         self.cancel_button = push(self.tr("Cancel"), "danger", controller.cancel)
         self.cancel_button.setObjectName("cancel_button")
+        stopping = push(self.tr("Stopping…"), "danger")
+        self.cancel_button.setMinimumWidth(stopping.sizeHint().width())  # so that nothing jumps when it says so
         self._last = QStackedWidget()  # Rescue and Cancel take turns, so that nothing jumps
         self._last.addWidget(self.rescue_button)
         self._last.addWidget(self.cancel_button)

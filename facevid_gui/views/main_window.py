@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,21 +12,26 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QStatu
 
 from facevid_gui.views.findings import WIDTH as FINDINGS_WIDTH
 from facevid_gui.views.findings import Findings
+from facevid_gui.views.import_dialog import ImportDialog
 from facevid_gui.views.library_pane import LibraryPane
 from facevid_gui.views.lookup_bar import LookupBar
 from facevid_gui.views.profiles_dialog import ProfilesDialog
 from facevid_gui.views.record_page import RecordPage
+from facevid_gui.views.rescue_list_dialog import RescueListDialog
 from facevid_gui.views.save_dialog import DiscardDialog, SaveDialog
+from facevid_gui.views.text_dialog import TextDialog
 from facevid_gui.views.theme import SPACE_L, SPACE_S
-from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel, box
+from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel, box, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.profile_desk import ProfileDesk
+    from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.messages import Messages
@@ -36,13 +42,22 @@ NEWS_MS = 10_000
 SCHEMES = ("system", "light", "dark", "contrast")
 
 
+@dataclass(frozen=True)
+class Desks:
+    """Commands that have a dialog of their own."""
+
+    profiles: ProfileDesk
+    imports: ImportDesk
+    rescue: RescueDesk
+
+
 class MainWindow(QMainWindow):
     """One window."""
 
     closing = Signal()
 
     def __init__(
-        self, theme: Theme, messages: Messages, controller: Controller, desk: ProfileDesk, model: LibraryModel,
+        self, theme: Theme, messages: Messages, controller: Controller, desks: Desks, model: LibraryModel,
         screening: Screening, now: Callable[[], datetime],
     ) -> None:  # fmt: skip
         super().__init__()
@@ -50,10 +65,11 @@ class MainWindow(QMainWindow):
         self._messages = messages
         self._controller = controller
         self._session = controller.session
-        self._desk = desk
+        self._desks = desks
         self._model = model
         self._screening = screening
         self._remembered = ("", "")
+        self._rescue_list: RescueListDialog | None = None
         self._news_over = False
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
@@ -88,6 +104,9 @@ class MainWindow(QMainWindow):
         self.menu = QMenu(self)
         self._add_action(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
         self._add_action(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
+        self._add_action(self.tr("Import a saved answer…"), "Ctrl+I", self.ask_import)
+        self._add_action(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
+        self._add_action(self.tr("Show the request…"), "", self._desks.imports.preview)
         self._add_action(self.tr("Read the library again"), "F5", self._controller.refresh_library)
         self.menu.addSeparator()
         appearance = self.menu.addMenu(self.tr("Appearance"))
@@ -157,6 +176,9 @@ class MainWindow(QMainWindow):
         self.findings.unmask_wanted.connect(self._controller.unmask)
         self.findings.raw_answer_wanted.connect(self._controller.read_raw_answer)
         self._controller.raw_answer_read.connect(self.findings.show_raw_answer)
+        self._desks.imports.file_dropped.connect(self.ask_import)
+        self._desks.imports.request_previewed.connect(self._show_request)
+        self._desks.rescue.finished.connect(self._controller.refresh_library)
         session.page_changed.connect(self._on_page)
         session.library_changed.connect(self._on_library)
         session.minute_passed.connect(self._model.tick)
@@ -169,7 +191,7 @@ class MainWindow(QMainWindow):
 
     def show_profiles(self) -> None:
         """Open the profiles dialog."""
-        ProfilesDialog(self._theme, self._messages, self._session, self._desk, self).open()
+        ProfilesDialog(self._theme, self._messages, self._session, self._desks.profiles, self).open()
 
     def choose_folder(self) -> None:
         """Ask which evidence folder to open."""
@@ -180,6 +202,22 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self._controller.open_folder(Path(name)))
         dialog.open()
+
+    def ask_import(self, file: Path | None = None) -> None:
+        """Ask which saved answer to import."""
+        dialog = ImportDialog(self._theme, self._messages, file, self)
+        dialog.confirmed.connect(self._desks.imports.import_answer)
+        dialog.open()
+
+    def show_rescue_list(self) -> None:
+        """Open the window of a list; the desk stays usable beside it."""
+        if self._rescue_list is None:
+            self._rescue_list = RescueListDialog(self._messages, self._session, self._desks.rescue, self)
+        self._rescue_list.show()
+        self._rescue_list.raise_()
+
+    def _show_request(self, text: str) -> None:
+        TextDialog(self.tr("Request"), self._messages.text("preview.sentence"), text, self).open()
 
     def _pop_menu(self) -> None:
         button = self.bar.profiles_button
@@ -259,7 +297,7 @@ class MainWindow(QMainWindow):
         self._show_status()
 
     def _show_title(self) -> None:
-        title = self.page.title
+        title = visible(self.page.title)
         self.setWindowTitle(f"{title} – facevid" if title else "facevid")
 
     def _on_notice(self) -> None:
@@ -328,11 +366,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the dropped folder."""
+        """Open the dropped folder, or ask what the dropped file is."""
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 event.acceptProposedAction()
-                self._controller.open_folder(Path(url.toLocalFile()))
+                self._desks.imports.open_dropped(Path(url.toLocalFile()))
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802

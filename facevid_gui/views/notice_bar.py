@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_XS
-from facevid_gui.views.widgets import IconButton, IconLabel, PlainLabel, box, restyle
+from facevid_gui.views.widgets import BriefLabel, IconButton, IconLabel, box, restyle
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
@@ -34,11 +34,11 @@ class NoticeBar(QFrame):
         self._icon = IconLabel(theme, "info", "accent", 20)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         words = box(QVBoxLayout(), spacing=SPACE_XS)
-        self.headline = PlainLabel(wrap=True)
+        self.headline = BriefLabel()
         font = self.headline.font()
         font.setBold(True)
         self.headline.setFont(font)
-        self.text = PlainLabel(tone="muted", wrap=True)
+        self.text = BriefLabel(tone="muted")
         for label in (self.headline, self.text):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(label)
@@ -76,7 +76,7 @@ class NoticeBar(QFrame):
         self.headline.setText(headline)
         self.text.setText(text)
         self.text.setVisible(bool(text))
-        self.setAccessibleName(f"{headline} {text}")
+        self.setAccessibleName(f"{self.headline.text()} {self.text.text()}")
         self.setProperty("tone", notice.tone)
         restyle(self)
 

@@ -9,8 +9,19 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import short_time, state_text, window_failure
+from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import Chip, IconLabel, PlainLabel, SectionTitle, ValueRow, box, panel, push, visible
+from facevid_gui.views.widgets import (
+    Chip,
+    IconLabel,
+    PlainLabel,
+    SectionTitle,
+    ValueRow,
+    box,
+    panel,
+    push,
+    visible,
+)
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.session import Page
@@ -75,7 +86,7 @@ class OutcomeView(QScrollArea):
         row.addStretch(1)
         outer.addLayout(row)
         outer.addStretch(2)
-        self.setAccessibleName(what)
+        self.setAccessibleName(self.headline.text())
         self.setWidget(content)
 
     def _add_headline(self, column: QVBoxLayout, icon: str, tone: str, what: str) -> None:
@@ -108,9 +119,13 @@ class OutcomeView(QScrollArea):
         column.addWidget(SectionTitle(self.tr("Who signed")))
         for signer in flow.signers:
             row = box(QHBoxLayout(), spacing=SPACE_S)
-            row.addWidget(PlainLabel(mask_name(signer.name) or "–"))
-            row.addWidget(Chip(state_text(signer.state, self._messages), tone="ok" if signer.is_signed_person else ""))
-            row.addWidget(PlainLabel(short_time(signer.approved_at), tone="muted"), 1)
+            words = FlowLayout()
+            words.addWidget(PlainLabel(mask_name(signer.name) or "–"))
+            state = state_text(signer.state, self._messages)
+            words.addWidget(Chip(state, tone="ok" if signer.is_signed_person else "", letters=22))
+            words.addWidget(PlainLabel(short_time(signer.approved_at), tone="muted"))
+            row.addLayout(words, 1)
+            row.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
             button = push(self.tr("Look up"), "primary" if signer.is_signed_person else "")
             button.setEnabled(signer.is_signed_person)
             if not signer.is_signed_person:

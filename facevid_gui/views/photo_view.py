@@ -8,8 +8,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
-from facevid_gui.views.widgets import EmptyState, IconButton, box, push
+from facevid_gui.views.widgets import IconButton, box, push
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage

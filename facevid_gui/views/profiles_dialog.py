@@ -21,7 +21,19 @@ from PySide6.QtWidgets import (
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import Combo, IconButton, IconLabel, PlainLabel, SectionTitle, box, panel, push, visible
+from facevid_gui.views.widgets import (
+    BriefLabel,
+    Combo,
+    IconButton,
+    IconLabel,
+    PlainLabel,
+    SectionTitle,
+    add_row,
+    box,
+    panel,
+    push,
+    visible,
+)
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.profile_desk import ProfileDesk
@@ -136,7 +148,7 @@ class ProfilesDialog(QDialog):
         self._make_fixed_rows()
         area.setWidget(self._form_holder)
         column.addWidget(area, 1)
-        self.status = PlainLabel(" ", wrap=True)
+        self.status = BriefLabel(" ")
         self.status.setObjectName("profile_status")
         self.status.setMinimumHeight(3 * self.status.fontMetrics().height())
         self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -171,10 +183,10 @@ class ProfilesDialog(QDialog):
         self.endpoint_field = QLineEdit()
         self.endpoint_field.setObjectName("profile_endpoint_field")
         self.endpoint_field.setPlaceholderText(self.tr("usual address of the service"))
-        self._form.addRow(self.tr("Name"), self.name_field)
-        self._form.addRow(self.tr("Service"), self.kind_box)
-        self._form.addRow(self.tr("Environment"), self.environment_box)
-        self._form.addRow(self.tr("Other address"), self.endpoint_field)
+        add_row(self._form, self.tr("Name"), self.name_field)
+        add_row(self._form, self.tr("Service"), self.kind_box)
+        add_row(self._form, self.tr("Environment"), self.environment_box)
+        add_row(self._form, self.tr("Other address"), self.endpoint_field)
         self._fixed_rows = self._form.rowCount()
         self.kind_box.currentIndexChanged.connect(lambda _index: self._make_rows())
 
@@ -229,7 +241,7 @@ class ProfilesDialog(QDialog):
         if name in OPTIONAL:
             field.setPlaceholderText(self.tr("only if needed"))
         self._rows[name] = field
-        self._form.addRow(self._messages.text(f"profile.field.{name}"), field)
+        add_row(self._form, self._messages.text(f"profile.field.{name}"), field)
 
     def _add_secret(self, name: str) -> None:
         label = self._messages.text(f"profile.secret.{name}")
@@ -239,7 +251,7 @@ class ProfilesDialog(QDialog):
         elif name in OPTIONAL:
             secret.field.setPlaceholderText(self.tr("only if needed"))
         self._secrets[name] = secret.field
-        self._form.addRow(label, secret)
+        add_row(self._form, label, secret, secret.field)
 
     def _add_ticket_rows(self) -> None:
         self.mode_box = Combo(self._theme)
@@ -248,7 +260,7 @@ class ProfilesDialog(QDialog):
             self.mode_box.addItem(self._messages.text(f"profile.mode.{mode}"), mode)
         if self._shown is not None:
             self.mode_box.setCurrentIndex(max(0, self.mode_box.findData(self._shown.ticket_mode or "pasted")))
-        self._form.addRow(self.tr("SIGN ticket"), self.mode_box)
+        add_row(self._form, self.tr("SIGN ticket"), self.mode_box)
         self._mode_row = self._form.rowCount()
         self.mode_box.currentIndexChanged.connect(lambda _index: self._make_mode_rows())
         self._make_mode_rows()
@@ -307,7 +319,16 @@ class ProfilesDialog(QDialog):
 
     def _on_refused(self, error: FacevidError) -> None:
         self._set_busy(busy=False)
-        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._say("bad", self._words(error))
+
+    def _words(self, error: FacevidError) -> str:
+        """An error in the words of this form: where the console names options and keys, a form has labels."""
+        params = dict(error.params)
+        for name, family in (("option", "field"), ("key", "secret"), ("kind", "kind")):
+            label = f"profile.{family}.{params.get(name, '').lstrip('-').replace('-', '_')}"
+            if self._messages.has(label):
+                params[name] = self._messages.text(label)
+        return " ".join(window_failure(error.code, params, self._messages))
 
     def _on_probed(self, result: Outcome | FacevidError) -> None:
         self._set_busy(busy=False)

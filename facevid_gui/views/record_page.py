@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
 from facevid_gui.views.clip_view import ClipView, VideoStage
+from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
 from facevid_gui.views.theme import SPACE_L, SPACE_M
 from facevid_gui.views.verdict_banner import VerdictBanner
-from facevid_gui.views.widgets import EmptyState, Tabs, box, push
+from facevid_gui.views.widgets import Tabs, box, push, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.views.theme import Theme
 
+MINIMUM_WIDTH = 500
 EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
 
 
@@ -46,6 +48,7 @@ class RecordPage(QWidget):
     ) -> None:  # fmt: skip
         super().__init__()
         self.setObjectName("page")
+        self.setMinimumWidth(MINIMUM_WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._messages = messages
         self._controller = controller
@@ -72,6 +75,7 @@ class RecordPage(QWidget):
         self.stage.pin_wanted.connect(self._pin)
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
+        controller.session.activity_changed.connect(self._on_activity)
         controller.session.profiles_changed.connect(self._word_empty)
         self._word_empty()
 
@@ -109,6 +113,8 @@ class RecordPage(QWidget):
         column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
         self._broken_banner = VerdictBanner(theme, self._messages)
         self._broken_banner.setObjectName("broken_banner")
+        for button in (self._broken_banner.save_button, self._broken_banner.discard_button):
+            button.setObjectName("")  # the names are those of the buttons that can be pressed
         self._broken_banner.verify_button.hide()
         self._broken_text = EmptyState(theme, "warning", "", "")
         column.addWidget(self._broken_banner)
@@ -130,7 +136,7 @@ class RecordPage(QWidget):
         self._pictures.setSizes([600, 400])
         column.addWidget(self._pictures, 1)
         column.addWidget(self.clip_view)
-        return page
+        return scrolling(page)  # in a low window nothing is cut: the page scrolls
 
     # --- showing ---------------------------------------------------------------------------------------
 
@@ -240,6 +246,9 @@ class RecordPage(QWidget):
         image = self._screening.image
         if image is not None:
             self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.frame_label.text()))
+
+    def _on_activity(self) -> None:
+        self.banner.allow(allowed=not self._controller.session.is_busy)
 
     def _on_minute(self) -> None:
         page = self._controller.session.page

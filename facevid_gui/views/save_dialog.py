@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.bridge.work import Sealing, looks_synced
+from facevid_gui.core.errors import UsageError
 from facevid_gui.core.secret import Secret
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import PlainLabel, box, push
+from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
     from facevid_gui.core.errors import FacevidError
@@ -47,7 +48,7 @@ class FormDialog(QDialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         column.addLayout(self.form)
         column.addStretch(1)
-        self.error = PlainLabel(" ", tone="bad", wrap=True)
+        self.error = BriefLabel(" ", tone="bad")
         self.error.setObjectName("dialog_error")
         self.error.setMinimumHeight(2 * self.error.fontMetrics().height())
         self.error.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -57,12 +58,15 @@ class FormDialog(QDialog):
         column.addLayout(self.buttons)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Wide enough for a sentence."""
-        return super().sizeHint().expandedTo(QSize(WIDTH, 0))
+        """Wide enough for a sentence, as high as its words need at that width."""
+        width = max(super().sizeHint().width(), WIDTH)
+        layout = self.layout()
+        return QSize(width, layout.totalHeightForWidth(width) if layout else 0)
 
     def complain(self, error: FacevidError, messages: Messages) -> None:
-        """Say what is wrong and what to do."""
+        """Say what is wrong and what to do; a long sentence makes the form higher instead of squeezing it."""
         self.error.setText(" ".join(window_failure(error.code, error.params, messages)))
+        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
 
 
 class SaveDialog(FormDialog):
@@ -86,18 +90,18 @@ class SaveDialog(FormDialog):
         self.purpose_field.setPlaceholderText(self.tr("why this record is looked at"))
         self.place_field = QLineEdit(str(roots[0]) if roots else "")
         self.place_field.setObjectName("place_field")
-        self.form.addRow(self.tr("Case"), self.case_field)
-        self.form.addRow(self.tr("Purpose"), self.purpose_field)
+        add_row(self.form, self.tr("Case"), self.case_field)
+        add_row(self.form, self.tr("Purpose"), self.purpose_field)
         place = QWidget()
         row = box(QHBoxLayout(place), spacing=SPACE_S)
         row.addWidget(self.place_field, 1)
         row.addWidget(push(self.tr("Choose…"), on_click=self._choose_place))
-        self.form.addRow(self.tr("Place"), place)
+        add_row(self.form, self.tr("Place"), place, self.place_field)
         self.passphrase_field = QLineEdit()
         self.passphrase_field.setObjectName("passphrase_field")
         self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
         if key_protection == "passphrase":
-            self.form.addRow(self.tr("Key passphrase"), self.passphrase_field)
+            add_row(self.form, self.tr("Key passphrase"), self.passphrase_field)
             self.form.addRow("", PlainLabel(messages.text("save.passphrase_why"), tone="muted", wrap=True))
         self.warning = PlainLabel(" ", tone="warn", wrap=True)
         self.form.addRow("", self.warning)
@@ -136,9 +140,14 @@ class SaveDialog(FormDialog):
 
     def _confirm(self) -> None:
         self.error.setText(" ")
+        place = self.place_field.text().strip()
+        try:
+            root = Path(place).expanduser().absolute()
+        except RuntimeError:  # the home of a user nobody knows
+            self.complain(UsageError("option_value", option=self.tr("Place"), value=place), self._messages)
+            return
         self._set_busy(busy=True)
         passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
-        root = Path(self.place_field.text().strip()).expanduser().absolute()
         self.confirmed.emit(Sealing(self.case_field.text(), self.purpose_field.text(), root, passphrase))
 
     def _set_busy(self, *, busy: bool) -> None:
@@ -160,7 +169,7 @@ class DiscardDialog(FormDialog):
         self.reason_field.setObjectName("reason_field")
         self.reason_field.setTabChangesFocus(True)
         self.reason_field.setFixedHeight(3 * self.reason_field.fontMetrics().height() + 16)
-        self.form.addRow(self.tr("Reason"), self.reason_field)
+        add_row(self.form, self.tr("Reason"), self.reason_field)
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.confirm_button = push(self.tr("Discard for good"), "danger", self._confirm)
         self.confirm_button.setObjectName("confirm_discard_button")

@@ -48,7 +48,7 @@ class Tokens:
 
 LIGHT = Tokens(
     "light", "F4F5F7", "FFFFFF", "E1E5EA", "1B1F24", "5B6470", "2563C9", "FFFFFF", "1A7F4B", "9A5B00", "B3261E",
-    "E7F4EC", "FDF1DF", "FCE9E7", "E8EFFC", "EEF1F5",
+    "EAF6EF", "FDF1DF", "FCE9E7", "E8EFFC", "EEF1F5",
 )  # fmt: skip
 DARK = Tokens(
     "dark", "14171B", "1C2026", "2D333B", "E6E9EE", "9AA4B2", "7AA7FF", "10203C", "58C98F", "F0B35A", "FF8A80",

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.wording import countdown, deadline_rule
+from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import Chip, FlowLayout, IconLabel, PlainLabel, box, push, restyle
+from facevid_gui.views.widgets import BriefLabel, Chip, Headline, IconLabel, box, brief, push, restyle
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 _MOST_REASONS = 3
+_WIDE = 560
 
 
 class VerdictBanner(QFrame):
@@ -39,23 +42,25 @@ class VerdictBanner(QFrame):
         self.setObjectName("verdict_banner")
         self.setProperty("role", "banner")
         self._messages = messages
-        row = box(QHBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
+        self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), margin=SPACE_M, spacing=SPACE_S)
+        row = box(QHBoxLayout(), spacing=SPACE_M)
         self._icon = IconLabel(theme, "clock", "warn", 20)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         words = box(QVBoxLayout(), spacing=SPACE_XS)
         first = FlowLayout(SPACE_S)
-        self.headline = PlainLabel()
-        font = self.headline.font()
-        font.setBold(True)
-        self.headline.setFont(font)
+        self.headline = Headline()
         self.source = Chip()
         first.addWidget(self.headline)
         first.addWidget(self.source)
-        self.text = PlainLabel(wrap=True)
+        self.text = BriefLabel()
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addLayout(first)
         words.addWidget(self.text)
         row.addLayout(words, 1)
+        self._parts.addLayout(row, 1)
+        buttons = box(QHBoxLayout(), spacing=SPACE_S)
+        buttons.addStretch(1)
+        self._parts.addLayout(buttons)
         self.discard_button = push(self.tr("Discard…"), on_click=self.discard_wanted.emit)
         self.discard_button.setObjectName("discard_button")
         self.save_button = push(self.tr("Save evidence…"), "primary", self.save_wanted.emit)
@@ -64,7 +69,16 @@ class VerdictBanner(QFrame):
         self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
         for button in (self.discard_button, self.save_button, self.verify_button, self.folder_button):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._offer(unsaved=True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Where there is little room beside the words, the buttons stand below them."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wanted = direction.LeftToRight if self.width() >= _WIDE else direction.TopToBottom
+        if self._parts.direction() != wanted:
+            self._parts.setDirection(wanted)
 
     def show_record(self, reviewed: Reviewed, now: datetime) -> None:
         """Say the state of an open record."""
@@ -97,20 +111,24 @@ class VerdictBanner(QFrame):
     def _verdict_text(self, verdict: FolderVerdict) -> str:
         messages = self._messages
         if not verdict.verified:
-            lines = [f"{messages.text(f'reason.{r.code}')} {r.path}".strip() for r in verdict.reasons[:_MOST_REASONS]]
+            lines = self._reasons(verdict)
             if len(verdict.reasons) > _MOST_REASONS:
                 lines.append(messages.text("banner.more", count=len(verdict.reasons) - _MOST_REASONS))
             lines.append(self._next_step(verdict))
             return "\n".join(line for line in lines if line)
         parts = [messages.text("banner.files", count=verdict.files_checked)]
         if verdict.signer is not None:
-            parts.append(messages.text("banner.signer", subject=verdict.signer.subject))
+            parts.append(messages.text("banner.signer", subject=brief(verdict.signer.subject)))
         if verdict.stamp is not None:
             parts.append(messages.text("banner.stamped", time=to_rfc3339(verdict.stamp.time)))
         else:
             parts.append(messages.text("banner.unstamped"))
-        notes = [f"{messages.text(f'reason.{r.code}')} {r.path}".strip() for r in verdict.reasons[:_MOST_REASONS]]
-        return " · ".join([*parts, *notes])
+        return " · ".join([*parts, *self._reasons(verdict)])
+
+    def _reasons(self, verdict: FolderVerdict) -> list[str]:
+        """The first findings in words; the paths come from the folder."""
+        found = verdict.reasons[:_MOST_REASONS]
+        return [f"{self._messages.text(f'reason.{reason.code}')} {brief(reason.path)}".strip() for reason in found]
 
     def _next_step(self, verdict: FolderVerdict) -> str:
         override = f"verdict.{verdict.verdict}.next.window"
@@ -128,10 +146,15 @@ class VerdictBanner(QFrame):
         self.headline.setText(headline)
         self.headline.set_tone(tone)
         self.text.setText(text)
-        self.setAccessibleName(f"{headline}. {text}")
+        self.setAccessibleName(f"{self.headline.text()}. {self.text.text()}")
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             restyle(self)
+
+    def allow(self, *, allowed: bool) -> None:
+        """While something else runs, nothing new can be begun here."""
+        for button in (self.save_button, self.discard_button, self.verify_button):
+            button.setEnabled(allowed)
 
     def _offer(self, *, unsaved: bool) -> None:
         self.save_button.setVisible(unsaved)

@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLayout,
-    QLayoutItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QTabBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, Theme, fixed_font
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, Theme, fixed_font
 
 _LONGEST_SHOWN = 2000
 _LONGEST_WORD = 27
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+_FEW_LETTERS = 12
+_FEW_LINES = 8
+_BRIEF = 600
+# Letters without a place where a line may break; Chinese breaks anywhere.
+_UNBROKEN = re.compile(r"[^\s/\\\u2e80-\uffff-]{41,}")
 _CHOOSING_KEYS = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End}
 )
 Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
-def visible(text: str) -> str:
+def visible(text: str, limit: int = _LONGEST_SHOWN) -> str:
     """Foreign text for a screen: control, direction and invisible characters become marks; endless text is cut."""
-    shown = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\n" else c
-        for c in text[:_LONGEST_SHOWN]
-    )
-    return shown if len(text) <= _LONGEST_SHOWN else f"{shown}…"
+    shown = "".join("\ufffd" if unicodedata.category(c) in _UNSEEN and c != "\n" else c for c in text[:limit])
+    return shown if len(text) <= limit else f"{shown}…"
+
+
+def brief(text: str, letters: int = 60) -> str:
+    """Foreign text as a part of a sentence: on one line and cut."""
+    line = " ".join(text[: 4 * letters].split())
+    return line if len(line) <= letters else f"{line[:letters]}…"
 
 
 def tip(text: str) -> str:
@@ -51,7 +60,7 @@ def tip(text: str) -> str:
 
 
 class PlainLabel(QLabel):
-    """A label whose text is never taken for markup."""
+    """A label whose text is never taken for markup. A wrapping one makes room for any text without asking for more."""
 
     def __init__(self, text: str = "", *, tone: str = "", wrap: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,13 +72,52 @@ class PlainLabel(QLabel):
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show `text`, made harmless."""
-        super().setText(visible(text))
+        shown = visible(text)
+        if self.wordWrap():
+            shown = _UNBROKEN.sub(lambda run: f"{run[0][:24]}…{run[0][-12:]}", shown)
+            self.setToolTip(tip(text) if _UNBROKEN.search(text) else "")
+        super().setText(shown)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """A wrapping label needs room for a few letters: it is as high as its width makes it."""
+        hint = super().minimumSizeHint()
+        if self.wordWrap():
+            hint.setWidth(min(hint.width(), _FEW_LETTERS * self.fontMetrics().averageCharWidth()))
+        return hint
 
     def set_tone(self, tone: str) -> None:
         """Change the state colour; the words must say the state, too."""
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             restyle(self)
+
+
+class BriefLabel(PlainLabel):
+    """A wrapping label where there is room for a few lines only; the tooltip holds what was cut."""
+
+    def __init__(self, text: str = "", *, tone: str = "") -> None:
+        super().__init__(text, tone=tone, wrap=True)
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show the beginning of `text`."""
+        short = "\n".join(text.splitlines()[:_FEW_LINES])[:_BRIEF]
+        super().setText(short if short == text else f"{short}…")
+        if short != text:
+            self.setToolTip(tip(text))
+
+
+class Headline(PlainLabel):
+    """A sentence on one line where there is room, on several where there is not."""
+
+    def __init__(self) -> None:
+        super().__init__(wrap=True)
+        font = self.font()
+        font.setBold(True)
+        self.setFont(font)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """All on one line."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + SPACE_XS, self.fontMetrics().height())
 
 
 class ElidedLabel(PlainLabel):
@@ -101,10 +149,17 @@ class ElidedLabel(PlainLabel):
 class Chip(PlainLabel):
     """A small badge: a word on a soft ground."""
 
-    def __init__(self, text: str = "", *, tone: str = "") -> None:
+    def __init__(self, text: str = "", *, tone: str = "", letters: int = 40) -> None:
+        self._letters = letters
         super().__init__(text, tone=tone)
         self.setProperty("role", "chip")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show a word or two; the tooltip holds more."""
+        line, room = brief(text, 2 * self._letters), self._letters * self.fontMetrics().averageCharWidth()
+        super().setText(self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room))
+        self.setToolTip(tip(text) if self.text() != text else "")
 
 
 class IconLabel(QLabel):
@@ -211,87 +266,6 @@ class Tabs(QTabBar):
                 self.setCurrentIndex(0)
 
 
-class FlowLayout(QLayout):
-    """Puts widgets side by side and wraps them like words, so that no language and no scale cuts them."""
-
-    def __init__(self, spacing: int = SPACE_S) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
-        """Take an item."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """How many items there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """The item at a place, None behind the last."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """Give an item back."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802
-        """None: the row is as high as it must be."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """The narrower, the higher."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
-        """Height at a width."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:  # noqa: N802
-        """Place the items."""
-        super().setGeometry(rect)
-        self._arrange(rect, move=True)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """All in one row."""
-        widths = [item.sizeHint().width() for item in self._items]
-        height = max((item.sizeHint().height() for item in self._items), default=0)
-        return QSize(sum(widths) + self.spacing() * max(0, len(widths) - 1), height)
-
-    def minimumSize(self) -> QSize:  # noqa: N802
-        """Room for the widest item."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
-
-    def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
-        row: list[tuple[QLayoutItem, QRect]] = []
-        for item in self._items:
-            widget = item.widget()
-            if widget is not None and widget.isHidden():
-                continue
-            hint = item.sizeHint()
-            if x + hint.width() > rect.right() + 1 and line:
-                if move:
-                    self._place(row, line)
-                x, y, line, row = rect.x(), y + line + self.spacing(), 0, []
-            row.append((item, QRect(x, y, min(hint.width(), max(rect.width(), 1)), hint.height())))
-            x += hint.width() + self.spacing()
-            line = max(line, hint.height())
-        if move:
-            self._place(row, line)
-        return y + line - rect.y()
-
-    @staticmethod
-    def _place(row: Sequence[tuple[QLayoutItem, QRect]], line: int) -> None:
-        """Put the items of a line side by side, centred on it."""
-        for item, place in row:
-            item.setGeometry(place.translated(0, (line - place.height()) // 2))
-
-
 class SectionTitle(PlainLabel):
     """The quiet headline above a group."""
 
@@ -324,7 +298,7 @@ class ValueRow(QWidget):
             shown.setFont(fixed_font())
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(shown, 1)
-        self.setAccessibleName(f"{label}: {visible(value)}")
+        self.setAccessibleName(visible(f"{label}: {value}"))
         if is_id:
             button = IconButton(theme, "copy", color="muted", kind="tiny", size=14)
             button.name(copy_tip)
@@ -332,39 +306,12 @@ class ValueRow(QWidget):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
 
-class EmptyState(QWidget):
-    """What stands where nothing is yet: a picture, a sentence, the next step."""
-
-    def __init__(self, theme: Theme, icon: str, title: str, text: str) -> None:
-        super().__init__()
-        column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_S)
-        column.addStretch(2)
-        picture = IconLabel(theme, icon, "muted", 44)
-        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.title = PlainLabel(title, wrap=True)
-        font = self.title.font()
-        font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 1.12)
-        self.title.setFont(font)
-        self.text = PlainLabel(text, tone="muted", wrap=True)
-        for label in (self.title, self.text):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
-        self._buttons = box(QHBoxLayout(), spacing=SPACE_S)
-        self._buttons.addStretch(1)
-        self._buttons.addStretch(1)
-        column.addSpacing(SPACE_S)
-        column.addLayout(self._buttons)
-        column.addStretch(3)
-
-    def add_action(self, button: QWidget) -> None:
-        """Offer a next step."""
-        self._buttons.insertWidget(self._buttons.count() - 1, button)
-
-    def say(self, title: str, text: str) -> None:
-        """Change the words."""
-        self.title.setText(title)
-        self.text.setText(text)
+def add_row(form: QFormLayout, words: str, field: QWidget, names: QWidget | None = None) -> None:
+    """A row of a form; its words are the name of the field, or of `names` inside it."""
+    label = PlainLabel(words)
+    label.setBuddy(names or field)
+    (names or field).setAccessibleName(words)
+    form.addRow(label, field)
 
 
 class Line(QFrame):
@@ -380,6 +327,17 @@ def panel(role: str) -> QFrame:
     frame = QFrame()
     frame.setProperty("role", role)
     return frame
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """Content that scrolls up and down where there is no room for it, on the ground it lies on."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
 
 
 def push(text: str, kind: str = "", on_click: Callable[[], object] | None = None) -> QPushButton:
@@ -404,14 +362,3 @@ def restyle(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
-
-
-class WidthWatcher(QWidget):
-    """Tells its width when it changes, for parts that rearrange themselves."""
-
-    width_changed = Signal(int)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Tell."""
-        super().resizeEvent(event)
-        self.width_changed.emit(self.width())

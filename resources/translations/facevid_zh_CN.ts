@@ -105,12 +105,20 @@
         <translation>复制</translation>
     </message>
     <message>
+        <source>rule</source>
+        <translation>规则出处</translation>
+    </message>
+    <message>
         <source>looked up</source>
         <translation>查询时间</translation>
     </message>
     <message>
         <source>clock</source>
         <translation>时钟</translation>
+    </message>
+    <message>
+        <source>meaning</source>
+        <translation>含义</translation>
     </message>
     <message>
         <source>case</source>
@@ -147,6 +155,37 @@
     <message>
         <source>Events</source>
         <translation>事件</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import a saved answer</source>
+        <translation>导入已保存的应答</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>if the answer does not hold it</source>
+        <translation>应答中没有时填写</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
     </message>
 </context>
 <context>
@@ -262,6 +301,18 @@
         <translation>打开存证文件夹…</translation>
     </message>
     <message>
+        <source>Import a saved answer…</source>
+        <translation>导入已保存的应答…</translation>
+    </message>
+    <message>
+        <source>Rescue a list…</source>
+        <translation>按清单抢救…</translation>
+    </message>
+    <message>
+        <source>Show the request…</source>
+        <translation>查看请求内容…</translation>
+    </message>
+    <message>
         <source>Read the library again</source>
         <translation>重新读取列表</translation>
     </message>
@@ -300,6 +351,10 @@
     <message>
         <source>Open an evidence folder</source>
         <translation>打开存证文件夹</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求内容</translation>
     </message>
 </context>
 <context>
@@ -470,6 +525,81 @@
     </message>
 </context>
 <context>
+    <name>RescueListDialog</name>
+    <message>
+        <source>Rescue a list</source>
+        <translation>按清单抢救</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果列表</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>List (CSV)</source>
+        <translation>清单(CSV)</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>案号</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Key passphrase</source>
+        <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Rescue</source>
+        <translation>抢救存证</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Lists (*.csv *.txt *.tsv)</source>
+        <translation>清单 (*.csv *.txt *.tsv)</translation>
+    </message>
+    <message>
+        <source>Working through the list, the most urgent first…</source>
+        <translation>正在处理清单,最紧急的优先…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+</context>
+<context>
     <name>SaveDialog</name>
     <message>
         <source>Rescue</source>
@@ -521,6 +651,17 @@
     <message>
         <source>Show what was typed</source>
         <translation>显示输入内容</translation>
+    </message>
+</context>
+<context>
+    <name>TextDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>

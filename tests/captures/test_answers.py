@@ -94,6 +94,11 @@ def test_a_missing_nod_leaves_its_number_free() -> None:
     ]
 
 
+def test_one_nod_instead_of_a_list_is_a_nod() -> None:
+    answer = read("ess", ess_answer(IntentionActionResult={"Details": {"Video": VIDEO}}))
+    assert media_of(answer) == [("nod", 1, "nod-01", "/Response/IntentionActionResult/Details/Video")]
+
+
 def test_both_spellings_of_the_liveness_video_are_known_and_the_documented_one_comes_first() -> None:
     assert media_of(read("ess", ess_answer(VideoData={"LivenessVideo": VIDEO})))[0][3].endswith("/LivenessVideo")
     both = {"LivenessVideo": "b", "LiveNessVideo": "a"}
@@ -289,6 +294,24 @@ def test_several_photos_are_numbered_as_they_come() -> None:
         ("photo", 3, "photo-03", "/result/photoList/3"),
     ]
     assert read("kyc", kyc_answer(photoList=None)).media == ()
+
+
+def test_an_answer_with_further_photos_is_read_by_the_same_parser() -> None:
+    """kyc.md 6: the code is a number there."""
+    document = {
+        "code": 0, "msg": "请求成功", "bizSeqNo": "b",
+        "result": {"orderNo": ORDER_NO, "occurredTime": "20220329104717", "photoList": ["AAAA", "BBBB", "CCCC"]},
+    }  # fmt: skip
+    answer = read("kyc", document)
+    assert (answer.provider_code, answer.is_refusal) == ("0", False)
+    assert [item.name for item in answer.media] == ["photo-01", "photo-02", "photo-03"]
+    assert "photoList" not in {detail.name for detail in answer.details}
+
+
+def test_one_photo_instead_of_a_list_is_a_photo() -> None:
+    answer = read("kyc", kyc_answer(photoList="AAAA"))
+    assert media_of(answer) == [("photo", 1, "photo-01", "/result/photoList")]
+    assert "photoList" not in {detail.name for detail in answer.details}
 
 
 @pytest.mark.parametrize("value", ["", "yesterday", None, 7, "00010101000000", "99991231235959"], ids=repr)

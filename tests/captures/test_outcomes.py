@@ -46,7 +46,7 @@ def test_a_negative_result_with_files_is_found_and_tells_its_code() -> None:
 
 def test_a_negative_result_without_files_is_no_recording() -> None:
     found = outcome("kyc", kyc_answer("66660004"))
-    assert (found.kind, found.code, found.exit_code) == (OutcomeKind.NO_RECORDING, "negative_result", 1)
+    assert (found.kind, found.code, found.exit_code) == (OutcomeKind.NO_RECORDING, "not_same_person", 1)
     assert found.provider_message == "请求成功"
 
 
@@ -90,6 +90,7 @@ def test_an_e_sign_answer_without_media_is_no_recording() -> None:
 def test_a_fresh_order_without_files_may_still_get_them(occurred: str, kind: OutcomeKind) -> None:
     found = outcome("kyc", kyc_answer("0", occurredTime=occurred))
     assert (found.kind, found.exit_code) == (kind, 1)
+    assert found.code == ("no_files" if kind is OutcomeKind.NO_RECORDING else "no_media_yet")
 
 
 def test_freshness_is_measured_by_the_servers_clock_when_it_told_one() -> None:
@@ -127,6 +128,12 @@ def test_without_any_question_nothing_was_reached() -> None:
     for exchanges in ([], [exchange(role="ticket", error="timeout")], [exchange(role="flow", trimmed=True)]):
         found = unreadable_outcome(exchanges)
         assert (found.kind, found.code, found.exit_code) == (OutcomeKind.NETWORK, "unreachable", 3)
+
+
+def test_a_flow_that_is_refused_is_not_said_to_be_an_expired_recording() -> None:
+    found = outcome("ess", ess_refusal("FailedOperation", "无效的流程合同Id，检查后重试"), role="flow")
+    assert (found.kind, found.code) == (OutcomeKind.NOT_FOUND, "not_found")
+    assert outcome("ess", ess_refusal("FailedOperation")).code == "gone_or_never_there"
 
 
 def test_a_flow_that_could_not_be_asked_for_says_why() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from facevid_gui.captures.body import BytesBody
-from facevid_gui.captures.records import latest_answer, open_answer, record_of
+from facevid_gui.captures.records import further_photos, latest_answer, open_answer, record_of
 from facevid_gui.core.capture import CaptureRecord, Derived
 from facevid_gui.core.exchange import Exchange
 from facevid_gui.core.outcome import OutcomeKind
@@ -190,6 +190,85 @@ def test_the_latest_answer_is_the_latest_whatever_it_says() -> None:
     capture, folder = case("kyc", GOOD, PAGE)
     assert latest_answer(capture, folder) is None
     assert latest_answer(draft(), folder) is None
+
+
+def photos_answer(*photos: str) -> dict[str, Any]:
+    return {"code": 0, "msg": "请求成功", "result": {"orderNo": "o", "photoList": list(photos) or None}}
+
+
+def with_photos(answer: object, *more: object, complete: bool = True) -> tuple[CaptureRecord, Folder]:
+    """A capture with an answer and then answers to the question for further photos."""
+    capture, folder = case("kyc", answer, *more)
+    first, *others = capture.exchanges
+    photos = (replace(e, role="photos", complete=complete) for e in others)
+    return replace(capture, exchanges=(first, *photos)), folder
+
+
+def numbered(capture: CaptureRecord, folder: Folder) -> list[tuple[int, str]]:
+    return [(item.index, item.pointer) for item in record_of(capture, folder).photos]
+
+
+def test_further_photos_are_numbered_after_those_of_the_record() -> None:
+    further = [(2, "/result/photoList/0"), (3, "/result/photoList/1")]
+    capture, folder = with_photos(kyc_answer("0", photo="AAAA", video=VIDEO), photos_answer("BBBB", "CCCC"))
+    assert numbered(capture, folder) == [(1, "/result/photo"), *further]
+    capture, folder = with_photos(BARE, photos_answer("BBBB"))
+    assert numbered(capture, folder) == [(1, "/result/photoList/0")]
+    more = further_photos(capture, folder, open_answer(capture, folder))
+    assert more is not None
+    assert [item.name for item in more.answer.media] == ["photo-01"]
+
+
+def test_the_same_pointer_in_both_answers_means_two_photos() -> None:
+    capture, folder = with_photos(kyc_answer("0", photoList=["AAAA"]), photos_answer("BBBB"))
+    pointer = "/result/photoList/0"
+    derived = tuple(
+        replace(file_of(pointer, body_path(number)), path=f"media/photo-0{number}.jpg", role="photo", index=number)
+        for number in (1, 2)
+    )
+    record = record_of(replace(capture, derived=derived), folder)
+    assert [(item.index, item.path) for item in record.photos] == [(1, "media/photo-01.jpg"), (2, "media/photo-02.jpg")]
+
+
+@pytest.mark.parametrize(
+    "answer", [photos_answer(), kyc_answer("400101"), PAGE, b"", {"code": 0, "result": None}, {"code": 0}]
+)
+def test_what_stands_in_place_of_further_photos_is_nothing_of_the_record(answer: object) -> None:
+    good = kyc_answer("0", photo="AAAA", video=VIDEO)
+    capture, folder = with_photos(good, answer)
+    alone, other = case("kyc", good)
+    assert record_of(capture, folder) == record_of(alone, other)
+
+
+def test_a_video_among_further_photos_is_no_clip() -> None:
+    capture, folder = with_photos(GOOD, {"code": 0, "result": {"photoList": ["AAAA"], "video": VIDEO}})
+    record = record_of(capture, folder)
+    assert [clip.pointer for clip in record.clips] == ["/result/video"]
+    assert len(record.photos) == 1
+
+
+def test_of_several_answers_with_photos_the_latest_whole_one_counts() -> None:
+    capture, folder = with_photos(GOOD, kyc_answer("400101"), photos_answer("AAAA", "BBBB"))
+    assert len(numbered(capture, folder)) == 2
+    capture, folder = with_photos(GOOD, photos_answer("AAAA"), complete=False)
+    assert numbered(capture, folder) == []
+
+
+def test_photos_without_a_record_are_none() -> None:
+    capture, folder = with_photos(PAGE, photos_answer("AAAA"))
+    record = record_of(capture, folder)
+    assert (record.outcome.code, record.photos) == ("unreadable_answer", ())
+
+
+def test_the_latest_answer_of_a_role_is_read() -> None:
+    capture, folder = with_photos(GOOD, photos_answer("AAAA"))
+    latest = latest_answer(capture, folder, "photos")
+    assert latest is not None
+    assert latest.answer.provider_code == "0"
+    assert latest_answer(capture, folder, "ticket") is None
+    record = latest_answer(capture, folder)
+    assert record is not None
+    assert record.exchange.role == "record"
 
 
 def test_an_answer_read_a_moment_ago_is_not_read_again() -> None:

@@ -1,5 +1,7 @@
 """Risk tags: found wherever they are, split, never dropped, and worded only where this product has a table."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,12 +22,37 @@ def liveness(tag: str) -> RiskTag:
     return RiskTag("LivenessInfoTag", tag, f"risk.liveness.{tag}")
 
 
-@pytest.mark.parametrize("spelling", ["RiskInfo", "riskInfo", "riskinfo", "RISKINFO"])
-@pytest.mark.parametrize("place", ["top", "result"])
-def test_risk_info_is_found_in_any_spelling_at_both_places(spelling: str, place: str) -> None:
+@pytest.mark.parametrize("spelling", ["RiskInfo", "riskInfo", "riskinfo", "RISKINFO", "risk_info", "Risk-Info"])
+@pytest.mark.parametrize("place", ["top", "result", "deeper", "list"])
+def test_risk_info_is_found_in_any_spelling_at_any_place(spelling: str, place: str) -> None:
     info = {spelling: {"LivenessInfoTag": "03"}}
-    document = kyc_answer(**info) if place == "result" else {**kyc_answer(), **info}
-    assert tags(document) == (liveness("03"),)
+    places: dict[str, dict[str, Any]] = {
+        "top": {**kyc_answer(), **info},
+        "result": kyc_answer(**info),
+        "deeper": kyc_answer(extra={"more": info}),
+        "list": kyc_answer(checks=[None, info, "x"]),
+    }
+    assert tags(places[place]) == (liveness("03"),)
+
+
+@pytest.mark.parametrize("spelling", ["LivenessInfoTag", "livenessInfoTag", "LIVENESSINFOTAG", "liveness_info_tag"])
+def test_its_members_are_known_in_any_spelling_and_without_it(spelling: str) -> None:
+    expected = (RiskTag(spelling, "03", "risk.liveness.03"),)
+    assert tags(kyc_answer(RiskInfo={spelling: "03"})) == expected
+    assert tags(kyc_answer(**{spelling: "03"})) == expected
+    assert tags(kyc_answer(deviceInfoLevel=2)) == (RiskTag("deviceInfoLevel", "2"),)
+
+
+def test_several_objects_and_nested_ones_are_all_read() -> None:
+    info = [{"LivenessInfoTag": "01"}, None, {"device": {"deviceInfoTag": "03", "note": "rooted"}}]
+    assert tags(kyc_answer(RiskInfo=info)) == (
+        liveness("01"), RiskTag("deviceInfoTag", "03"), RiskTag("note", "rooted"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("info", "shown"), [("03_04", ["03_04"]), (7, ["7"]), (["a", "b"], ["a", "b"])])
+def test_risk_info_that_is_no_object_is_shown_as_it_is(info: object, shown: list[str]) -> None:
+    assert tags(kyc_answer(RiskInfo=info)) == tuple(RiskTag("RiskInfo", text) for text in shown)
 
 
 def test_an_empty_spelling_does_not_hide_another_one() -> None:
@@ -100,7 +127,7 @@ def test_levels_and_unknown_members_are_shown_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     "info",
-    [None, "", "03", 7, [], ["03"], {}, {"LivenessInfoTag": None}, {"LivenessInfoTag": ""}, {"LivenessInfoTag": {}},
+    [None, "", [], [None], {}, True, {"LivenessInfoTag": None}, {"LivenessInfoTag": ""}, {"LivenessInfoTag": {}},
      {"LivenessInfoTag": "_ ,"}, {"note": ""}],
     ids=repr,
 )  # fmt: skip

@@ -47,7 +47,7 @@ class Shelf:
     def order(self, evidence_id: str, occurred: str = "20260305190000", body: bytes | None = None) -> Path:
         """A complete capture of a KYC order; the time is China's: 11:00 UTC, an hour before noon."""
         partial = begin(self.store, "kyc", evidence_id)
-        receive(partial, body or json_bytes(kyc_answer("0", occurredTime=occurred)))
+        receive(partial, body or json_bytes(kyc_answer("0", occurredTime=occurred, photo="/9j/4AAQSkZJRg==")))
         return partial.complete()
 
     def folder(self, evidence_id: str, minutes: int = 0, **facts: Any) -> Path:
@@ -104,6 +104,7 @@ def test_captures_and_evidence_are_listed_with_what_is_known_of_them(place: Plac
         captured_at=capture.record.captured_at,
         occurred_at=unsaved.occurred_at,
         deadline=deadline_for("ess", unsaved.occurred_at),
+        media=1,
     )
     assert unsaved.occurred_at is not None
     assert (sealed.path, sealed.evidence_id, sealed.state) == (folder, folder.name[-32:], "sealed")
@@ -133,6 +134,13 @@ def test_the_most_urgent_capture_comes_first_and_the_newest_evidence(shelf: Shel
     listed = shelf.ids()
     assert set(listed[:2]) == {ids["unknown"], ids["cut"]}
     assert listed[2:] == [ids["soon"], ids["later"], ids["passed"], new, old]
+
+
+def test_an_answer_without_media_is_no_hurry(shelf: Shelf) -> None:
+    empty, late = new_evidence_id(), new_evidence_id()
+    shelf.order(empty, "never", json_bytes(kyc_answer("66660011")))
+    shelf.order(late, "20260301190000")
+    assert shelf.ids() == [late, empty]
 
 
 def test_a_safe_time_that_is_over_leaves_the_outer_one(shelf: Shelf) -> None:

@@ -43,7 +43,7 @@ ONE_EXCHANGE = {"request.json", "response-headers.txt", "response-body.bin"}
 def test_a_sealed_order_holds_exactly_these_files(place: Place) -> None:
     sealed = place.seal(place.capture("order"))
     payload = {"data/capture.json", "data/media/video.mp4", "data/media/photo-01.jpg"}
-    payload |= {f"data/exchanges/01/{name}" for name in ONE_EXCHANGE}
+    payload |= {f"data/exchanges/{number}/{name}" for number in ("01", "02") for name in ONE_EXCHANGE}
     assert set(files_of(sealed.folder)) == OUTSIDE_DATA | payload
 
 
@@ -359,8 +359,8 @@ TAMPERED: dict[str, Callable[[Path], object]] = {
     "file added to an exchange": lambda path: (path / "exchanges/01/notes.txt").write_bytes(b"x"),
     "file added at the top": lambda path: (path / "notes.txt").write_bytes(b"x"),
     "answer nobody recorded": lambda path: (
-        (path / "exchanges/02").mkdir(),
-        (path / "exchanges/02/response-body.bin").write_bytes(b"x"),
+        (path / "exchanges/03").mkdir(),
+        (path / "exchanges/03/response-body.bin").write_bytes(b"x"),
     ),
     "file with a foreign name": lambda path: (path / "media/Ü b.mp4").write_bytes(b"x"),
     "hidden file": lambda path: (path / ".hidden").write_bytes(b"x"),
@@ -427,7 +427,7 @@ def test_case_and_purpose_are_checked_first(place: Place, member: str, text: str
 
 def test_an_empty_folder_that_a_crash_left_does_not_make_the_seal_look_altered(place: Place) -> None:
     entry = place.capture("order")
-    (entry.path / "exchanges" / "02").mkdir()
+    (entry.path / "exchanges" / "03").mkdir()
     sealed = place.seal(entry)
     assert place.verify(sealed.folder).verified
     assert not entry.path.exists()
@@ -437,19 +437,19 @@ def test_an_answer_cut_by_a_crash_before_a_whole_one_is_sealed_as_it_is(place: P
     """The store promotes a capture whose earlier answer is whole; of the last one not even the name was noted."""
     entry = place.capture("order")
     data = json.loads((entry.path / "capture.json").read_bytes())
-    whole = data["exchanges"][-1]
+    whole = next(exchange for exchange in data["exchanges"] if exchange["role"] == "record")
     digest = hashlib.sha256(b"cut").hexdigest()
-    cut = whole | {"path": "exchanges/02/response-body.bin", "complete": False, "sha256": digest, "size_bytes": 3}
+    cut = whole | {"path": "exchanges/03/response-body.bin", "complete": False, "sha256": digest, "size_bytes": 3}
     started = whole | {"path": None, "complete": False, "sha256": None, "size_bytes": None, "status": None}
     rewrite(exchanges=[*data["exchanges"], cut, started])(entry.path)
-    for number in ("02", "03"):
+    for number in ("03", "04"):
         folder = entry.path / "exchanges" / number
         folder.mkdir()
         (folder / "request.json").write_bytes(b"{}\n")
         (folder / "response-body.bin").write_bytes(b"cut")
     sealed = place.seal(place.house.captures.open(entry.evidence_id))
     assert place.verify(sealed.folder).verified
-    assert (sealed.folder / "data/exchanges/02/response-body.bin").read_bytes() == b"cut"
+    assert (sealed.folder / "data/exchanges/03/response-body.bin").read_bytes() == b"cut"
 
 
 # --- two at once -------------------------------------------------------------------------------------------------

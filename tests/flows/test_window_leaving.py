@@ -24,9 +24,10 @@ def test_a_slow_look_up_is_cancelled_at_once_and_can_be_asked_again(tmp_path: Pa
     assert seen["stage"][0].startswith("Receiving: ")
     assert seen["stopping"] == ["Stopping…", False]
     assert seen["seconds"] < 1.0
-    assert seen["notice"]
     assert seen["states"] == ["interrupted"]
-    assert (seen["page"], seen["progress_after"], seen["can_rescue"]) == ("empty", False, True)
+    kind, words = seen["page"]
+    assert (kind, words[0], "kept on this computer" in words[-1]) == ("outcome", "Stopped.", True)
+    assert (seen["notice"], seen["progress_after"], seen["can_rescue"]) == ("", False, True)
     assert (seen["again"], seen["notice_after"]) == ("record", "")
 
 

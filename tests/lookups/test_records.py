@@ -1,7 +1,6 @@
 """Every demo record of the simulated company: its outcome, its exit code, and what is kept of it."""
 
 import base64
-import json
 from dataclasses import replace
 
 import pytest
@@ -30,8 +29,9 @@ ORDERS = [
     ("simOrder0001", Found, "found", 0, "0", 1, 1, []),
     ("simOrderLate", Found, "found", 0, "0", 1, 1, [2.0, 2.0]),
     ("simOrderNegative", Found, "found", 0, "66660004", 1, 1, []),
-    ("simOrderNegativeBare", OutcomeKind.NO_RECORDING, "negative_result", 1, "66660004", 0, 0, []),
+    ("simOrderNegativeBare", OutcomeKind.NO_RECORDING, "not_same_person", 1, "66660004", 0, 0, []),
     ("simOrderLiveness", Found, "found", 0, "0", 1, 1, []),
+    ("simOrderPhotos", Found, "found", 0, "0", 1, 3, []),
     ("simOrderNoFiles", OutcomeKind.NO_MEDIA_YET, "no_media_yet", 1, "0", 0, 0, [2.0, 2.0, 2.0]),
     ("simOrderGone", OutcomeKind.NOT_FOUND, "no_such_record", 1, "66660011", 0, 0, []),
     ("simOrderQuit", OutcomeKind.NOT_FOUND, "no_such_record", 1, "66660011", 0, 0, []),
@@ -220,8 +220,8 @@ def test_nothing_secret_is_written(
     else:
         look_up(house, simulator, flow=flow_id("One"))
     text = written(house.paths.data) + caplog.text
-    signs = [json.loads(request.body)["sign"] for request in simulator.requests if request.path.endswith("record")]
+    signs = [request.json_body()["sign"] for request in simulator.requests if "/v2/base/query" in request.path]
     secrets = [*simulator.kyc._tokens, *simulator.kyc._tickets, *signs]
-    assert len(secrets) == (3 if order else 0)
+    assert len(secrets) == (4 if order else 0)
     for secret in (records.SECRET_ID, records.SECRET_KEY, records.KYC_SECRET, "Signature=", *secrets):
         assert secret not in text

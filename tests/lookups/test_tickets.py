@@ -19,6 +19,7 @@ from tests.support.net_servers import ScriptedServer
 from tests.support.places import HastyToken, make_house
 
 ORDER = {"order": "simOrder0001"}
+RECORD = ["queryfacerecord", "queryphotoinfo"]
 
 
 def with_ticket(
@@ -42,7 +43,7 @@ def live_ticket(house: House, simulator: Simulator) -> str:
 def test_a_second_order_costs_neither_token_nor_ticket(house: House, simulator: Simulator, post: Post) -> None:
     look_up(house, simulator, **ORDER)
     look_up(house, simulator, order="simOrderNegative")
-    assert post.asked == ["access_token", "api_ticket", "queryfacerecord", "queryfacerecord"]
+    assert post.asked == ["access_token", "api_ticket", *RECORD, *RECORD]
 
 
 def test_a_refused_ticket_is_renewed_once_with_the_token_at_hand(
@@ -54,9 +55,9 @@ def test_a_refused_ticket_is_renewed_once_with_the_token_at_hand(
     post.sent.clear()
     result = look_up(house, simulator, **ORDER)
     assert result.outcome.ok
-    assert post.asked == ["queryfacerecord", "api_ticket", "queryfacerecord"]
+    assert post.asked == ["queryfacerecord", "api_ticket", *RECORD]
     assert simulator.kyc.token_requests == 1
-    assert [exchange.role for exchange in capture_of(result).exchanges] == ["record", "ticket", "record"]
+    assert [exchange.role for exchange in capture_of(result).exchanges] == ["record", "ticket", "record", "photos"]
     assert result.capture is not None
     assert bodies(result.capture) == post.sent
     assert read_again(result.capture) == result.record
@@ -68,7 +69,7 @@ def test_a_token_somebody_else_replaced_is_renewed_once(house: House, simulator:
     simulator.kyc._tokens.clear()
     post.asked.clear()
     assert look_up(house, simulator, **ORDER).outcome.ok
-    assert post.asked == ["queryfacerecord", "api_ticket", "access_token", "api_ticket", "queryfacerecord"]
+    assert post.asked == ["queryfacerecord", "api_ticket", "access_token", "api_ticket", *RECORD]
 
 
 def test_a_service_that_refuses_every_ticket_is_asked_twice_and_no_more(
@@ -110,7 +111,7 @@ def test_a_pasted_ticket_is_enough(house: House, simulator: Simulator) -> None:
     ticket = live_ticket(house, simulator)
     result = with_ticket(house, simulator, "pasted", ticket)
     assert result.outcome.ok
-    assert [exchange.role for exchange in capture_of(result).exchanges] == ["record"]
+    assert [exchange.role for exchange in capture_of(result).exchanges] == ["record", "photos"]
 
 
 def test_an_old_pasted_ticket_is_said_so_and_nothing_is_fetched(house: House, simulator: Simulator, post: Post) -> None:
@@ -127,7 +128,8 @@ def test_a_ticket_server_is_asked_and_asked_again_when_its_ticket_is_refused(
     with ScriptedServer(*(lambda talk, a=answer: talk.answer(a) for answer in answers)) as server:
         result = with_ticket(house, simulator, "server", "company-key", ticket_url=server.url("/sign"))
     assert result.outcome.ok
-    assert [exchange.role for exchange in capture_of(result).exchanges] == ["ticket", "record", "ticket", "record"]
+    roles = [exchange.role for exchange in capture_of(result).exchanges]
+    assert roles == ["ticket", "record", "ticket", "record", "photos"]
     assert server.connections == 2
 
 

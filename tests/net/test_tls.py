@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.net import transport
 from facevid_gui.net.connection import peer_chain
 from facevid_gui.net.settings import NetworkSettings
 from tests.support.net_certificates import Authority, make_authority, old_tls
@@ -106,6 +107,39 @@ def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
     authority = make_authority()
     server_tls = authority.server(tmp_path, "127.0.0.1", ends=timedelta(days=-1))
     assert "expired" in refused(server_tls, authority.write(tmp_path)).params["reason"]
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Certificates are checked as Python 3.13 and newer do, whichever runs here."""
+    make = transport.create_urllib3_context
+
+    def make_strict(**options: object) -> ssl.SSLContext:
+        context = make(**options)  # type: ignore[arg-type]
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(transport, "create_urllib3_context", make_strict)
+
+
+def test_a_company_authority_that_names_no_key_is_refused_by_newer_pythons_and_named(
+    tmp_path: Path, strict: None
+) -> None:
+    authority = make_authority()
+    network = NetworkSettings(ca_file=authority.write(tmp_path))
+    inspecting = authority.server(tmp_path, "127.0.0.1", key_identifier=False)
+    with ScriptedServer(hello, tls=inspecting) as server, pytest.raises(SurroundingsError) as caught:
+        send(server.url(), network=network)
+    assert caught.value.code == "tls_no_key_identifier"
+    assert caught.value.params == {"host": "127.0.0.1"}
+    assert server.requests == []
+
+
+def test_a_company_authority_that_names_its_key_passes_the_strict_check(tmp_path: Path, strict: None) -> None:
+    authority = make_authority()
+    network = NetworkSettings(ca_file=authority.write(tmp_path))
+    with ScriptedServer(hello, tls=authority.server(tmp_path, "127.0.0.1")) as server:
+        assert send(server.url(), network=network).body == b"hello"
 
 
 def test_the_process_environment_cannot_bring_an_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Requests, answers and retries as values: what may be written down, and when to try again."""
 
 import json
+import math
 import ssl
 from datetime import UTC, datetime
 
@@ -12,7 +13,8 @@ from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.exchange import Exchange
 from facevid_gui.net.failures import network_error
 from facevid_gui.net.http import HttpRequest, MemorySink, ResponseHead
-from facevid_gui.net.retry import TRIES, is_passing, pause_before
+from facevid_gui.net.retry import TRIES, asked_pause, is_passing, pause_before
+from tests.support.clocks import NOON
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FACTS = Exchange("GET", "http://127.0.0.1/", NOW)
@@ -85,16 +87,37 @@ def test_a_request_never_shows_its_secrets_in_a_traceback() -> None:
 
 def test_there_are_three_tries_with_growing_pauses() -> None:
     assert TRIES == 3
-    assert [pause_before(attempt) for attempt in (2, 3, 4)] == [1.0, 2.0, 2.0]
+    assert [pause_before(attempt) for attempt in (2, 3, 4)] == [1.0, 2.0, None]
+
+
+@pytest.mark.parametrize(("asked_s", "pause"), [(0.0, 1.0), (0.5, 1.0), (5.0, 5.0), (30.0, 30.0), (30.5, None)])
+def test_a_longer_pause_is_kept_unless_it_is_too_long_to_wait_for(asked_s: float, pause: float | None) -> None:
+    assert pause_before(2, asked_s) == pause
+
+
+def head(*headers: tuple[str, str]) -> ResponseHead:
+    return ResponseHead("HTTP/1.1", 503, "Busy", headers, NOON)
 
 
 @pytest.mark.parametrize(
-    ("header", "pause"),
-    [("5", 5.0), ("0", 1.0), ("9999", 30.0), ("", 1.0), ("soon", 1.0), ("-3", 1.0), ("\u00b2", 1.0),
-     ("Thu, 05 Mar 2026 12:00:00 GMT", 1.0)],
+    ("value", "asked_s"),
+    [("5", 5.0), (" 7 ", 7.0), ("0", 0.0), ("99999", 99999.0), ("9" * 400, math.inf), ("", 0.0), ("soon", 0.0),
+     ("-3", 0.0), ("1.5", 0.0), ("\u00b2", 0.0)],
 )  # fmt: skip
-def test_retry_after_counts_when_it_is_longer_and_sensible(header: str, pause: float) -> None:
-    assert pause_before(2, header) == pause
+def test_a_server_may_ask_for_a_pause_in_seconds(value: str, asked_s: float) -> None:
+    assert asked_pause(head(("Retry-After", value))) == asked_s
+
+
+@pytest.mark.parametrize(
+    ("date", "asked_s"),
+    [("Thu, 05 Mar 2026 13:00:00 GMT", 20.0), ("Thu, 05 Mar 2026 14:00:00 GMT", 0.0), ("", 3620.0), ("?", 3620.0)],
+)
+def test_a_server_may_name_a_moment_by_its_own_clock(date: str, asked_s: float) -> None:
+    assert asked_pause(head(("Retry-After", "Thu, 05 Mar 2026 13:00:20 GMT"), ("Date", date))) == asked_s
+
+
+def test_without_an_answer_nobody_asked_for_a_pause() -> None:
+    assert asked_pause(None) == asked_pause(head()) == 0.0
 
 
 @pytest.mark.parametrize(

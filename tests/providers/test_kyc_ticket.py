@@ -17,7 +17,7 @@ from filelock import FileLock
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, SubjectError, SurroundingsError
 from facevid_gui.core.secret import Secret
-from facevid_gui.credentials.profiles import CACHE_FIELDS, Profile, make_profile
+from facevid_gui.credentials.profiles import CACHE_FIELDS, CACHE_TOKEN, Profile, make_profile
 from facevid_gui.credentials.secret_store import SecretStore, SessionStore
 from facevid_gui.net.settings import NetworkSettings
 from facevid_gui.net.transport import Transport
@@ -144,6 +144,27 @@ def test_only_a_token_that_died_is_replaced(place: Place) -> None:
     assert place.asked == ["access_token", "api_ticket", "api_ticket", "access_token", "api_ticket"]
     assert place.accepts(second)
     assert [exchange.role for exchange in second.exchanges] == ["ticket", "token", "ticket"]
+
+
+def test_a_ticket_is_bound_to_its_token(place: Place) -> None:
+    """A new token ends the tickets of the old one; here the ticket for the new one could not be had."""
+    first = place.desk().ticket(CancelToken())
+    place.store.delete("orders", (CACHE_TOKEN,))
+    answers = [b'{"code": "0", "access_token": "another", "expire_in": 7200}', b'{"code": "400504"}']
+    with ScriptedServer(*(lambda talk, a=answer: talk.answer(a) for answer in answers)) as server:
+        elsewhere = replace(direct_profile(place.simulator), endpoint=server.url("").rstrip("/"))
+        with pytest.raises(SubjectError):
+            place.desk(profile=elsewhere).ticket(CancelToken())
+    second = place.desk().ticket(CancelToken())
+    assert second.value != first.value
+    assert place.accepts(second)
+
+
+def test_a_cached_ticket_without_its_token_is_not_used(place: Place) -> None:
+    first = place.desk().ticket(CancelToken())
+    place.store.delete("orders", (CACHE_TOKEN,))
+    assert place.desk().ticket(CancelToken()).value != first.value
+    assert place.simulator.kyc.token_requests == 2
 
 
 def test_a_ticket_that_another_look_up_renewed_meanwhile_is_used(place: Place) -> None:

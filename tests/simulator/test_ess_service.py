@@ -9,7 +9,7 @@ import pytest
 
 from facevid_gui.providers.tc3 import Tc3Request, authorization
 from facevid_gui.simulator import records
-from facevid_gui.simulator.ess_service import EssService
+from facevid_gui.simulator.ess_service import EssService, company_of
 from facevid_gui.simulator.records import flow_id, sign_id
 from facevid_gui.simulator.wire import SimRequest
 from tests.support.clocks import NOON
@@ -36,7 +36,7 @@ def code_of(kind: str, request: SimRequest, at: float, tokens: dict[str, str] | 
     return answer["Response"].get("Error", {}).get("Code", "")
 
 
-def ask(kind: str, action: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
+def ask(kind: str, action: str, body: dict[str, Any], at: EssService | None = None, **headers: str) -> dict[str, Any]:
     """Ask a properly signed question at noon; return the content of the answer."""
     raw = json.dumps(body).encode()
     stamp = int(NOON.timestamp())
@@ -46,7 +46,7 @@ def ask(kind: str, action: str, body: dict[str, Any], **headers: str) -> dict[st
         "x-tc-version": "2020-11-11" if kind == "ess" else "2021-05-26",
         "authorization": authorization(signed, stamp, kind, TEST_ID, TEST_KEY),
     }  # fmt: skip
-    response = service(kind, NOON).handle(SimRequest("POST", "/", {}, {**own, **headers}, raw))
+    response = (at or service(kind, NOON)).handle(SimRequest("POST", "/", {}, {**own, **headers}, raw))
     assert response.status == 200
     assert response.content_type == "application/json"
     return json.loads(response.body)["Response"]
@@ -256,6 +256,74 @@ def test_the_platform_edition_describes_a_flow_in_words(label: str, status: str)
     assert flow["FlowStatus"] == status
     assert "CreateOn" in flow
     assert {s["ApproveStatus"] for s in flow["FlowApproverInfos"]} <= {"ACCEPT", "PENDING"}
+
+
+def test_a_flow_brief_names_no_signer() -> None:
+    (brief,) = ask("ess", "DescribeFlowBriefs", {**ESS_CALLER, "FlowIds": [flow_id("Many")]})["FlowBriefs"]
+    assert set(brief) == {"FlowId", "FlowName", "FlowStatus", "CreatedOn"}
+    assert brief["FlowStatus"] == 2
+
+
+def with_neighbour(kind: str) -> EssService:
+    first = service(kind, NOON)
+    company = records.SECOND
+    second = EssService(kind, records.make_second_flows(NOON), lambda: NOON, {"other": "key"}, company=company)
+    first.neighbours, second.neighbours = (second,), (first,)
+    return first
+
+
+OTHERS = {"FlowId": flow_id("Second"), "SignId": sign_id("Second")}
+FOR_SECOND = {**ESS_CALLER, "Agent": {"ProxyOrganizationId": records.SECOND.organization_id}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "body", "code"),
+    [
+        ("ess", "DescribeSignFaceVideo", {**ESS_CALLER, **OTHERS}, "OperationDenied"),
+        ("essbasic", "ChannelDescribeSignFaceVideo", {**BASIC_CALLER, **OTHERS}, "OperationDenied"),
+        ("ess", "DescribeFlowInfo", {**ESS_CALLER, "FlowIds": [flow_id("Second")]}, "FailedOperation"),
+        ("essbasic", "DescribeFlowDetailInfo", {**BASIC_CALLER, "FlowIds": [flow_id("Second")]}, "FailedOperation"),
+        ("ess", "DescribeFlowBriefs", {**ESS_CALLER, "FlowIds": [flow_id("Second")]}, "OperationDenied"),
+        ("ess", "DescribeSignFaceVideo", {**ESS_CALLER, **OTHERS, "Agent": {"AppId": "x"}}, "MissingParameter"),
+        ("ess", "DescribeSignFaceVideo", {**ESS_CALLER, **OTHERS, "Agent": {"ProxyOrganizationId": "x"}},
+         "ResourceNotFound.Organization"),
+        ("ess", "DescribeSignFaceVideo",
+         {**ESS_CALLER, **OTHERS, "Agent": {"ProxyOrganizationId": records.FIRST.organization_id}},
+         "ResourceNotFound.Organization"),
+        ("ess", "DescribeSignFaceVideo", {**FOR_SECOND, **OTHERS}, ""),
+        ("ess", "DescribeFlowInfo", {**FOR_SECOND, "FlowIds": [flow_id("Second")]}, ""),
+        ("ess", "DescribeFlowBriefs", {**FOR_SECOND, "FlowIds": [flow_id("Second")]}, ""),
+        ("ess", "DescribeFlowInfo", {**FOR_SECOND, "FlowIds": [flow_id("One")]}, "FailedOperation"),
+    ],
+)  # fmt: skip
+def test_another_companys_flows_are_seen_by_its_parent_and_nobody_else(
+    kind: str, action: str, body: dict[str, Any], code: str
+) -> None:
+    answer = ask(kind, action, body, at=with_neighbour(kind))
+    assert answer.get("Error", {}).get("Code", "") == code
+
+
+@pytest.mark.parametrize("name", ["Operator", "Agent"])
+@pytest.mark.parametrize("value", ["text", 7, [], None])
+def test_a_caller_of_another_type_is_a_missing_one(name: str, value: object) -> None:
+    body = {**ESS_CALLER, name: value, "FlowIds": [flow_id("One")]}
+    answer = ask("ess", "DescribeFlowInfo", body)
+    assert answer.get("Error", {}).get("Code", "") == ("MissingParameter.UserId" if name == "Operator" else "")
+
+
+def test_a_request_goes_to_the_company_whose_key_signed() -> None:
+    first = with_neighbour("ess")
+    (second,) = first.neighbours
+
+    def chosen(authorization: str) -> EssService:
+        request = SimRequest("POST", "/", {}, {"authorization": authorization}, b"")
+        return company_of((first, second), request)
+
+    def signed_by(secret_id: str) -> str:
+        return authorization(Tc3Request.for_post("h", "application/json", b""), 0, "ess", secret_id, "key")
+
+    assert chosen(signed_by("other")) is second
+    assert chosen(signed_by(TEST_ID)) is chosen(signed_by("nobody")) is chosen("") is first
 
 
 def test_flow_briefs_skip_unknown_ids() -> None:

@@ -1,6 +1,7 @@
 """The simulated KYC service: tokens that end each other, tickets bound to them, signs, files."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from facevid_gui.providers.kyc_sign import sign
 from facevid_gui.simulator import records
-from facevid_gui.simulator.kyc_service import KycService
+from facevid_gui.simulator.kyc_service import KycService, app_of
 from facevid_gui.simulator.wire import SimRequest
 from tests.support.clocks import StillClock
 
@@ -35,12 +36,19 @@ class App:
         return str(self.ticket(self.token()["access_token"])["tickets"][0]["value"])
 
     def query(self, order_no: str, ticket: str, url_order: str | None = "", **changes: object) -> dict[str, Any]:
+        return self._signed("queryfacerecord", order_no, ticket, url_order, **{"getFile": "1", **changes})
+
+    def photos(self, order_no: str, ticket: str, url_order: str | None = "", **changes: object) -> dict[str, Any]:
+        return self._signed("queryphotoinfo", order_no, ticket, url_order, **changes)
+
+    def _signed(
+        self, action: str, order_no: str, ticket: str, url_order: str | None, **changes: object
+    ) -> dict[str, Any]:
         values = {"appId": records.KYC_APP_ID, "version": "1.0.0", "nonce": NONCE, "orderNo": order_no}
-        body = {**values, "sign": sign([*values.values(), ticket]), "getFile": "1", **changes}
+        body = {**values, "sign": sign([*values.values(), ticket]), **changes}
         url = {} if url_order is None else {"orderNo": url_order or order_no}
         body = {key: value for key, value in body.items() if value is not None}
-        raw = json.dumps(body).encode()
-        return self._answer(SimRequest("POST", "/api/v2/base/queryfacerecord", url, {}, raw))
+        return self._answer(SimRequest("POST", f"/api/v2/base/{action}", url, {}, json.dumps(body).encode()))
 
     def _get(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         return self._answer(SimRequest("GET", path, query, {}, b""))
@@ -195,6 +203,77 @@ def test_what_never_came_to_a_comparison_is_not_found(app: App, order_no: str) -
     answer = app.query(order_no, app.fresh_ticket())
     assert (answer["code"], answer["msg"]) == ("66660011", "无此查询结果")
     assert "result" not in answer
+
+
+def test_an_order_is_kept_for_three_days(app: App) -> None:
+    app.clock.move(hours=71)
+    assert app.query("simOrder0001", app.fresh_ticket())["code"] == "0"
+    app.clock.move(seconds=1)
+    ticket = app.fresh_ticket()
+    assert app.query("simOrder0001", ticket)["code"] == "66660011"
+    assert app.photos("simOrder0001", ticket)["code"] == "66660011"
+
+
+def test_further_photos_come_with_a_number_for_a_code(app: App) -> None:
+    answer = app.photos("simOrderPhotos", app.fresh_ticket())
+    assert answer["code"] == 0
+    assert answer["bizSeqNo"]
+    assert answer["result"] == {
+        "orderNo": "simOrderPhotos",
+        "occurredTime": "20260305190000",
+        "photoList": [records.demo_media("photo.png"), records.demo_media("photo.jpg")],
+    }
+
+
+@pytest.mark.parametrize("order", ["simOrder0001", "simOrderNegative"])
+def test_without_further_photos_the_list_is_null(app: App, order: str) -> None:
+    assert app.photos(order, app.fresh_ticket())["result"]["photoList"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"sign": "0" * 40}, "400101"), ({"appId": None}, "400101"), ({"appId": "OTHER"}, "400101"),
+     ({"url_order": "simOrderLate"}, "400101"), ({"appId": None, "webankAppId": records.KYC_APP_ID}, "400101")],
+)  # fmt: skip
+def test_photos_are_asked_for_with_a_good_sign_and_the_name_this_app_wants(
+    app: App, changes: dict[str, Any], code: str
+) -> None:
+    assert app.photos("simOrderPhotos", app.fresh_ticket(), **changes)["code"] == code
+
+
+def test_another_app_wants_the_other_name(app: App) -> None:
+    app.service.company = replace(records.FIRST, photo_app_id_name="webankAppId")
+    ticket = app.fresh_ticket()
+    assert app.photos("simOrderPhotos", ticket)["code"] == "400101"
+    assert app.photos("simOrderPhotos", ticket, appId=None, webankAppId=records.KYC_APP_ID)["code"] == 0
+
+
+@pytest.mark.parametrize("order", ["simOrderGone", "simOrderQuit", "nobodysOrder"])
+def test_there_are_no_photos_of_an_order_that_is_not_there(app: App, order: str) -> None:
+    assert app.photos(order, app.fresh_ticket())["code"] == "66660011"
+
+
+def test_while_photos_are_late_every_order_is_fresh_and_its_photo_comes_third(app: App) -> None:
+    app.service.photos_are_late = lambda: True
+    ticket = app.fresh_ticket()
+    results = [app.query("simOrder0001", ticket)["result"] for _ in range(3)]
+    assert [("video" in result, "photo" in result) for result in results] == [
+        (True, False), (True, False), (True, True),
+    ]  # fmt: skip
+    assert {result["occurredTime"] for result in results} == {"20260305195955"}
+
+
+def test_a_request_goes_to_the_app_it_names(app: App) -> None:
+    second = KycService(records.make_second_orders(app.clock.now()), app.clock.now, records.SECOND)
+    both = (app.service, second)
+
+    def chosen(query: dict[str, str], body: object) -> KycService:
+        return app_of(both, SimRequest("POST", "/", query, {}, json.dumps(body).encode()))
+
+    for name in ("appId", "app_id", "webankAppId"):
+        assert chosen({name: records.SECOND.kyc_app_id}, {}) is second
+        assert chosen({}, {name: records.SECOND.kyc_app_id}) is second
+    assert chosen({}, {"appId": records.KYC_APP_ID}) is chosen({}, {}) is chosen({}, []) is app.service
 
 
 def test_a_negative_result_comes_with_or_without_files(app: App) -> None:

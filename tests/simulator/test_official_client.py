@@ -33,11 +33,10 @@ class Peer:
         client = ess_client.EssClient(credential.Credential(*keys), "", self._profile("ess", **profile))
         return self._call(client, ess_models, action, body)
 
-    def essbasic(self, action: str, body: dict[str, Any]) -> Any:
-        keys = credential.Credential(records.ESSBASIC_SECRET_ID, records.SECRET_KEY)
-        return self._call(
-            essbasic_client.EssbasicClient(keys, "", self._profile("essbasic")), essbasic_models, action, body
-        )
+    def essbasic(self, action: str, body: dict[str, Any], *key: str) -> Any:
+        keys = credential.Credential(*(key or (records.ESSBASIC_SECRET_ID, records.SECRET_KEY)))
+        client = essbasic_client.EssbasicClient(keys, "", self._profile("essbasic"))
+        return self._call(client, essbasic_models, action, body)
 
     def _profile(self, kind: str, **more: bool) -> ClientProfile:
         http = HttpProfile(protocol="http", endpoint=self._simulator.base_url(kind).removeprefix("http://"))
@@ -154,3 +153,87 @@ def test_a_temporary_key_needs_its_token(temporary: Peer) -> None:
 def test_a_token_nobody_asked_for_is_refused(peer: Peer) -> None:
     key = (records.SECRET_ID, records.SECRET_KEY, "uncalled-for")
     refused(lambda: peer.ess("DescribeFlowInfo", OPERATOR, *key), "AuthFailure.TokenFailure")
+
+
+SECOND = records.SECOND
+SECOND_KEY = (SECOND.secret_id, SECOND.secret_key)
+SECOND_BASIC_KEY = (SECOND.essbasic_secret_id, SECOND.secret_key)
+SECOND_OPERATOR = {"Operator": {"UserId": SECOND.user_id}}
+SECOND_AGENT = {
+    "Agent": {
+        "AppId": SECOND.essbasic_app_id,
+        "ProxyOrganizationOpenId": SECOND.organization_open_id,
+        "ProxyOperator": {"OpenId": SECOND.operator_open_id},
+    }
+}
+OTHERS = {"FlowId": flow_id("Second"), "SignId": sign_id("Second")}
+PLAIN = records.demo_media("liveness-plain.mp4")
+
+
+def test_a_flow_brief_has_its_state_and_another_companys_is_refused(peer: Peer) -> None:
+    (brief,) = peer.ess("DescribeFlowBriefs", {**OPERATOR, "FlowIds": [flow_id("Many")]}).FlowBriefs
+    assert (brief.FlowName, brief.FlowStatus) == ("三方协议(样本)", 2)
+    assert brief.CreatedOn > 0
+    call = lambda: peer.ess("DescribeFlowBriefs", {**OPERATOR, "FlowIds": [flow_id("Second")]})  # noqa: E731
+    assert refused(call, "OperationDenied").message == "无查看权限, 请检查"
+
+
+def test_the_second_company_gets_its_own_records_with_either_client(peer: Peer) -> None:
+    video = peer.ess("DescribeSignFaceVideo", {**SECOND_OPERATOR, **OTHERS}, *SECOND_KEY)
+    assert video.VideoData.LiveNessVideo == PLAIN
+    video = peer.essbasic("ChannelDescribeSignFaceVideo", {**SECOND_AGENT, **OTHERS}, *SECOND_BASIC_KEY)
+    assert video.VideoData.LiveNessVideo == PLAIN
+    answer = peer.essbasic("DescribeFlowDetailInfo", {**SECOND_AGENT, "FlowIds": [OTHERS["FlowId"]]}, *SECOND_BASIC_KEY)
+    assert answer.ApplicationId == SECOND.essbasic_app_id
+    assert answer.FlowInfo[0].FlowApproverInfos[0].SignId == OTHERS["SignId"]
+
+
+def test_neither_company_gets_the_others_records(peer: Peer) -> None:
+    video, channel = "DescribeSignFaceVideo", "ChannelDescribeSignFaceVideo"
+    refused(lambda: peer.ess(video, {**OPERATOR, **OTHERS}), "OperationDenied")
+    refused(lambda: peer.ess(video, {**SECOND_OPERATOR, **ONE}, *SECOND_KEY), "OperationDenied")
+    refused(lambda: peer.essbasic(channel, {**AGENT, **OTHERS}), "OperationDenied")
+    refused(lambda: peer.essbasic(channel, {**SECOND_AGENT, **ONE}, *SECOND_BASIC_KEY), "OperationDenied")
+    ids = {"FlowIds": [OTHERS["FlowId"]]}
+    refused(lambda: peer.ess("DescribeFlowInfo", {**OPERATOR, **ids}), "FailedOperation")
+    refused(lambda: peer.essbasic("DescribeFlowDetailInfo", {**AGENT, **ids}), "FailedOperation")
+
+
+def test_the_keys_of_one_company_do_not_speak_for_the_other(peer: Peer) -> None:
+    ids = {"FlowIds": [flow_id("One")]}
+    refused(lambda: peer.ess("DescribeFlowInfo", {**OPERATOR, **ids}, *SECOND_KEY), "ResourceNotFound.User")
+    call = lambda: peer.essbasic("DescribeFlowDetailInfo", {**AGENT, **ids}, *SECOND_BASIC_KEY)  # noqa: E731
+    refused(call, "OperationDenied.NoVerify")
+
+
+def test_a_group_company_acts_for_its_subsidiary(peer: Peer) -> None:
+    agent = {"Agent": {"ProxyOrganizationId": SECOND.organization_id}}
+    assert peer.ess("DescribeSignFaceVideo", {**OPERATOR, **OTHERS, **agent}).VideoData.LiveNessVideo == PLAIN
+    nobody = {"Agent": {"ProxyOrganizationId": "nobody"}}
+    call = lambda: peer.ess("DescribeSignFaceVideo", {**OPERATOR, **OTHERS, **nobody})  # noqa: E731
+    refused(call, "ResourceNotFound.Organization")
+
+
+def test_the_platform_client_is_refused_in_the_same_words(peer: Peer) -> None:
+    body = {**AGENT, "FlowIds": [flow_id("One")]}
+    wrong = (records.ESSBASIC_SECRET_ID, "wrong")
+    refused(lambda: peer.essbasic("DescribeFlowDetailInfo", body, *wrong), "AuthFailure.SignatureFailure")
+    refused(lambda: peer.essbasic("DescribeFlowDetailInfo", body, "AKIDother", "x"), "AuthFailure.SecretIdNotFound")
+    refused(lambda: peer.essbasic("DescribeFlowDetailInfo", {}), "MissingParameter")
+    gone = {"FlowId": flow_id("Expired"), "SignId": sign_id("Expired")}
+    refused(lambda: peer.essbasic("ChannelDescribeSignFaceVideo", {**AGENT, **gone}), "FailedOperation")
+
+
+def test_the_platform_client_may_use_temporary_keys(simulator: Simulator, peer: Peer) -> None:
+    simulator.essbasic.tokens = {records.ESSBASIC_SECRET_ID: "temporary-token"}
+    key = (records.ESSBASIC_SECRET_ID, records.SECRET_KEY)
+    body = {**AGENT, "FlowIds": [flow_id("One")]}
+    assert peer.essbasic("DescribeFlowDetailInfo", body, *key, "temporary-token").FlowInfo
+    refused(lambda: peer.essbasic("DescribeFlowDetailInfo", body, *key), "AuthFailure.TokenFailure")
+
+
+def test_an_old_recording_goes_while_it_runs(simulator: Simulator, peer: Peer) -> None:
+    body = {**OPERATOR, **ONE}
+    assert peer.ess("DescribeSignFaceVideo", body).VideoData
+    simulator.let_records_age(hours=71)
+    refused(lambda: peer.ess("DescribeSignFaceVideo", body), "FailedOperation")

@@ -7,6 +7,7 @@ import json
 import random
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -15,9 +16,10 @@ from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.ids import check_flow_id, check_order_no, check_sign_id
 from facevid_gui.credentials.choice import check_secrets
 from facevid_gui.credentials.profiles import make_profile
+from facevid_gui.net.transport import Limits
 from facevid_gui.providers.ess import EssCredentials, EssProvider
 from facevid_gui.simulator import records
-from facevid_gui.simulator.faults import FAULTS, Delivery
+from facevid_gui.simulator.faults import FAULTS, HUGE_BYTES, Delivery
 from facevid_gui.simulator.records import flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
 from facevid_gui.simulator.wire import SimResponse
@@ -56,6 +58,35 @@ def test_it_describes_itself_as_the_design_fixes_it(simulator: Simulator) -> Non
         assert record["about"]
     for record in document["kyc"]["records"]:
         assert check_order_no(record["order_no"])
+
+
+def test_the_second_company_describes_itself_alike_and_shares_nothing_but_the_ports(simulator: Simulator) -> None:
+    first, second = simulator.describe(), simulator.describe(simulator.second)
+    for kind in ("ess", "essbasic", "kyc"):
+        assert first[kind]["base_url"] == second[kind]["base_url"]
+        assert set(first[kind]["settings"]) == set(second[kind]["settings"])
+        mine, theirs = ({**part[kind]["settings"], **part[kind]["secrets"]} for part in (first, second))
+        assert not set(mine.values()) & set(theirs.values())
+        make_profile("demo", kind, {**second[kind]["settings"], "endpoint": second[kind]["base_url"]})
+        check_secrets(kind, "", second[kind]["secrets"])
+        assert second[kind]["records"]
+
+
+def test_records_grow_old_while_it_runs_and_nothing_else_does(simulator: Simulator) -> None:
+    before = simulator.now()
+    flows, orders = simulator.ess.flows, simulator.kyc.orders
+    simulator.let_records_age(hours=30)
+    age = timedelta(hours=30)
+    assert simulator.now() - before < timedelta(minutes=1)
+    for old, new in zip(flows, simulator.ess.flows, strict=True):
+        assert old.created_at - new.created_at == age
+        for signer, older in zip(old.signers, new.signers, strict=True):
+            assert older.signed_at == (signer.signed_at - age if signer.signed_at else None)
+    assert simulator.essbasic.flows == simulator.ess.flows
+    for order, aged in zip(orders, simulator.kyc.orders, strict=True):
+        assert aged.occurred_at == (order.occurred_at - age if order.occurred_at else None)
+    (second,) = simulator.second.ess.flows
+    assert before - second.created_at > age
 
 
 def test_ids_are_the_same_at_every_start_and_times_are_relative_to_it() -> None:
@@ -140,7 +171,9 @@ def spoiled(name: str) -> Delivery:
 
 
 def test_every_fault_changes_only_what_its_name_says() -> None:
-    assert spoiled("none") == spoiled("clock_skew") == Delivery(GOOD)
+    assert spoiled("none") == spoiled("clock_skew") == spoiled("late_photo") == Delivery(GOOD)
+    assert spoiled("huge_answer") == Delivery(GOOD, filler=HUGE_BYTES)
+    assert Limits().max_bytes < HUGE_BYTES
     assert spoiled("chunked") == Delivery(GOOD, chunked=True)
     assert spoiled("slow_drip") == Delivery(GOOD, drip=True)
     half = len(GOOD.body) // 2
@@ -197,8 +230,10 @@ def delivered(fault: str) -> tuple[RecordingSink, str | None, bytes]:
         ("chunked", None, 1.0),
         ("chunked_cut", "incomplete_body", 0.5),
         ("slow_drip", None, 1.0),
-        ("bad_base64", None, 1.0),
         ("clock_skew", None, 1.0),
+        ("late_photo", None, 1.0),
+        *((name, None, 1.0) for name in FAULTS if "base64" in name),
+        *((name, None, 1.0) for name in ("nulls", "wrong_types", "extra_fields")),
     ],
 )
 def test_every_fault_does_on_the_wire_what_it_says(fault: str, code: str | None, share: float) -> None:
@@ -214,6 +249,18 @@ def test_a_reset_is_never_taken_for_a_proper_end() -> None:
         sink, error, body = delivered("reset_mid_body")
         assert error == "connection_reset"
         assert body.startswith(sink.body)
+
+
+def test_a_huge_answer_is_proper_json_and_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    filler = 600_000
+    monkeypatch.setitem(FAULTS, "huge_answer", lambda response: Delivery(response, filler=filler))
+    sink, error, body = delivered("huge_answer")
+    assert error is None
+    assert sink.head is not None
+    assert sink.head.header("Content-Length") == str(len(sink.body))
+    document = json.loads(sink.body)
+    assert document.pop("Filler") == "A" * filler
+    assert document == json.loads(body)
 
 
 def test_a_skewed_clock_is_an_hour_ahead_for_signatures_and_dates() -> None:

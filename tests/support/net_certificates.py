@@ -39,10 +39,10 @@ class Authority:
         certificate = _signed(name, key, self, is_ca=True)
         return Authority(key, certificate, (certificate, *self.chain))
 
-    def server(self, folder: Path, *names: str, ends: timedelta = DAY) -> ssl.SSLContext:
+    def server(self, folder: Path, *names: str, ends: timedelta = DAY, key_identifier: bool = True) -> ssl.SSLContext:
         """A server's TLS context with a certificate for `names`, valid from yesterday until now plus `ends`."""
         key = ec.generate_private_key(ec.SECP256R1())
-        leaf = _signed(names[0], key, self, names=names, ends=ends)
+        leaf = _signed(names[0], key, self, names=names, ends=ends, key_identifier=key_identifier)
         path = folder / f"server-{leaf.serial_number}.pem"
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -81,6 +81,7 @@ def _signed(
     is_ca: bool = False,
     names: tuple[str, ...] = (),
     ends: timedelta = DAY,
+    key_identifier: bool = True,
 ) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -95,8 +96,10 @@ def _signed(
         .not_valid_after(now + ends)
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer_key.public_key()), critical=False)
     )
+    if key_identifier:
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer_key.public_key())
+        builder = builder.add_extension(identifier, critical=False)
     if is_ca:  # newer versions of Python refuse an authority without it
         builder = builder.add_extension(KEY_USAGE, critical=True)
     if names:

@@ -29,11 +29,13 @@ from tests.support.places import ESS_SECRETS, KYC_SECRETS, HastyToken, ess_profi
 class Post:
     """Spoils the simulator's answers one by one and remembers what was sent.
 
-    `recordings` and `flows` are the faults of the next answers of that kind; when they run out, "none".
+    `recordings`, `photos` and `flows` are the faults of the next answers of that kind; when they run out, flows are
+    answered well and the others as the simulator's own fault has it.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.recordings: deque[str] = deque()
+        self.photos: deque[str] = deque()
         self.flows: deque[str] = deque()
         self.replies: deque[SimResponse] = deque()  # to flow questions, instead of the service's own
         self.sent: list[bytes] = []
@@ -52,6 +54,8 @@ class Post:
             delivery = FAULTS[self.recordings.popleft() if self.recordings else fault](response)
             self.sent.append(delivery.response.body[: delivery.cut_at])
             return delivery
+        if action == "queryphotoinfo":
+            return FAULTS[self.photos.popleft() if self.photos else fault](response)
         if "Flow" in action:
             response = self.replies.popleft() if self.replies else response
             return FAULTS[self.flows.popleft() if self.flows else "none"](response)

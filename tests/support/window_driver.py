@@ -4,14 +4,17 @@ Import it only where `QT_QPA_PLATFORM` was set before: it imports Qt.
 """
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
+from PySide6.QtGui import QGuiApplication, QImage, QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QTabBar, QWidget
 
+from facevid_gui.bridge.session import Page
+from facevid_gui.credentials.profiles import Profile
 from facevid_gui.desktop import Desktop
 from tests.support.qt import pump_until
 
@@ -29,7 +32,7 @@ class Paints(QObject):
         self.count = 0
         canvas.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Paint and self._canvas.image is not None:
             self.count += 1
             self.pictures.add(self._canvas.image.cacheKey())
@@ -95,7 +98,18 @@ class Driver:
         assert field.isEnabled(), f"{name} cannot be typed into"
         if isinstance(field, QLineEdit) and field.text():
             QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.SelectAll))
-        QTest.keyClicks(field, text)
+        for is_plain, letters in groupby(text, key=str.isascii):
+            if is_plain:
+                QTest.keyClicks(field, "".join(letters))
+            else:
+                self.compose(field, "".join(letters))
+
+    def compose(self, field: QWidget, text: str) -> None:
+        """Enter text as an input method does: first as a proposal, then for good."""
+        QApplication.sendEvent(field, QInputMethodEvent(text[:1], []))
+        done = QInputMethodEvent("", [])
+        done.setCommitString(text)
+        QApplication.sendEvent(field, done)
 
     def paste(self, name: str, text: str) -> None:
         """Replace what stands in a field by pasting."""
@@ -110,8 +124,9 @@ class Driver:
 
     def pick(self, name: str, wanted: object) -> None:
         """Choose an entry of a box by its data: open the list, go there with the arrow keys, press Enter."""
+        self.until(lambda: self.find(name).isVisible(), 2.0)
         box = self.find(name, QComboBox)
-        assert box.isVisible() and box.isEnabled(), f"{name} cannot be used"
+        assert box.isEnabled(), f"{name} cannot be used"
         target = box.findData(wanted)
         assert target >= 0, f"{name} does not offer {wanted!r}"
         QTest.mouseClick(box, LEFT)
@@ -127,6 +142,24 @@ class Driver:
     def until(self, reached: Callable[[], object], timeout_s: float = 20.0) -> None:
         """Let the window work until something is so."""
         pump_until(reached, timeout_s)
+
+    def show_page(self, page: Page) -> None:
+        """Put a page before the views, as the controller would."""
+        self.session.page = page
+        self.session.page_changed.emit()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let layouts come to rest: what was just made is shown a moment later."""
+        for _ in range(3):
+            QApplication.processEvents()
+
+    def choose_profile(self, *profiles: Profile) -> None:
+        """Know these profiles, use the first."""
+        self.session.profiles, self.session.profile = profiles, profiles[0] if profiles else None
+        self.session.started = True
+        self.session.profiles_changed.emit()
+        self.session.profile_chosen.emit()
 
     # --- ways through the window -----------------------------------------------------------------------
 
@@ -213,6 +246,7 @@ class Driver:
     def texts(self, inside: str | QWidget) -> list[str]:
         """The words of every shown label in a part, top to bottom as they were made."""
         part = self.find(inside) if isinstance(inside, str) else inside
+        self.settle()
         return [label.text() for label in part.findChildren(QLabel) if label.text().strip() and _is_meant(label, part)]
 
     def tabs(self) -> list[str]:

@@ -4,6 +4,7 @@ What a scenario saw is the last line of standard output, as JSON. The process en
 of its own accord, nothing killed.
 """
 
+import importlib.abc
 import json
 import os
 import sys
@@ -15,6 +16,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from facevid_gui.app import QUIET_QT
+
+os.environ.setdefault("QT_LOGGING_RULES", QUIET_QT)
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
@@ -57,10 +62,15 @@ class NoKeyring:
         return "unavailable"
 
 
-def make_desktop(home: str | Path, *, keyring: bool, language: str = "en") -> Driver:
-    """A desktop on a home; its window is not shown yet."""
+def make_home(home: str | Path, *, keyring: bool, language: str = "en") -> House:
+    """A house on a home, its secrets in memory or nowhere."""
     house = House({"FACEVID_HOME": str(home), "FACEVID_LANG": language})
     house.__dict__["secret_store"] = SessionStore() if keyring else NoKeyring()
+    return house
+
+
+def make_desktop(house: House) -> Driver:
+    """A desktop on a house; its window is not shown yet."""
     start_logging(house.paths.logs)
     application = QApplication.instance() or make_application(["facevid-gui"])
     assert isinstance(application, QApplication)
@@ -103,7 +113,7 @@ def bury(driver: Driver) -> None:
 def online(order: dict[str, Any]) -> dict[str, Any]:
     """From an empty home to verified evidence: profile, id, look, play, step, save."""
     seen: dict[str, Any] = {}
-    driver = make_desktop(order["home"], keyring=order["keyring"])
+    driver = make_desktop(make_home(order["home"], keyring=order["keyring"]))
     driver.start()
     seen["welcome"] = driver.texts(driver.window.page)
     driver.click(driver.button("Add a profile…", driver.window.page))
@@ -138,7 +148,7 @@ def online(order: dict[str, Any]) -> dict[str, Any]:
 def offline(order: dict[str, Any]) -> dict[str, Any]:
     """The sealed folder on another, empty home: no network, no keyring; a stranger's, then a known signer's."""
     forbid_sockets()
-    driver = make_desktop(order["home"], keyring=False)
+    driver = make_desktop(make_home(order["home"], keyring=False))
     driver.start()
     driver.desktop.controller.open_folder(Path(order["folder"]))
     driver.until(lambda: not driver.session.is_busy and driver.session.page.kind == "record")
@@ -156,7 +166,7 @@ def offline(order: dict[str, Any]) -> dict[str, Any]:
 
 def signers(order: dict[str, Any]) -> dict[str, Any]:
     """A flow with several signers: asked for in the box, one chosen; a SignId typed before and after the id."""
-    driver = make_desktop(order["home"], keyring=True)
+    driver = make_desktop(make_home(order["home"], keyring=True))
     driver.start()
     driver.click(driver.button("Add a profile…", driver.window.page))
     driver.add_profile("work", "ess", order["part"])
@@ -197,7 +207,7 @@ def signers(order: dict[str, Any]) -> dict[str, Any]:
 def cancel(order: dict[str, Any]) -> dict[str, Any]:
     """A slow answer, cancelled; then the same question again, answered at once."""
     with Simulator(fault="slow_drip") as simulator:
-        driver = make_desktop(order["home"], keyring=True)
+        driver = make_desktop(make_home(order["home"], keyring=True))
         add_profiles(driver.desktop.house, simulator)
         driver.start()
         begin_receiving(driver)
@@ -215,7 +225,7 @@ def cancel(order: dict[str, Any]) -> dict[str, Any]:
         seen |= {
             "notice": driver.notice(),
             "states": [entry.state for entry in driver.session.library],
-            "page": driver.session.page.kind,
+            "page": (driver.session.page.kind, driver.texts("outcome_view")),
             "progress_after": driver.window.bar.progress.isVisible(),
             "can_rescue": driver.find("rescue_button").isVisible(),
         }
@@ -228,7 +238,7 @@ def cancel(order: dict[str, Any]) -> dict[str, Any]:
 
 def leave_midway(order: dict[str, Any]) -> dict[str, Any]:
     """Close the window in the middle of look-up, play and save, again and again, with one home."""
-    house = make_desktop(order["home"], keyring=True).desktop.house
+    house = make_home(order["home"], keyring=True)
     add_profiles(house, order["slow"])
     rounds: list[dict[str, Any]] = []
     for number in range(order["rounds"]):
@@ -236,8 +246,7 @@ def leave_midway(order: dict[str, Any]) -> dict[str, Any]:
         if what != "look_up":
             quick = house.ess_provider(profile_of(order["quick"]), secrets_of(order["quick"]))
             look_up_again(house, quick)
-        driver = make_desktop(order["home"], keyring=True)
-        driver.desktop.house.__dict__["secret_store"] = house.secret_store
+        driver = make_desktop(house)
         driver.start()
         {"look_up": begin_receiving, "play": begin_playing, "save": begin_saving}[what](driver)
         began = time.monotonic()
@@ -283,6 +292,73 @@ def run_until_told(order: dict[str, Any]) -> dict[str, Any]:
     add_profiles(house, order["slow"])
     code = roof.run(None)
     return {"code": code, "threads": threads(), "unforeseen": unforeseen(order["home"])}
+
+
+# --- systems that lack something ------------------------------------------------------------------------
+
+
+def without_multimedia(order: dict[str, Any]) -> dict[str, Any]:
+    """Qt Multimedia cannot be loaded: stepping, saving and reopening go on, and it is said what to install."""
+    forbid_import("PySide6.QtMultimedia")
+    with Simulator() as simulator:
+        driver = make_desktop(make_home(order["home"], keyring=True))
+        add_profiles(driver.desktop.house, simulator)
+        driver.desktop.show()
+        driver.until(lambda: driver.session.started and driver.notice())
+        seen: dict[str, Any] = {"notice": driver.notice()}
+        seen["page"] = driver.look_up(flow_id("One"))
+    driver.first_frame()
+    play = driver.find("play_button")
+    seen["play"] = (play.isEnabled(), play.toolTip())
+    seen["forward"] = driver.step("step_forward_button")
+    driver.until(lambda: len(driver.window.page.clip_view.filmstrip.thumbnails) >= 10)
+    driver.save(CASE, PURPOSE, None)
+    seen["banner"] = driver.banner()
+    driver.first_frame()
+    driver.close()
+    return {**seen, **left(order["home"])}
+
+
+def without_decoder(order: dict[str, Any]) -> dict[str, Any]:
+    """PyAV is missing: the player plays what it can, saving goes on, and it is said what to install."""
+    import facevid_gui.media.frames as client
+
+    hide = "import sys; sys.modules['av'] = None; from facevid_gui.media import frames_child; frames_child.main()"
+    client.child_command = lambda: [sys.executable, "-P", "-c", hide]
+    with Simulator() as simulator:
+        driver = make_desktop(make_home(order["home"], keyring=True))
+        add_profiles(driver.desktop.house, simulator)
+        driver.start()
+        problems: list[str] = []
+        driver.desktop.screening.problem_found.connect(lambda code, _detail: problems.append(code))
+        seen: dict[str, Any] = {"page": driver.look_up(flow_id("One"))}
+    driver.until(lambda: problems)
+    driver.until(lambda: driver.desktop.screening.image is not None)
+    paints = Paints(driver.find("video_canvas"))
+    driver.click("play_button")
+    driver.until(lambda: len(paints.pictures) >= 3)
+    seen |= {"problems": problems, "frame": driver.find("frame_label", QLabel).text(), "words": said_anywhere(driver)}
+    seen["step"] = driver.find("step_forward_button").isEnabled()
+    driver.save(CASE, PURPOSE, None)
+    seen["banner"] = driver.banner()
+    driver.close()
+    return {**seen, **left(order["home"])}
+
+
+def said_anywhere(driver: Driver) -> list[str]:
+    """Every word on the window."""
+    return [text for part in (driver.window.page, driver.window.statusBar()) for text in driver.texts(part)]
+
+
+def forbid_import(name: str) -> None:
+    """Make a module fail to load, as one does whose libraries are missing."""
+
+    class Absent(importlib.abc.MetaPathFinder):
+        def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+            if fullname == name:
+                raise ImportError(f"libpulse.so.0: cannot open shared object file: No such file or directory ({name})")
+
+    sys.meta_path.insert(0, Absent())
 
 
 def begin_receiving(driver: Driver) -> None:
@@ -381,6 +457,8 @@ SCENARIOS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "cancel": cancel,
     "leave_midway": leave_midway,
     "run_until_told": run_until_told,
+    "without_multimedia": without_multimedia,
+    "without_decoder": without_decoder,
 }
 
 

@@ -1,0 +1,55 @@
+"""Answers saved earlier, things dropped on the window, and what a look-up would send (floor 2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facevid_gui.bridge import work
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.core.query import Query
+    from facevid_gui.evidence.review import Reviewed
+
+
+class ImportDesk(QObject):
+    """Commands beside the look-up; what they bring is shown by the controller."""
+
+    file_dropped = Signal(Path)  # a file, not a folder: somebody must say what it is
+    request_previewed = Signal(str)
+
+    def __init__(self, services: Services, controller: Controller, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._controller = controller
+
+    def import_answer(self, file: Path, query: Query) -> None:
+        """Make a record of an answer saved earlier."""
+        self._controller.begin(
+            "import", lambda token, _tell: work.import_answer(self._services, file, query, token),
+            self._controller.show_answer,
+        )  # fmt: skip
+
+    def open_dropped(self, path: Path) -> None:
+        """Open a folder that was dropped; a file is asked about first."""
+        self._controller.begin("open", lambda _token, _tell: work.open_dropped(self._services, path), self._on_dropped)
+
+    def preview(self) -> None:
+        """Show what a look-up of the pasted id would send."""
+        question = self._controller.question()
+        if question is not None:
+            self._controller.jobs.submit(
+                "preview", lambda _token, _tell: work.preview(self._services, question), self.request_previewed.emit,
+                failed=self._controller.tell_error,
+            )  # fmt: skip
+
+    def _on_dropped(self, found: Reviewed | Path) -> None:
+        if isinstance(found, Path):
+            self._controller.end_activity()
+            self.file_dropped.emit(found)
+        else:
+            self._controller.show_opened(found)

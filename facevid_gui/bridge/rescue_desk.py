@@ -1,0 +1,112 @@
+"""Rescuing a list: rows come back one by one, the list can be stopped and gone on with (floor 2).
+
+What enters: a list file and what a seal says. What leaves: rows as they end, then a summary; each on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from facevid_gui.bridge.rescue_work import rescue_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.bridge.session import Session
+    from facevid_gui.bridge.work import Sealing
+    from facevid_gui.lookups.rescue_list import RowResult
+
+KEY = "rescue_list"
+RESULT = int(Qt.ItemDataRole.UserRole) + 1
+COLUMNS = ("line", "record", "state")
+
+
+class RescueDesk(QObject):
+    """The commands of the rescue list's window."""
+
+    row_ended = Signal(object)  # RowResult
+    finished = Signal(object)  # ListSummary
+    failed = Signal(object)  # FacevidError
+    stopped = Signal()
+
+    def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._session = session
+        self._jobs = jobs
+        self.is_running = False
+
+    def start(self, file: Path, sealing: Sealing) -> None:
+        """Rescue what is left of a list."""
+        self.is_running = True
+        profile = self._session.profile
+        named, given = profile.name if profile else None, dict(self._session.given)
+        run = partial(rescue_list, self._services, named, given, file, sealing)
+        self._jobs.submit(
+            KEY, run, partial(self._end, self.finished.emit),
+            failed=partial(self._end, self.failed.emit), progress=self.row_ended.emit,
+            cancelled=partial(self._end, self.stopped.emit),
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Stop after what is under way; the next start goes on."""
+        self._jobs.cancel(KEY)
+
+    def _end(self, tell: Callable[..., None], *what: object) -> None:
+        self.is_running = False
+        tell(*what)
+
+
+class RescueModel(QAbstractTableModel):
+    """The rows of a list as they ended; how a row is worded is the view's."""
+
+    def __init__(self, word: Callable[[RowResult, str], str], titles: tuple[str, ...], parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._word = word
+        self._titles = titles
+        self._rows: list[RowResult] = []
+
+    def add(self, result: RowResult) -> None:
+        """One more row ended."""
+        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows))
+        self._rows.append(result)
+        self.endInsertRows()
+
+    def clear(self) -> None:
+        """Begin again."""
+        self.beginResetModel()
+        self._rows.clear()
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        """How many ended."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        """Line, record, state."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:  # noqa: ANN401
+        """Words of a cell, or the row's result."""
+        if not index.isValid():
+            return None
+        result = self._rows[index.row()]
+        if role == RESULT:
+            return result
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._word(result, COLUMNS[index.column()])
+        return None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+    ) -> Any:  # noqa: ANN401
+        """Titles of the columns."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self._titles[section]
+        return None

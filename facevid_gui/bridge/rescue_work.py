@@ -1,0 +1,85 @@
+"""Rescuing a list for the window, on a worker (floor 2). No Qt here.
+
+What enters: a list file, what a seal says, the profile and secrets of this run. What leaves: each row as it ends,
+then a summary. Stopped, the same list goes on where it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from facevid_gui.bridge.work import seal_request, stamp_sealed, token_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.bridge.work import Sealing
+    from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.credentials.profiles import Profile
+    from facevid_gui.evidence.cms import Signer
+    from facevid_gui.lookups.rescue_one import Connection
+
+
+@dataclass(frozen=True)
+class ListSummary:
+    """How many rows were sealed, settled without evidence, and are left for the next time."""
+
+    sealed: int
+    unsealed: int
+    left: int
+
+
+def rescue_list(
+    services: Services, named: str | None, given: Mapping[str, Mapping[str, Secret]], file: Path, sealing: Sealing,
+    token: CancelToken, tell: Callable[[object], None],
+) -> ListSummary:  # fmt: skip
+    """Rescue what is left of a list; `named` is the profile for rows of its kind, `given` are secrets of this run."""
+    from facevid_gui.lookups.list_file import read_list
+    from facevid_gui.lookups.rescue_list import RescueList, kind_in_use, profile_for
+    from facevid_gui.lookups.rescue_one import Tools
+
+    listed = read_list(file, kind_in_use(named, services.profiles))
+    services.recover()
+    tools = Tools(
+        workplace=services.workplace,
+        sealer=services.sealer,
+        register=services.register,
+        journal=services.journal,
+        choose=lambda row: profile_for(row, named, services.environ, services.profiles),
+        connect=lambda profile: connect(services, profile, given.get(profile.name)),
+        open_key=partial(services.keys.open, sealing.passphrase),
+        stamp=partial(_stamp, services, token),
+    )
+    rescue = RescueList(tools, seal_request(services, sealing), token)
+    results = []
+    for result in rescue.run(listed):
+        results.append(result)
+        tell(result)
+    services.choose_evidence_root(sealing.root)
+    sealed = sum(result.ending.evidence is not None for result in results)
+    settled = sum(result.ending.settled for result in results)
+    return ListSummary(sealed, settled - sealed, len(results) - settled + rescue.waiting)
+
+
+def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | None) -> Connection:
+    """Make a profile ready to be asked."""
+    from facevid_gui.credentials.choice import read_secrets
+    from facevid_gui.lookups.rescue_one import Connection
+
+    secrets = read_secrets(profile, services.secret_store, services.environ, given)
+    if profile.kind != "kyc":
+        return Connection(profile.kind, services.ess_provider(profile, secrets))
+    from facevid_gui.providers.kyc import KycProvider
+
+    desk = services.ticket_desk(profile, secrets, token_store(services, given))
+    return Connection(profile.kind, KycProvider(profile), desk)
+
+
+def _stamp(services: Services, token: CancelToken, folder: Path, signer: Signer) -> None:
+    """Without an answer the folder waits in the queue; the rows after it do not."""
+    stamp_sealed(services, folder, signer, token)

@@ -1,0 +1,57 @@
+"""What stands where nothing is yet: a picture, a sentence, the next step (floor 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from facevid_gui.views.theme import SPACE_M, SPACE_S
+from facevid_gui.views.widgets import BriefLabel, IconLabel, box
+
+if TYPE_CHECKING:
+    from facevid_gui.views.theme import Theme
+
+_LOW = 260
+
+
+class EmptyState(QWidget):
+    """What stands where nothing is yet: a picture, a sentence, the next step."""
+
+    def __init__(self, theme: Theme, icon: str, title: str, text: str) -> None:
+        super().__init__()
+        column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_S)
+        column.addStretch(2)
+        self._picture = IconLabel(theme, icon, "muted", 44)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.title = BriefLabel(title)
+        font = self.title.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.12)
+        self.title.setFont(font)
+        self.text = BriefLabel(text, tone="muted")
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
+        self._buttons = box(QHBoxLayout(), spacing=SPACE_S)
+        self._buttons.addStretch(1)
+        self._buttons.addStretch(1)
+        column.addSpacing(SPACE_S)
+        column.addLayout(self._buttons)
+        column.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Words before pictures: where it is low, the picture goes."""
+        super().resizeEvent(event)
+        self._picture.setVisible(self.height() >= _LOW)
+
+    def add_action(self, button: QWidget) -> None:
+        """Offer a next step."""
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
+
+    def say(self, title: str, text: str) -> None:
+        """Change the words."""
+        self.title.setText(title)
+        self.text.setText(text)

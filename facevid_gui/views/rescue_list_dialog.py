@@ -1,0 +1,194 @@
+"""Rescuing a list of records: choose the list, say case and purpose once, watch the rows end (floor 3).
+
+The dialog is not modal: the desk stays usable while the list is worked through, and closing it stops nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QProgressBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facevid_gui.bridge.rescue_desk import RescueModel
+from facevid_gui.bridge.work import Sealing
+from facevid_gui.core.secret import Secret
+from facevid_gui.core.wording import window_failure
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.widgets import PlainLabel, box, push, visible
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.rescue_desk import RescueDesk
+    from facevid_gui.bridge.rescue_work import ListSummary
+    from facevid_gui.bridge.session import Session
+    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.lookups.rescue_list import RowResult
+
+
+class RescueListDialog(QDialog):
+    """The form above, the rows below."""
+
+    def __init__(self, messages: Messages, session: Session, desk: RescueDesk, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rescue_list_dialog")
+        self.setWindowTitle(self.tr("Rescue a list"))
+        self.resize(860, 620)
+        self._messages = messages
+        self._session = session
+        self._desk = desk
+        column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
+        column.addWidget(PlainLabel(messages.text("rescue_list.sentence"), tone="muted", wrap=True))
+        column.addLayout(self._make_form())
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 1)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        column.addWidget(self.progress)
+        titles = (self.tr("Line"), self.tr("Record"), self.tr("Result"))
+        self.model = RescueModel(self._word, titles, self)
+        self.table = QTableView()
+        self.table.setObjectName("rescue_table")
+        self.table.setAccessibleName(self.tr("Results"))
+        self.table.setModel(self.model)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(1, 300)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        column.addWidget(self.table, 1)
+        self.status = PlainLabel(" ", wrap=True)
+        self.status.setObjectName("rescue_status")
+        self.status.setMinimumHeight(2 * self.status.fontMetrics().height())
+        column.addWidget(self.status)
+        column.addLayout(self._make_buttons())
+        desk.row_ended.connect(self._on_row)
+        desk.finished.connect(self._on_finished)
+        desk.failed.connect(self._on_failed)
+        desk.stopped.connect(self._on_stopped)
+        self._update()
+
+    def _make_form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(SPACE_M)
+        form.setVerticalSpacing(SPACE_S)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        roots = self._session.evidence_roots
+        self.file_field, self.case_field, self.purpose_field = QLineEdit(), QLineEdit(), QLineEdit()
+        self.place_field, self.passphrase_field = QLineEdit(str(roots[0]) if roots else ""), QLineEdit()
+        self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
+        holder = QWidget()
+        row = box(QHBoxLayout(holder), spacing=SPACE_S)
+        row.addWidget(self.file_field, 1)
+        row.addWidget(push(self.tr("Choose…"), on_click=self._choose_file))
+        form.addRow(self.tr("List (CSV)"), holder)
+        form.addRow(self.tr("Case"), self.case_field)
+        form.addRow(self.tr("Purpose"), self.purpose_field)
+        form.addRow(self.tr("Place"), self.place_field)
+        self._needs_passphrase = self._session.key_protection == "passphrase"
+        if self._needs_passphrase:
+            form.addRow(self.tr("Key passphrase"), self.passphrase_field)
+        for name, field in (("file", self.file_field), ("case", self.case_field), ("purpose", self.purpose_field),
+                            ("place", self.place_field), ("passphrase", self.passphrase_field)):  # fmt: skip
+            field.setObjectName(f"rescue_{name}_field")
+            field.textChanged.connect(self._update)
+        return form
+
+    def _make_buttons(self) -> QHBoxLayout:
+        row = box(QHBoxLayout(), spacing=SPACE_S)
+        row.addStretch(1)
+        self.stop_button = push(self.tr("Stop"), "danger", self._stop)
+        self.stop_button.setObjectName("rescue_stop_button")
+        self.start_button = push(self.tr("Rescue"), "primary", self._start)
+        self.start_button.setObjectName("rescue_start_button")
+        for button in (self.stop_button, push(self.tr("Close"), on_click=self.close), self.start_button):
+            row.addWidget(button)
+        return row
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(
+            self, self.tr("Rescue a list"), self.file_field.text(), self.tr("Lists (*.csv *.txt *.tsv)")
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.file_field.setText)
+        dialog.open()
+
+    def _start(self) -> None:
+        self.model.clear()
+        self._say("muted", self.tr("Working through the list, the most urgent first…"))
+        passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
+        root = Path(self.place_field.text().strip()).expanduser().absolute()
+        sealing = Sealing(self.case_field.text(), self.purpose_field.text(), root, passphrase)
+        self._desk.start(Path(self.file_field.text().strip()).expanduser(), sealing)
+        self._update()
+
+    def _stop(self) -> None:
+        self._desk.stop()
+        self.stop_button.setEnabled(False)
+        self._say("muted", self.tr("Stopping…"))
+
+    def _on_row(self, result: RowResult) -> None:
+        self.model.add(result)
+        self.table.scrollToBottom()
+
+    def _on_finished(self, summary: ListSummary) -> None:
+        tone = "ok" if not summary.left and not summary.unsealed else "warn"
+        text = self._messages.text(
+            "rescue.summary", sealed=summary.sealed, unsealed=summary.unsealed, left=summary.left
+        )
+        self._say(tone, text)
+        self._update()
+
+    def _on_failed(self, error: FacevidError) -> None:
+        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._update()
+
+    def _on_stopped(self) -> None:
+        self._say("warn", self._messages.text("rescue_list.stopped"))
+        self._update()
+
+    def _word(self, result: RowResult, column: str) -> str:
+        subject, ending = result.subject, result.ending
+        if column == "line":
+            return str(result.line)
+        if column == "record":
+            ids = (subject.flow_id, subject.sign_id, subject.order_no) if subject else ()
+            return visible(" ".join(filter(None, ids))) or "–"
+        if ending.evidence is not None:
+            return self._messages.text("rescue_list.sealed", path=str(ending.evidence))
+        if ending.problem is not None:
+            return " ".join(window_failure(ending.problem.code, ending.problem.params, self._messages))
+        if ending.outcome is not None:
+            return window_failure(ending.outcome.code, dict(ending.outcome.params), self._messages)[0]
+        return ""
+
+    def _say(self, tone: str, text: str) -> None:
+        self.status.set_tone(tone)
+        self.status.setText(text)
+
+    def _update(self) -> None:
+        running = self._desk.is_running
+        fields = [self.file_field, self.case_field, self.purpose_field, self.place_field]
+        if self._needs_passphrase:
+            fields.append(self.passphrase_field)
+        for field in fields:
+            field.setEnabled(not running)
+        self.start_button.setEnabled(not running and all(field.text().strip() for field in fields))
+        self.stop_button.setEnabled(running)
+        self.progress.setRange(0, 0 if running else 1)

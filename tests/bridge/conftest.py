@@ -1,0 +1,44 @@
+"""One application without a display for all tests of this floor; what a slot raises fails its test."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+try:
+    import PySide6  # noqa: F401
+except ImportError:
+    collect_ignore_glob = ["test_*.py"]
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault(
+    "QT_LOGGING_RULES", "qt.multimedia.*.info=false;qt.multimedia.symbolsresolver=false;qt.multimedia.ffmpeg*=false"
+)
+
+
+@pytest.fixture(scope="session")
+def application() -> Any:
+    """The one application of this process."""
+    from PySide6.QtWidgets import QApplication
+
+    from facevid_gui.bridge.player import prepare_environment
+
+    prepare_environment()
+    return QApplication.instance() or QApplication([])
+
+
+@pytest.fixture(autouse=True)
+def no_surprises(application: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A failure in a slot or a thread is printed by Qt and Python and forgotten: here it fails the test."""
+    surprises: list[str] = []
+
+    def note(kind: type[BaseException], value: BaseException | None, *_: Any) -> None:
+        surprises.append(f"{kind.__name__}: {value}")
+
+    monkeypatch.setattr(sys, "excepthook", note)
+    monkeypatch.setattr(threading, "excepthook", lambda args: note(args.exc_type, args.exc_value))
+    yield
+    assert surprises == []

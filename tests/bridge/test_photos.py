@@ -1,0 +1,123 @@
+"""Photos: formats that are shown, what is no picture, bombs, and who gets to look at strangers' bytes."""
+
+import struct
+import subprocess
+import sys
+import zlib
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
+
+from facevid_gui.bridge.photos import LIMIT_MB, decode_photo
+from facevid_gui.core.record import MediaItem
+from facevid_gui.resources import resource
+
+ITEM = MediaItem(role="photo", index=1, pointer="/photo")
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+GIF = bytes.fromhex("47494638396101000100800000ff000000000021f90400000000002c00000000010001000002024401003b")
+
+
+def picture(name: str, width: int = 24, height: int = 16) -> bytes:
+    """A red picture with a blue left edge, in a format."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    for x in range(4):
+        for y in range(height):
+            image.setPixelColor(x, y, QColor("blue"))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert image.save(buffer, name, 100)
+    return bytes(buffer.data().data())
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """A PNG that says it has that size, with a little data for it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(bytes(9999))), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def turned_jpeg() -> bytes:
+    """A JPEG whose EXIF says it lies on its side."""
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    data = picture("jpeg")
+    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
+
+
+@pytest.mark.parametrize("name", ["jpeg", "png", "bmp", "webp"])
+def test_usual_formats_are_shown(name: str) -> None:
+    photo = decode_photo(ITEM, picture(name))
+    assert photo.item is ITEM
+    assert photo.image is not None
+    assert (photo.image.width(), photo.image.height()) == (24, 16)
+    assert photo.image.pixelColor(20, 8).red() > 200
+    assert photo.image.pixelColor(1, 8).blue() > 200
+
+
+def test_a_gif_and_the_demo_photos_are_shown() -> None:
+    image = decode_photo(ITEM, GIF).image
+    assert image is not None
+    assert image.pixelColor(0, 0) == QColor("red")
+    for name in ("photo.jpg", "photo.png"):
+        image = decode_photo(ITEM, resource(f"demo/{name}").read_bytes()).image
+        assert image is not None
+        assert image.width() > 100
+
+
+def test_what_the_camera_noted_turns_it_upright() -> None:
+    image = decode_photo(ITEM, turned_jpeg()).image
+    assert image is not None
+    assert (image.width(), image.height()) == (16, 24)
+    assert image.pixelColor(8, 1).blue() > 200
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xd8\xff", b"<html>not found</html>", SVG, b"%PDF-1.4\n%%EOF", b"P6 1 1 255 abc", b"\0\0\1\0\1\0" * 40,
+     b"GIF89a", b"RIFF\0\0\0\0WEBP", resource("demo/order.mp4").read_bytes()],
+)  # fmt: skip
+def test_what_is_no_picture_or_not_one_of_these_is_not_shown(data: bytes) -> None:
+    assert decode_photo(ITEM, data).image is None
+
+
+def test_half_a_photo_never_fails_hard() -> None:
+    """Qt may show the upper half of a JPEG; that is as it is. A PNG without its end is not shown."""
+    for name in ("jpeg", "png", "bmp", "webp"):
+        data = picture(name, 200, 200)
+        photo = decode_photo(ITEM, data[: len(data) // 2])
+        assert photo.image is None or photo.image.width() == 200
+
+
+@pytest.mark.parametrize("side", [9000, 60_000])
+def test_bombs_are_not_let_go_off(side: int) -> None:
+    assert 4 * side * side > LIMIT_MB * 1024**2
+    assert decode_photo(ITEM, png_of_size(side, side)).image is None
+
+
+def test_large_photos_below_the_limit_are_shown() -> None:
+    image = decode_photo(ITEM, png_of_size(6000, 4000)).image
+    assert image is None or image.width() == 6000  # its data are cut; the size was no obstacle
+    assert decode_photo(ITEM, picture("jpeg", 4000, 3000)).image is not None
+
+
+PROGRAM = """
+from pathlib import Path
+from facevid_gui.bridge.photos import decode_photo
+from facevid_gui.resources import resource
+assert decode_photo(None, resource("demo/photo.jpg").read_bytes()).image is not None
+assert decode_photo(None, b"%PDF-1.4").image is None
+maps = Path("/proc/self/maps")
+loaded = maps.read_text() if maps.exists() else ""
+print([name for name in ("qpdf", "qsvg", "qtiff", "qtga", "qico") if f"lib{name}.so" in loaded])
+"""
+
+
+def test_nobody_else_looks_at_the_bytes() -> None:
+    """A JPEG is no business of the readers for PDF and SVG."""
+    command = [sys.executable, "-c", PROGRAM]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout == "[]\n"

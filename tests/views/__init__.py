@@ -1,0 +1,1 @@
+"""Tests of this room; see tests/__init__.py."""

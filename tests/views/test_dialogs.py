@@ -1,0 +1,238 @@
+"""Saving and discarding: what is asked, what cannot be left out, what is said when it does not work."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
+
+from facevid_gui.bridge.session import Activity, Page
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.views.save_dialog import DiscardDialog, SaveDialog
+from tests.support.window_driver import Driver
+from tests.support.window_records import make_reviewed
+
+
+@pytest.fixture
+def unsaved(driver: Driver, tmp_path: Path) -> Driver:
+    driver.session.evidence_roots = (tmp_path / "evidence",)
+    driver.show_page(Page("record", make_reviewed()))
+    return driver
+
+
+def confirm(driver: Driver) -> QPushButton:
+    return driver.find("confirm_save_button", QPushButton)
+
+
+def test_saving_needs_case_purpose_and_place(unsaved: Driver, tmp_path: Path) -> None:
+    unsaved.click("save_button")
+    unsaved.dialog("save_dialog")
+    assert unsaved.find("place_field", QLineEdit).text() == str(tmp_path / "evidence")
+    assert not confirm(unsaved).isEnabled()
+    for name in ("case_field", "purpose_field"):
+        assert not confirm(unsaved).isEnabled()
+        unsaved.type(name, "   ")
+        assert not confirm(unsaved).isEnabled(), "blanks are nothing"
+        unsaved.type(name, "x")
+    assert confirm(unsaved).isEnabled()
+    unsaved.find("place_field", QLineEdit).clear()
+    assert not confirm(unsaved).isEnabled()
+    assert not unsaved.find("save_dialog").findChildren(QLineEdit, "passphrase_field"), "a keyring keeps the password"
+
+
+def test_what_was_typed_is_what_is_sealed_with(unsaved: Driver, tmp_path: Path) -> None:
+    asked = []
+    unsaved.desktop.controller.save = asked.append  # type: ignore[method-assign]
+    unsaved.click("save_button")
+    dialog = unsaved.dialog("save_dialog")
+    assert isinstance(dialog, SaveDialog)
+    dialog.confirmed.disconnect()
+    dialog.confirmed.connect(asked.append)
+    unsaved.type("case_field", "2026-0311 纠纷")
+    unsaved.type("purpose_field", "was it she?")
+    unsaved.type("place_field", str(tmp_path / "other"))
+    unsaved.click("confirm_save_button")
+    (sealing,) = asked
+    assert (sealing.case_ref, sealing.purpose, sealing.root) == ("2026-0311 纠纷", "was it she?", tmp_path / "other")
+    assert sealing.passphrase is None
+    assert (confirm(unsaved).text(), confirm(unsaved).isEnabled()) == ("Sealing…", False)
+    dialog.refuse(SurroundingsError("permission_denied", path="/evidence"))
+    error = unsaved.find("dialog_error", QLabel)
+    assert error.text().startswith("No permission: /evidence")
+    assert (confirm(unsaved).text(), confirm(unsaved).isEnabled()) == ("Save evidence", True)
+    assert unsaved.find("case_field", QLineEdit).text() == "2026-0311 纠纷", "nothing has to be typed twice"
+
+
+def test_without_a_keyring_a_passphrase_is_needed_and_never_shown(make_driver: Callable[..., Driver]) -> None:
+    driver = make_driver(keyring=False)
+    driver.session.key_protection = "passphrase"
+    driver.show_page(Page("record", make_reviewed()))
+    driver.click("save_button")
+    driver.dialog("save_dialog")
+    for name in ("case_field", "purpose_field", "place_field"):
+        driver.type(name, "x")
+    assert not confirm(driver).isEnabled()
+    field = driver.find("passphrase_field", QLineEdit)
+    driver.type("passphrase_field", "open sesame")
+    assert confirm(driver).isEnabled()
+    assert field.echoMode() == QLineEdit.EchoMode.Password
+    assert "open sesame" not in " ".join(driver.texts(driver.find("save_dialog")))
+
+
+@pytest.mark.parametrize("place", ["/home/me/OneDrive/evidence", "/home/me/坚果云/x", "C:/Users/me/Dropbox"])
+def test_a_place_that_is_copied_to_a_cloud_is_warned_about_not_forbidden(unsaved: Driver, place: str) -> None:
+    unsaved.click("save_button")
+    dialog = unsaved.dialog("save_dialog")
+    assert isinstance(dialog, SaveDialog)
+    assert dialog.warning.text().strip() == ""
+    unsaved.type("case_field", "x")
+    unsaved.type("purpose_field", "x")
+    unsaved.type("place_field", place)
+    assert "cloud" in dialog.warning.text()
+    assert confirm(unsaved).isEnabled()
+
+
+def test_a_place_that_means_nothing_is_told_and_the_dialog_stays_usable(unsaved: Driver) -> None:
+    unsaved.click("save_button")
+    unsaved.dialog("save_dialog")
+    for name, text in (("case_field", "x"), ("purpose_field", "x"), ("place_field", "~nobody-of-that-name/x")):
+        unsaved.type(name, text)
+    unsaved.click("confirm_save_button")
+    assert "~nobody-of-that-name/x" in unsaved.find("dialog_error", QLabel).text()
+    assert confirm(unsaved).isEnabled()
+
+
+def test_a_place_where_nothing_can_be_written_is_told_and_the_capture_kept(
+    make_driver: Callable[..., Driver], tmp_path: Path
+) -> None:
+    from facevid_gui.simulator.records import flow_id
+    from facevid_gui.simulator.server import Simulator
+    from tests.support.window_scenarios import add_profiles
+
+    driver = make_driver()
+    blocked = tmp_path / "file"
+    blocked.write_text("this is no folder")
+    with Simulator() as simulator:
+        add_profiles(driver.desktop.house, simulator)
+        driver.start()
+        assert driver.look_up(flow_id("One")) == "record"
+    driver.click("save_button")
+    driver.dialog("save_dialog")
+    for name, text in (("case_field", "x"), ("purpose_field", "x"), ("place_field", str(blocked / "evidence"))):
+        driver.type(name, text)
+    driver.click("confirm_save_button")
+    error = driver.find("dialog_error", QLabel)
+    driver.until(lambda: error.text().strip())
+    assert confirm(driver).isEnabled()
+    assert driver.session.page.reviewed is not None
+    assert not driver.session.page.reviewed.is_sealed
+    driver.type("place_field", str(tmp_path / "evidence"))
+    driver.click("confirm_save_button")
+    driver.until(lambda: driver.session.page.reviewed is not None and driver.session.page.reviewed.is_sealed)
+    driver.until(lambda: not driver.has_dialog())
+
+
+def test_case_and_purpose_are_remembered_for_the_next_record(unsaved: Driver) -> None:
+    unsaved.click("save_button")
+    dialog = unsaved.dialog("save_dialog")
+    assert isinstance(dialog, SaveDialog)
+    unsaved.type("case_field", "2026-0311")
+    unsaved.type("purpose_field", "dispute")
+    dialog.confirmed.disconnect(unsaved.desktop.controller.save)
+    unsaved.click("confirm_save_button")
+    unsaved.press("save_dialog", Qt.Key.Key_Escape)
+    unsaved.until(lambda: not unsaved.has_dialog())
+    unsaved.click("save_button")
+    unsaved.dialog("save_dialog")
+    assert unsaved.find("case_field", QLineEdit).text() == "2026-0311"
+    assert unsaved.find("purpose_field", QLineEdit).text() == "dispute"
+
+
+def test_enter_saves_and_escape_goes_back(unsaved: Driver) -> None:
+    unsaved.click("save_button")
+    dialog = unsaved.dialog("save_dialog")
+    assert isinstance(dialog, SaveDialog)
+    asked: list[object] = []
+    dialog.confirmed.disconnect()
+    dialog.confirmed.connect(asked.append)
+    unsaved.press("case_field", Qt.Key.Key_Return)
+    assert asked == [], "nothing is saved before it is complete"
+    unsaved.type("case_field", "x")
+    unsaved.type("purpose_field", "x")
+    unsaved.press("purpose_field", Qt.Key.Key_Return)
+    assert len(asked) == 1
+    unsaved.press("save_dialog", Qt.Key.Key_Escape)
+    unsaved.until(lambda: not unsaved.has_dialog())
+
+
+def test_while_something_else_runs_nothing_can_be_saved_or_discarded(unsaved: Driver) -> None:
+    """A seal that would not be begun must not leave a dialog that waits for it."""
+    for activity in (Activity("look_up", "receive", 1), Activity("open")):
+        unsaved.session.activity = activity
+        unsaved.session.activity_changed.emit()
+        for name in ("save_button", "discard_button"):
+            assert not unsaved.find(name).isEnabled()
+    unsaved.session.activity = Activity()
+    unsaved.session.activity_changed.emit()
+    for name in ("save_button", "discard_button"):
+        assert unsaved.find(name).isEnabled()
+
+
+def test_rescue_asks_the_same_and_looks_up_without_showing(driver: Driver) -> None:
+    from tests.views.test_lookup_bar import profile
+
+    driver.choose_profile(profile())
+    driver.click("rescue_button")
+    dialog = driver.dialog("save_dialog")
+    assert dialog.windowTitle() == "Rescue"
+    assert "clock runs" in " ".join(driver.texts(dialog))
+    assert confirm(driver).text() == "Rescue"
+
+
+def test_discarding_needs_a_reason(unsaved: Driver) -> None:
+    unsaved.click("discard_button")
+    dialog = unsaved.dialog("discard_dialog")
+    assert isinstance(dialog, DiscardDialog)
+    button = unsaved.find("confirm_discard_button", QPushButton)
+    assert not button.isEnabled()
+    field = unsaved.find("reason_field", QPlainTextEdit)
+    QTest.keyClicks(field, "  ")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not button.isEnabled()
+    QTest.keyClicks(field, "wrong")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClicks(field, "person")
+    assert button.isEnabled()
+    reasons: list[str] = []
+    dialog.confirmed.disconnect()
+    dialog.confirmed.connect(reasons.append)
+    unsaved.click(button)
+    assert reasons == ["wrong person"]
+    unsaved.until(lambda: not unsaved.has_dialog())
+
+
+def test_discarding_removes_the_draft_for_good_and_logs_why(make_driver: Callable[..., Driver]) -> None:
+    from facevid_gui.simulator.records import flow_id
+    from facevid_gui.simulator.server import Simulator
+    from tests.support.window_scenarios import add_profiles
+
+    driver = make_driver()
+    with Simulator() as simulator:
+        add_profiles(driver.desktop.house, simulator)
+        driver.start()
+        assert driver.look_up(flow_id("One")) == "record"
+    folder = driver.session.page.folder
+    assert folder is not None
+    evidence_id = driver.session.page.title_id
+    driver.click("discard_button")
+    driver.dialog("discard_dialog")
+    QTest.keyClicks(driver.find("reason_field"), "wrong person")
+    driver.click("confirm_discard_button")
+    driver.until(lambda: driver.session.page.kind == "empty" and driver.desktop.jobs.is_idle)
+    assert not folder.exists()
+    log = driver.desktop.house.paths.access_log.read_text("utf-8")
+    assert "wrong person" in log
+    assert evidence_id in log
+    driver.until(lambda: driver.session.library == ())

@@ -24,6 +24,7 @@ from facevid_gui.core.clock import Clock
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.desktop import Desktop, make_application, quit_on_signals
+from facevid_gui.files import disk_errors
 from facevid_gui.house import House
 from facevid_gui.logs import start_logging
 from facevid_gui.simulator.server import Simulator
@@ -55,7 +56,10 @@ class DemoHouse(House):
 
 
 def run(screenshot: Path | None) -> int:
-    """Run the demo; return its exit code."""
+    """Run the demo; return its exit code. `SurroundingsError` for a folder that cannot be made."""
+    if screenshot is not None:
+        with disk_errors(screenshot):
+            screenshot.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="facevid-demo-") as folder, Simulator() as simulator:
         house = DemoHouse(Path(folder), os.environ)
         add_profiles(house, simulator)
@@ -120,8 +124,6 @@ class Tour(QObject):
 
     def start(self) -> None:
         """Begin."""
-        if self._pictures is not None:
-            self._pictures.mkdir(parents=True, exist_ok=True)
         self._steps = self._tour()
         self._next()
         self._timer.start()

@@ -1,7 +1,6 @@
 """The house offers what the window's workers ask for."""
 
 from pathlib import Path
-from typing import get_type_hints
 
 from facevid_gui.bridge.services import Services
 from facevid_gui.house import House
@@ -17,4 +16,3 @@ def test_the_house_is_the_services(home: Path) -> None:
         offered = getattr(House, name, None)
         if callable(vars(Services).get(name)):
             assert callable(offered), name
-    assert get_type_hints(House.__init__)

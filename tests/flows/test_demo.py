@@ -74,7 +74,6 @@ def in_session(session: int) -> list[str]:
     return found
 
 
-@pytest.mark.xfail(reason="demo.run does not word a folder for pictures that cannot be made")
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")

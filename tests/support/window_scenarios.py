@@ -221,7 +221,7 @@ def cancel(order: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         driver.until(lambda: not driver.session.is_busy)
         seen["seconds"] = time.monotonic() - began
-        driver.until(lambda: driver.desktop.library_model.count_of("unsaved") == 1)
+        driver.until(lambda: [entry.state for entry in driver.session.library] != ["receiving"])
         seen |= {
             "notice": driver.notice(),
             "states": [entry.state for entry in driver.session.library],

@@ -44,7 +44,7 @@ NAMES = re.compile(
     r"FlowId|SignId|orderNo|RequestId|AppId|App|SecretId|SecretKey|UserId|ProxyOrganizationId|ProxyOrganizationOpenId"
     r"|OpenId|liveRate|similarity|sdkVersion|idNo|LivenessInfoTag|facevid|SHA-256|UTC|KYC|URL|PROD|TEST|Space|Home|End"
     r"|Ctrl|Token|SIGN|essbasic|ess|kyc|Qt Multimedia|gnome-keyring|KWallet|Linux|isom|CN=[^)]*|MP4|H264|AAC|kHz|fps"
-    r"|GB|MB|min|PIN"
+    r"|GB|MB|min|PIN|CSV|csv|txt|tsv|cloud\.tencent\.com[\w/]*"
 )
 PUT_IN = (flow_id("One"), sign_id("One"), EVIDENCE_ID, SHA, "request-1", "work", "orders", "ess.tencentcloudapi.com",
           "1.12.12", "desk-1", "investigator",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
+    QEvent,
     QLibraryInfo,
     QLocale,
     QObject,
@@ -51,6 +52,8 @@ from facevid_gui.views.theme import Theme
 if TYPE_CHECKING:
     from types import TracebackType
 
+UNSEEN_PATIENCE_MS = 1000
+
 
 class Desktop(QObject):
     """Everything of one running window."""
@@ -79,19 +82,29 @@ class Desktop(QObject):
         self.window = MainWindow(
             self.theme, self.messages, self.controller, self.desks, self.library_model, self.screening, house.clock.now
         )
+        self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self._is_down = False
+        self._is_down = self._went_on = False
 
     def show(self) -> None:
-        """Show the window; the rest comes once it is there."""
+        """Show the window; the rest comes once it was painted, or a moment later where nobody sees it."""
         self.window.show()
-        QTimer.singleShot(0, self._go_on)
+        self.window.windowHandle().installEventFilter(self)
+        QTimer.singleShot(UNSEEN_PATIENCE_MS, self._go_on)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """The system wants the window painted: go on behind that."""
+        if event.type() == QEvent.Type.Expose:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._go_on)
+        return False
 
     @Slot()
     def _go_on(self) -> None:
         """First the player's libraries, then the workers: both load libraries, one after the other."""
-        if not self._is_down:
+        if not self._is_down and not self._went_on:
+            self._went_on = True
             self._bring_player()
             self.controller.start()
             if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):

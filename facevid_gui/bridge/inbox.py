@@ -3,7 +3,8 @@
 What enters: values, from any thread. What leaves: the same values, one by one, on the GUI thread. A signal must not be
 emitted from another thread on an object that may be deleted meanwhile: Python checks that it is there, then lets go
 of the interpreter, and Qt runs into freed memory (measured: nine processes of ten died). So only the bell's signal is
-emitted elsewhere. It is made once and never deleted, and Qt itself sees to receivers that go while it rings.
+emitted elsewhere. It is made once and belongs to Qt's own main thread object, so that it is there even for a worker
+that speaks while the interpreter ends; and Qt itself sees to receivers that go while it rings.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 
 class _Bell(QObject):
@@ -24,7 +25,7 @@ class _Bell(QObject):
 
 @cache
 def _bell() -> _Bell:
-    return _Bell()
+    return _Bell(QThread.currentThread())
 
 
 class Inbox(QObject):

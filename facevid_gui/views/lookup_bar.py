@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -106,8 +106,6 @@ class LookupBar(QFrame):
         self.rescue_button.setToolTip(self.tr("Look up and seal at once, without viewing: the provider's clock runs"))
         self.cancel_button = push(self.tr("Cancel"), "danger", controller.cancel)
         self.cancel_button.setObjectName("cancel_button")
-        stopping = push(self.tr("Stopping…"), "danger")
-        self.cancel_button.setMinimumWidth(stopping.sizeHint().width())  # so that nothing jumps when it says so
         self._last = QStackedWidget()  # Rescue and Cancel take turns, so that nothing jumps
         self._last.addWidget(self.rescue_button)
         self._last.addWidget(self.cancel_button)
@@ -128,6 +126,12 @@ class LookupBar(QFrame):
         self.progress.hide()
         column.addWidget(self.progress)
         self._follow()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Make Cancel as wide as its longer word, so that nothing jumps when it says that."""
+        super().showEvent(event)
+        stopping = push(self.tr("Stopping…"), "danger")
+        self.cancel_button.setMinimumWidth(stopping.sizeHint().width())
 
     def focus_field(self) -> None:
         """Put the cursor where an id is pasted."""

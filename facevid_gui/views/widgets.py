@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -56,7 +55,7 @@ def brief(text: str, letters: int = 60) -> str:
 def tip(text: str) -> str:
     """Foreign text for a tooltip, which Qt would take for markup when it looks like it."""
     shown = visible(text)
-    return f"<qt>{html.escape(shown)}</qt>" if "<" in shown else shown
+    return f"<qt>{shown.replace('&', '&amp;').replace('<', '&lt;')}</qt>" if "<" in shown else shown
 
 
 class PlainLabel(QLabel):

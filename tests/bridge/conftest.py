@@ -1,5 +1,6 @@
 """One application without a display for all tests of this floor; what a slot raises fails its test."""
 
+import gc
 import os
 import sys
 import threading
@@ -28,6 +29,19 @@ def application() -> Any:
 
     prepare_environment()
     return QApplication.instance() or QApplication([])
+
+
+@pytest.fixture(autouse=True)
+def tidy(application: Any) -> Iterator[None]:
+    """What a test leaves is destroyed when it ends and on this thread, not by chance on a worker of the next one."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    gc.disable()
+    gc.freeze()
+    yield
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ What a scenario saw is the last line of standard output, as JSON. The process en
 of its own accord, nothing killed.
 """
 
+import contextlib
 import importlib.abc
 import json
 import os
@@ -90,8 +91,11 @@ def children() -> list[str]:
     tasks = Path("/proc/self/task")
     if not tasks.exists():
         return []
-    numbers = {n for task in tasks.iterdir() for n in (task / "children").read_text().split()}
-    return [n for n in numbers if Path(f"/proc/{n}").exists()]
+    found = []
+    for task in tasks.iterdir():
+        with contextlib.suppress(OSError):  # a thread that has just ended
+            found += (task / "children").read_text().split()
+    return [number for number in found if Path(f"/proc/{number}").exists()]
 
 
 def threads() -> list[str]:

@@ -1,0 +1,125 @@
+"""A saved answer becomes a record nobody witnessed; a list is rescued beside the desk; the request can be looked at."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPlainTextEdit
+
+from facevid_gui.bridge.rescue_desk import RESULT
+from facevid_gui.demo import add_profiles
+from facevid_gui.resources import resource
+from facevid_gui.simulator import records
+from facevid_gui.simulator.records import flow_id
+from facevid_gui.simulator.server import Simulator
+from tests.support.window_driver import Driver
+
+
+@pytest.fixture
+def driver(make_driver: Callable[..., Driver], simulator: Simulator, tmp_path: Path) -> Driver:
+    """A window with profiles of the simulated company; its workers have come."""
+    made = make_driver(home=tmp_path / "home")
+    add_profiles(made.desktop.house, simulator)
+    made.start()
+    return made
+
+
+def drop(driver: Driver, path: Path) -> None:
+    """Let a file or folder fall onto the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    nothing = Qt.KeyboardModifier.NoModifier
+    driver.window.dropEvent(
+        QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
+    )
+
+
+def saved_answer(tmp_path: Path) -> Path:
+    """What Tencent's own client prints of an e-sign answer."""
+    clip = base64.b64encode(resource("demo/liveness-plain.mp4").read_bytes()).decode()
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"VideoData": {"LiveNessVideo": clip}, "RequestId": "s1"}))
+    return path
+
+
+def test_a_dropped_answer_is_asked_about_and_shown_as_unwitnessed(driver: Driver, tmp_path: Path) -> None:
+    drop(driver, saved_answer(tmp_path))
+    driver.dialog("import_dialog")
+    driver.type("import_flow_field", flow_id("One"))
+    driver.click("confirm_import_button")
+    driver.until(lambda: driver.session.page.kind == "record" and driver.desktop.screening.image is not None)
+    reviewed = driver.session.page.reviewed
+    assert reviewed is not None
+    assert (reviewed.record.source, reviewed.record.flow_id) == ("custom", flow_id("One"))
+    assert not reviewed.capture.witnessed
+    assert driver.window.page.banner.source.text() == "another server or an imported answer"
+
+
+def test_an_id_that_cannot_be_is_told_in_the_dialog(driver: Driver, tmp_path: Path) -> None:
+    driver.window.ask_import(saved_answer(tmp_path))
+    driver.dialog("import_dialog")
+    driver.type("import_flow_field", "short")
+    driver.click("confirm_import_button")
+    assert "5 characters instead of 32" in driver.find("dialog_error").text()  # type: ignore[attr-defined]
+
+
+def test_what_is_no_answer_is_told_with_a_next_step(driver: Driver, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html><body>log in</body></html>")
+    driver.window.ask_import(page)
+    driver.dialog("import_dialog")
+    driver.click("confirm_import_button")
+    driver.until(lambda: driver.session.notice is not None)
+    assert driver.session.notice is not None
+    assert driver.session.notice.error is not None
+    assert driver.session.notice.error.code == "import_web_page"
+
+
+def test_a_dropped_folder_is_opened_at_once(driver: Driver, tmp_path: Path) -> None:
+    (tmp_path / "stranger").mkdir()
+    drop(driver, tmp_path / "stranger")
+    driver.until(lambda: driver.session.page.kind == "error")
+    assert not driver.has_dialog()
+
+
+def test_the_request_is_shown_without_its_secrets(driver: Driver) -> None:
+    driver.type("look_up_field", flow_id("One"))
+    driver.desktop.desks.imports.preview()
+    dialog = driver.dialog("text_dialog")
+    text = dialog.findChild(QPlainTextEdit).toPlainText()
+    assert "DescribeSignFaceVideo" in text
+    assert flow_id("One") in text
+    assert records.SECRET_ID not in text
+    assert records.SECRET_KEY not in text
+
+
+def test_a_list_is_rescued_row_by_row_and_goes_on_where_it_was(driver: Driver, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"FlowId,orderNo\n{flow_id('Many')},\n,simOrder0001\n,simOrderGone\nbad!id,\n")
+    driver.window.show_rescue_list()
+    assert not driver.has_dialog(), "the desk stays usable"
+    for name, text in (("file", str(listed)), ("case", "2026-1"), ("purpose", "dispute")):
+        driver.type(f"rescue_{name}_field", text)
+    for _ in range(2):
+        driver.click("rescue_start_button")
+        driver.until(lambda: not driver.desktop.desks.rescue.is_running)
+        model = driver.find("rescue_table").model()  # type: ignore[attr-defined]
+        results = [model.index(row, 0).data(RESULT) for row in range(model.rowCount())]
+        assert sum(result.ending.evidence is not None for result in results) == 3
+        assert len(results) == 5
+        assert driver.find("rescue_status").text().startswith("3 sealed, 2 settled")  # type: ignore[attr-defined]
+    driver.until(lambda: driver.desktop.library_model.count_of("all") == 4)
+    assert len(list((tmp_path / "home" / "evidence").glob("fv-*"))) == 3, "nothing was fetched twice"
+
+
+def test_a_list_that_is_none_is_told_in_its_window(driver: Driver, tmp_path: Path) -> None:
+    driver.window.show_rescue_list()
+    for name, text in (("file", str(tmp_path / "none.csv")), ("case", "c"), ("purpose", "p")):
+        driver.type(f"rescue_{name}_field", text)
+    driver.click("rescue_start_button")
+    driver.until(lambda: not driver.desktop.desks.rescue.is_running)
+    assert "cannot be read" in driver.find("rescue_status").text()  # type: ignore[attr-defined]

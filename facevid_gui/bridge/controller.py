@@ -53,6 +53,7 @@ class Controller(QObject):
         self.session = session
         self.jobs = jobs
         self._sign_id: str | None = None
+        self.asked: work.Question | None = None  # what the page speaks of, whatever stands in the field now
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(session.minute_passed)
@@ -62,8 +63,6 @@ class Controller(QObject):
         self.jobs.submit("start", lambda _token, _tell: work.start(self._services), self._on_started,
                          failed=self.tell_error)  # fmt: skip
         self._ticker.start()
-
-    # --- what is asked ---------------------------------------------------------------------------------
 
     def choose_profile(self, name: str) -> None:
         """Use another profile."""
@@ -113,8 +112,6 @@ class Controller(QObject):
         if activity.what:
             self._set_activity(replace(activity, cancelling=True))
             self.jobs.cancel(activity.what)
-
-    # --- what is seen ----------------------------------------------------------------------------------
 
     def open_entry(self, entry: LibraryEntry) -> None:
         """Open a row of the library."""
@@ -175,8 +172,6 @@ class Controller(QObject):
             lambda _none: self._show_unmasked(evidence_id), failed=self.tell_error,
         )  # fmt: skip
 
-    # --- what is kept ----------------------------------------------------------------------------------
-
     def save(self, sealing: work.Sealing) -> None:
         """Make evidence of the open capture."""
         reviewed = self.session.page.reviewed
@@ -213,8 +208,6 @@ class Controller(QObject):
         self._ticker.stop()
         self.session.given.clear()
         return self.jobs.shut_down()
-
-    # --- answers ---------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_started(self, start: work.Start) -> None:
@@ -288,8 +281,6 @@ class Controller(QObject):
             self.session.page = replace(page, unmasked=True)
             self.session.page_changed.emit()
 
-    # --- helpers ---------------------------------------------------------------------------------------
-
     def question(self, *, any_signer: bool = False) -> work.Question | None:
         """What is asked, checked; a notice says what is missing."""
         session = self.session
@@ -311,12 +302,14 @@ class Controller(QObject):
             self.tell_error(error)
             return None
         self._notify(None)
-        return work.Question(session.profile, query, session.given.get(session.profile.name))
+        self.asked = work.Question(session.profile, query, session.given.get(session.profile.name))
+        return self.asked
 
     def begin(self, what: str, run: Callable[[Any, Any], Any], done: Callable[[Any], None],
                failed: Callable[[FacevidError], None] | None = None) -> None:  # fmt: skip
-        """Start something the user waits for. Only one such thing runs: a second gesture waits its turn."""
+        """Start something the user waits for. Only one such thing runs: a second gesture is told to wait its turn."""
         if self.session.activity.what not in ("", "open") or (what != "open" and self.session.is_busy):
+            self._notify(Notice("warn", "notice.busy"))
             return
         self._notify(None)
         self._set_activity(Activity(what))

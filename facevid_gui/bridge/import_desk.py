@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,17 @@ class ImportDesk(QObject):
             "import", lambda token, _tell: work.import_answer(self._services, file, query, token),
             self._controller.show_answer,
         )  # fmt: skip
+
+    def ask_again(self) -> None:
+        """Ask once more for what the page speaks of, with the chosen profile where it can ask for that."""
+        asked, session = self._controller.asked, self._controller.session
+        if asked is None:
+            self._controller.look_up()
+            return
+        same = next((known for known in session.profiles if known.name == asked.profile.name), asked.profile)
+        chosen = session.profile if session.profile and session.profile.kind == asked.profile.kind else same
+        question = work.Question(chosen, asked.query, session.given.get(chosen.name))
+        self._controller.begin("look_up", partial(work.look_up, self._services, question), self._controller.show_answer)
 
     def open_dropped(self, path: Path) -> None:
         """Open a folder that was dropped; a file is asked about first."""

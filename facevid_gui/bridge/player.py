@@ -8,8 +8,11 @@ ever holding the GIL); sound is attached only when a device exists; decoding is 
 Pictures are made on the player's own threads and wait in the event loop: those of the clip before can arrive when the
 next one is already loaded. Each clip therefore has an ear of its own, and what is late falls on a deaf one.
 
+The URL of a clip is of a file that does not exist and is never opened: FFmpeg then takes the device for local. For
+any other it complains on standard error and reads ahead in larger steps.
+
 Known loss: Qt never frees what it allocates to read from a device (`avio_alloc_context` without `avio_context_free`,
-counted in 6.11.3), about 130 kB per clip whatever its size. Only file URLs avoid that; no recording goes into a file.
+counted in 6.11.3), 32 kB per clip whatever its size; with a URL of another kind it was 130 kB.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoFrame, QVideoSink
 
 FIRST_FRAME_PATIENCE_MS = 2500
+PIECE_BYTES = 2 * 1024 * 1024  # copied at a time, in a millisecond or two; all at once takes one per megabyte
 
 
 class PlayerState(StrEnum):
@@ -78,6 +82,8 @@ class Player(QObject):
         self._numbers = count(1)
         self._buffer: QBuffer | None = None
         self._ear: _Ear | None = None
+        self._copied, self._rest = QByteArray(), memoryview(b"")
+        self._plays_when_open = False
         self._had_sound = False
         self._audio: QAudioOutput | None = None
         self._volume, self._muted, self._rate = 0.8, False, 1.0
@@ -91,6 +97,9 @@ class Player(QObject):
         self._watchdog.setSingleShot(True)
         self._watchdog.setInterval(patience_ms)
         self._watchdog.timeout.connect(self._on_watchdog)
+        self._next_turn = QTimer(self)
+        self._next_turn.setSingleShot(True)
+        self._next_turn.timeout.connect(self._copy_on)
         self._player.positionChanged.connect(self._on_position)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.playbackStateChanged.connect(self._on_playback)
@@ -115,27 +124,24 @@ class Player(QObject):
         """Load a clip; its first frame appears paused."""
         self.unload()
         self._attach_sound()
-        buffer = QBuffer(self)
-        buffer.setData(QByteArray(data))
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._buffer = buffer
-        self._ear = _Ear(self._on_frame, self)
-        self._sink.videoFrameChanged.connect(self._ear.on_frame)
+        self._buffer = QBuffer(self)
+        self._copied, self._rest = QByteArray(), memoryview(data)
+        self._copied.reserve(len(data))
+        self._plays_when_open = False
         self._set_state(PlayerState.LOADING)
-        # The URL tells one clip from the next, so that the same player never keeps the clip before; it names nobody.
-        self._player.setSourceDevice(buffer, QUrl(f"memory:/clip-{next(self._numbers)}.mp4"))
-        self._player.setPlaybackRate(self._rate)
-        self._player.pause()
-        self._watchdog.start()
+        self._copy_on()
 
     def unload(self) -> None:
         """Stop, let go of the source, then of its bytes."""
         self._watchdog.stop()
-        if self._buffer is None or self._ear is None:
+        self._next_turn.stop()
+        self._copied, self._rest = QByteArray(), memoryview(b"")
+        if self._buffer is None:
             return
         buffer, self._buffer = self._buffer, None
         ear, self._ear = self._ear, None
-        ear.let_go()
+        if ear is not None:
+            ear.let_go()
         self._set_state(PlayerState.EMPTY)
         self._player.stop()
         self._player.setSource(QUrl())
@@ -144,7 +150,8 @@ class Player(QObject):
 
     def play(self) -> None:
         """Run the clip; from its start when it had ended."""
-        if self._buffer is None or self.state is PlayerState.FAILED:
+        if self._ear is None or self.state is PlayerState.FAILED:
+            self._plays_when_open = self._buffer is not None
             return
         if self.state is PlayerState.ENDED:
             self._player.setPosition(0)
@@ -179,6 +186,31 @@ class Player(QObject):
         self._muted = muted
         if self._audio is not None:
             self._audio.setMuted(muted)
+
+    @Slot()
+    def _copy_on(self) -> None:
+        """Give the buffer its bytes; a large clip takes several turns of the event loop, which goes on meanwhile."""
+        self._copied.append(bytes(self._rest[:PIECE_BYTES]))
+        self._rest = self._rest[PIECE_BYTES:]
+        if self._rest:
+            self._next_turn.start()
+        elif self._buffer is not None:
+            self._buffer.setData(self._copied)
+            self._copied = QByteArray()
+            self._open(self._buffer)
+
+    def _open(self, buffer: QBuffer) -> None:
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._ear = _Ear(self._on_frame, self)
+        self._sink.videoFrameChanged.connect(self._ear.on_frame)
+        # The URL tells one clip from the next, so that the same player never keeps the clip before; it names nobody.
+        self._player.setSourceDevice(buffer, QUrl(f"file:///clip-{next(self._numbers)}.mp4"))
+        self._player.setPlaybackRate(self._rate)
+        self._watchdog.start()
+        if self._plays_when_open:
+            self._player.play()
+        else:
+            self._player.pause()
 
     @Slot()
     def _attach_sound(self) -> None:

@@ -42,12 +42,14 @@ class RescueDesk(QObject):
         self._jobs = jobs
         self.is_running = False
 
-    def start(self, file: Path, sealing: Sealing) -> None:
-        """Rescue what is left of a list."""
+    def start(self, file: Path, sealing: Sealing, *, retry: bool = False) -> None:
+        """Rescue what is left of a list; one at a time. With `retry` what was missing or refused is asked for again."""
+        if self.is_running:
+            return
         self.is_running = True
         profile = self._session.profile
         named, given = profile.name if profile else None, dict(self._session.given)
-        run = partial(rescue_list, self._services, named, given, file, sealing)
+        run = partial(rescue_list, self._services, named, given, file, sealing, retry)
         self._jobs.submit(
             KEY, run, partial(self._end, self.finished.emit),
             failed=partial(self._end, self.failed.emit), progress=self.row_ended.emit,
@@ -60,6 +62,7 @@ class RescueDesk(QObject):
 
     def _end(self, tell: Callable[..., None], *what: object) -> None:
         self.is_running = False
+        self._session.evidence_roots = self._services.evidence_roots()
         tell(*what)
 
 

@@ -36,7 +36,7 @@ class ListSummary:
 
 def rescue_list(
     services: Services, named: str | None, given: Mapping[str, Mapping[str, Secret]], file: Path, sealing: Sealing,
-    token: CancelToken, tell: Callable[[object], None],
+    retry: bool, token: CancelToken, tell: Callable[[object], None],
 ) -> ListSummary:  # fmt: skip
     """Rescue what is left of a list; `named` is the profile for rows of its kind, `given` are secrets of this run."""
     from facevid_gui.lookups.list_file import read_list
@@ -55,7 +55,7 @@ def rescue_list(
         open_key=partial(services.keys.open, sealing.passphrase),
         stamp=partial(_stamp, services, token),
     )
-    rescue = RescueList(tools, seal_request(services, sealing), token)
+    rescue = RescueList(tools, seal_request(services, sealing), token, retry=retry)
     results = []
     for result in rescue.run(listed):
         results.append(result)

@@ -53,16 +53,27 @@ class Context:
         return Secret(text)
 
     def _stdin_part(self, *, json_first: bool) -> bytes:
-        """One part of standard input: a single part is all of it; of two, secrets are line 1, passphrase line 2."""
+        """One part of standard input: a single part is all of it; of two, first the secrets object, then a line."""
         both = getattr(self.arguments, "secrets_stdin", False) and getattr(
             self.arguments, "key_passphrase_stdin", False
         )
         if self._stdin_lines is None:
             raw = sys.stdin.buffer.read(MAX_STDIN_BYTES)
-            self._stdin_lines = raw.split(b"\n", 1) if both else [raw, raw]
+            self._stdin_lines = _object_and_rest(raw) if both else [raw, raw]
         if json_first:
             return self._stdin_lines[0]
         return self._stdin_lines[-1].split(b"\n", 1)[0]
+
+
+def _object_and_rest(raw: bytes) -> list[bytes]:
+    """A JSON object, on however many lines, and what comes after it; without one, the first line and the rest."""
+    text = raw.decode("utf-8", "surrogateescape").lstrip()
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return raw.split(b"\n", 1)
+    rest = text[end:].lstrip(" \t\r").removeprefix("\n")
+    return [part.encode("utf-8", "surrogateescape") for part in (text[:end], rest)]
 
 
 Command = Callable[[Context], int]

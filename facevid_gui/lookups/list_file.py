@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 MAX_ROWS = 10_000
 MAX_BYTES = 16 * 1024 * 1024
 _COLUMNS = {
-    "flow_id": ("flowid", "contractid", "合同流程id", "签署流程id", "流程id", "合同id"),
+    "flow_id": (
+        "flowid", "flow", "contractid", "contract", "合同流程id", "签署流程id", "流程id", "合同id", "合同编号",
+    ),
     "sign_id": ("signid", "签署方id", "签署人id", "签署id"),
-    "order_no": ("orderno", "ordernumber", "订单号", "订单编号"),
+    "order_no": ("orderno", "ordernumber", "order", "订单号", "订单编号", "订单"),
     "profile": ("profile", "配置"),
     "case_ref": ("case", "caseref", "caseno", "案号", "案件号", "案件编号"),
     "purpose": ("purpose", "用途", "目的"),
@@ -46,7 +48,7 @@ _COLUMNS = {
 _IDS = ("flow_id", "sign_id", "order_no")
 _SEPARATORS = ",;\t"
 _TOLD_SEPARATOR = re.compile(r'"?sep=([,;\t|])', re.IGNORECASE)  # a line of Excel's own
-_NO_ROW = re.compile(r'\s*#|"?sep=', re.IGNORECASE)
+_NO_ROW = re.compile(r'\s*#|"?sep=|"?(?:ids?|编号)"?\s*$', re.IGNORECASE)  # comments, and a heading of a lone column
 _AROUND = " \t\"'=‘’“”"  # ="123" keeps Excel from making a number of it
 _NO_VALUE = ("", "-", "null")
 _BY_SHAPE = ("recognised.order", "recognised.order_by_kind")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.deadline import deadline_for
@@ -164,7 +164,7 @@ class RescueList:
     ) -> Iterator[RowResult]:
         """Put a subject into the queue once, however many rows name it; one that has ended is a result at once."""
         ending = self._ended.get(subject)
-        if ending is not None:
+        if ending is not None and (ending.evidence is not None or ending.caller == _caller(profile)):
             yield RowResult(row.line, subject, ending)
         elif subject in self._tasks:
             self._tasks[subject].rows.append(row)
@@ -189,7 +189,9 @@ class RescueList:
         if task.profile in self._barred:
             return self._finish(task, Ending(self._barred[task.profile]), state)
         if not task.subject.is_whole_flow:
-            return self._finish(task, worker.rescue(task.subject, task.rows[0], connection), state)
+            return self._finish(
+                task, worker.rescue(task.subject, task.rows[0], connection, _caller(task.profile)), state
+            )
         found = worker.signers(task.subject.flow_id or "", connection)
         if isinstance(found, Ending):
             return self._finish(task, found, state)
@@ -206,6 +208,7 @@ class RescueList:
     def _finish(self, task: _Task, ending: Ending, state: RescueState) -> Iterable[RowResult]:
         if ending.outcome is not None and is_about_the_caller(ending.outcome):
             self._barred[task.profile] = ending.outcome
+        ending = replace(ending, caller=_caller(task.profile))
         if ending.settled:
             state.note_ending(task.subject, ending)
         self._ended[task.subject] = ending
@@ -217,3 +220,10 @@ def _name_of(listed: ListFile, case_ref: str) -> str:
     """The name of a list's state: the same bytes under another case are another rescue."""
     key = hashlib.sha256(f"{listed.sha256} {case_ref}".encode("utf-8", "surrogatepass"))
     return f"rescue-{key.hexdigest()[:32]}"
+
+
+def _caller(profile: Profile) -> str:
+    """Who asks, without naming him: another operator, company, application or address is another caller."""
+    known = (profile.kind, profile.base_url, profile.user_id, profile.proxy_organization_id, profile.app_id,
+             profile.proxy_organization_open_id, profile.proxy_operator_open_id)  # fmt: skip
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]

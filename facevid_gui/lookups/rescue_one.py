@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.capture import CaptureRecord, ProviderFacts
     from facevid_gui.core.record import Record
+    from facevid_gui.core.record import Signer as FlowSigner
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.journal import Journal
@@ -55,6 +56,9 @@ ORDERS_PER_S = 1.5
 _Ids = tuple[str | None, str | None, str | None]
 _FINAL = frozenset({OutcomeKind.NOT_FOUND, OutcomeKind.NO_RECORDING, OutcomeKind.REFUSED})
 _PASSING = frozenset({"rate_limited", "quota_used_up", "provider_trouble"})
+_MAY_CHANGE = frozenset({"nobody_signed", "flow_not_signed"})  # people sign later
+_PEOPLE = frozenset({"PERSON", "ORGANIZATION"})
+_TO_COME = frozenset({"not_started", "not_begun", "waiting", "waiting_fill_in", "filled_in", "waiting_pick_up"})
 _ABOUT_THE_CALLER = frozenset({"operator_unknown", "address_refused", "app_refused", "wrong_service"})
 
 
@@ -92,7 +96,7 @@ def is_about_the_caller(outcome: Outcome) -> bool:
 
 def is_final(outcome: Outcome) -> bool:
     """Whether asking again by itself makes no sense: the service said what it has to say about this record."""
-    return outcome.kind in _FINAL and outcome.code not in _PASSING | _ABOUT_THE_CALLER
+    return outcome.kind in _FINAL and outcome.code not in _PASSING | _ABOUT_THE_CALLER | _MAY_CHANGE
 
 
 class RescueOne:
@@ -123,19 +127,20 @@ class RescueOne:
             signed = [signer for signer in found.flow.signers if signer.is_signed_person]
             if signed:
                 people = tuple(KnownSigner(signer.sign_id, signer.approved_at) for signer in signed)
-                self._state.note_signers(flow_id, people)
+                if not any(_may_still_sign(signer) for signer in found.flow.signers):
+                    self._state.note_signers(flow_id, people)
                 return people
             _, code = only_signer(found.flow)
             outcome = replace(outcome, kind=OutcomeKind.REFUSED, code=code, exit_code=1)
         return Ending(outcome, settled=is_final(outcome))
 
-    def rescue(self, subject: Subject, row: ListRow, connection: Connection) -> Ending:
+    def rescue(self, subject: Subject, row: ListRow, connection: Connection, caller: str) -> Ending:
         """Rescue one signer or order. `CancelledError`; every other failure is an ending."""
         sealed = self._sealed_before(subject)
         if sealed is not None:
             return sealed
         try:
-            result = self._kept(subject, connection) or self._ask(subject, connection)
+            result = self._kept(subject, connection, caller) or self._ask(subject, connection, caller)
         except CancelledError:
             raise
         except FacevidError as error:  # no room for the state or the capture: nothing was asked
@@ -173,17 +178,18 @@ class RescueOne:
         found = Outcome(OutcomeKind.FOUND, "found", 0)
         return Ending(found, evidence=folder, evidence_id=received.evidence_id, seal_sha256=min(seals), settled=True)
 
-    def _kept(self, subject: Subject, connection: Connection) -> LookupResult | None:
-        """The answer that arrived whole in an earlier run and was not sealed."""
+    def _kept(self, subject: Subject, connection: Connection, caller: str) -> LookupResult | None:
+        """What arrived whole in an earlier run and was not sealed; a refusal only if it was this caller's."""
         asked_at = self._state.asked.get(subject)
         if asked_at is None:
             return None
+        is_same_caller = self._state.callers.get(subject) == caller
         for path, capture in self._captures.get(_ids_of(subject), ()):
             if not _is_of(capture, connection, asked_at):
                 continue
             with contextlib.suppress(OSError):  # a damaged capture is asked for again
                 record = record_of(capture, functools.partial(_body_in, path))
-                if record.outcome.ok or (is_final(record.outcome) and not self._retry):
+                if record.outcome.ok or (is_final(record.outcome) and not self._retry and is_same_caller):
                     return LookupResult(record.outcome, record, path)
         return None
 
@@ -196,10 +202,10 @@ class RescueOne:
                 captures[_ids_of(entry.record.provider)].append((entry.path, entry.record))
         return captures
 
-    def _ask(self, subject: Subject, connection: Connection) -> LookupResult:
+    def _ask(self, subject: Subject, connection: Connection, caller: str) -> LookupResult:
         pace = self._order_pace if subject.order_no else self._video_pace
         pace.wait(self._token)
-        self._state.note_asked(subject)
+        self._state.note_asked(subject, caller)
         lookup = self._lookup(pace)
         provider = connection.provider
         if isinstance(provider, KycProvider):
@@ -262,3 +268,8 @@ def _ended(done: Rescued) -> Ending:
         seal_sha256=sealed.seal_sha256,
         settled=True,
     )
+
+
+def _may_still_sign(signer: FlowSigner) -> bool:
+    """Whether this person may have a recording tomorrow: then the flow is asked for again."""
+    return signer.type in _PEOPLE and signer.state in _TO_COME

@@ -64,7 +64,8 @@ class Ending:
     """What the rescue of one subject came to.
 
     `evidence` is the sealed folder, `capture` what was received and is not sealed, `problem` says why it is not, or
-    why nothing was asked. `settled`: the next run of the list does not ask again.
+    why nothing was asked. `settled`: the next run of the list does not ask again, unless by another `caller`: what a
+    service does not have for one company or refuses it, it may have for another.
     """
 
     outcome: Outcome | None = None
@@ -74,6 +75,7 @@ class Ending:
     evidence_id: str | None = None
     seal_sha256: str | None = None
     settled: bool = False
+    caller: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -89,6 +91,7 @@ class RescueState:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._log = ChainLog(path, SCHEMA, clock)
         self.asked: dict[Subject, datetime] = {}
+        self.callers: dict[Subject, str] = {}
         self.received: dict[Subject, Received] = {}
         self.endings: dict[Subject, Ending] = {}
         self.signers: dict[str, tuple[KnownSigner, ...]] = {}
@@ -96,9 +99,9 @@ class RescueState:
             with contextlib.suppress(ValueError, TypeError, KeyError):  # of another version, or damaged: asked again
                 self._read(data or {})
 
-    def note_asked(self, subject: Subject) -> None:
+    def note_asked(self, subject: Subject, caller: str) -> None:
         """It is about to be asked for. `SurroundingsError` when that cannot be noted: then nothing is asked."""
-        self._add("asked", subject)
+        self._add("asked", subject, caller=caller)
 
     def note_received(self, subject: Subject, received: Received) -> None:
         """It was found and is about to be sealed. `SurroundingsError` when that cannot be noted."""
@@ -130,6 +133,7 @@ class RescueState:
                 evidence=str(ending.evidence) if ending.evidence else None,
                 evidence_id=ending.evidence_id,
                 seal_sha256=ending.seal_sha256,
+                caller=ending.caller,
             )
 
     def _add(self, event: str, subject: Subject, **details: object) -> None:
@@ -141,6 +145,7 @@ class RescueState:
         match data["event"]:
             case "asked":
                 self.asked.setdefault(subject, from_rfc3339(data["at"]))
+                self.callers[subject] = optional(data, "caller", str) or ""
             case "received":
                 evidence_id = str(data["evidence_id"])
                 if is_evidence_id(evidence_id):
@@ -170,4 +175,5 @@ def _ending_of(data: Mapping[str, Any]) -> Ending:
         evidence_id=text["evidence_id"],
         seal_sha256=text["seal_sha256"],
         settled=True,
+        caller=optional(data, "caller", str) or "",
     )

@@ -66,6 +66,7 @@ class Findings(QFrame):
         self._theme = theme
         self._messages = messages
         self._raw_of = ""
+        self._shown: Reviewed | None = None
         self._unmasked = False
         self.setProperty("role", "side-right")
         self.setMinimumWidth(290)
@@ -105,7 +106,7 @@ class Findings(QFrame):
 
     def show_nothing(self) -> None:
         """No record is open."""
-        self._raw_of = ""
+        self._raw_of, self._shown = "", None
         self.raw_text.clear()
         self.tabs.setCurrentIndex(0)
         self.tabs.hide()
@@ -116,10 +117,12 @@ class Findings(QFrame):
     def show_record(self, reviewed: Reviewed, *, unmasked: bool) -> None:
         """Show what an opened record says."""
         record = reviewed.record
-        if self._raw_of != record.evidence_id:
-            self._raw_of = record.evidence_id
-            self.raw_text.clear()
-            self.tabs.setCurrentIndex(0)
+        if reviewed is not self._shown:
+            is_other = self._raw_of != record.evidence_id
+            self._shown, self._raw_of = reviewed, record.evidence_id
+            self.raw_text.clear()  # what was opened anew is read anew
+            if is_other:
+                self.tabs.setCurrentIndex(0)
         self.tabs.show()
         self._unmasked = unmasked
         self._on_tab(self.tabs.currentIndex())

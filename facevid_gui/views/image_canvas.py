@@ -30,6 +30,7 @@ class ImageCanvas(QWidget):
         self._turn = 0
         self._offset = QPointF()
         self._grabbed: QPoint | None = None
+        self._pressed = QPoint()
         self._message = BriefLabel()
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setStyleSheet(f"color: #{STAGE_TEXT};")
@@ -134,7 +135,7 @@ class ImageCanvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Take hold of the picture."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._grabbed = event.position().toPoint()
+            self._grabbed = self._pressed = event.position().toPoint()
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -148,13 +149,14 @@ class ImageCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go; a click without moving is a click."""
-        if self._grabbed is not None and (event.position().toPoint() - self._grabbed).manhattanLength() < 4:
+        if self._grabbed is not None and (event.position().toPoint() - self._pressed).manhattanLength() < 4:
             self.clicked.emit()
         self._grabbed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Between fitted and pixel for pixel."""
+        """Between fitted and pixel for pixel; the first of the two clicks is taken back by another."""
         if event.button() == Qt.MouseButton.LeftButton and self._image is not None:
+            self.clicked.emit()
             if self.is_fitted:
                 self.zoom_exact()
             else:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.ids import check_flow_id, check_order_no, check_sign_id, clean_id
 from facevid_gui.core.query import Query
-from facevid_gui.views.save_dialog import FormDialog
+from facevid_gui.views.save_dialog import FormDialog, typed_path
 from facevid_gui.views.theme import SPACE_S
-from facevid_gui.views.widgets import Combo, PlainLabel, box, push
+from facevid_gui.views.widgets import Combo, PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,12 +39,12 @@ class ImportDialog(FormDialog):
         row = box(QHBoxLayout(holder), spacing=SPACE_S)
         row.addWidget(self.file_field, 1)
         row.addWidget(push(self.tr("Choose…"), on_click=self._choose_file))
-        self.form.addRow(self.tr("File"), holder)
+        add_row(self.form, self.tr("File"), holder, self.file_field)
         self.kind_box = Combo(theme)
         self.kind_box.setObjectName("import_kind_box")
         for kind in KINDS:
             self.kind_box.addItem(messages.text(f"profile.kind.{kind}.long"), kind)
-        self.form.addRow(self.tr("Service"), self.kind_box)
+        add_row(self.form, self.tr("Service"), self.kind_box)
         self.flow_field, self.sign_field, self.order_field = QLineEdit(), QLineEdit(), QLineEdit()
         for name, field, label in (
             ("flow", self.flow_field, "FlowId"), ("sign", self.sign_field, "SignId"),
@@ -52,7 +52,7 @@ class ImportDialog(FormDialog):
         ):  # fmt: skip
             field.setObjectName(f"import_{name}_field")
             field.setPlaceholderText(self.tr("if the answer does not hold it"))
-            self.form.addRow(label, field)
+            add_row(self.form, label, field)
         self.form.addRow("", PlainLabel(messages.text("import.not_witnessed"), tone="warn", wrap=True))
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.confirm_button = push(self.tr("Import"), "primary", self._confirm)
@@ -84,10 +84,11 @@ class ImportDialog(FormDialog):
             else:
                 flow_id = _checked(self.flow_field, check_flow_id)
                 query = Query(kind, flow_id=flow_id, sign_id=_checked(self.sign_field, check_sign_id))
+            file = typed_path(self.file_field)
         except FacevidError as error:
             self.complain(error, self._messages)
             return
-        self.confirmed.emit(Path(self.file_field.text().strip()).expanduser(), query)
+        self.confirmed.emit(file, query)
         self.accept()
 
 

@@ -171,14 +171,15 @@ class MainWindow(QMainWindow):
         self.page.banner.show_folder_wanted.connect(self._show_folder)
         self.page.outcome.profiles_wanted.connect(self.show_profiles)
         self.page.outcome.capture_wanted.connect(self._controller.open_capture)
-        self.page.outcome.again_wanted.connect(self._controller.look_up)
+        self.page.outcome.again_wanted.connect(self._desks.imports.ask_again)
         self.page.outcome.signer_chosen.connect(self._look_up_signer)
         self.findings.unmask_wanted.connect(self._controller.unmask)
         self.findings.raw_answer_wanted.connect(self._controller.read_raw_answer)
         self._controller.raw_answer_read.connect(self.findings.show_raw_answer)
         self._desks.imports.file_dropped.connect(self.ask_import)
         self._desks.imports.request_previewed.connect(self._show_request)
-        self._desks.rescue.finished.connect(self._controller.refresh_library)
+        for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
+            ended.connect(self._controller.refresh_library)
         session.page_changed.connect(self._on_page)
         session.library_changed.connect(self._on_library)
         session.minute_passed.connect(self._model.tick)
@@ -211,7 +212,9 @@ class MainWindow(QMainWindow):
 
     def show_rescue_list(self) -> None:
         """Open the window of a list; the desk stays usable beside it."""
-        if self._rescue_list is None:
+        if self._rescue_list is None or not (self._rescue_list.isVisible() or self._desks.rescue.is_running):
+            if self._rescue_list is not None:
+                self._rescue_list.deleteLater()
             self._rescue_list = RescueListDialog(self._messages, self._session, self._desks.rescue, self)
         self._rescue_list.show()
         self._rescue_list.raise_()
@@ -268,6 +271,9 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _look_up_signer(self, sign_id: str) -> None:
+        flow = self._session.page.flow
+        if flow is not None:  # the card speaks of this flow, whatever was typed since
+            self.bar.field.setText(flow.flow_id)
         index = self.bar.signer_box.findData(sign_id)
         self.bar.signer_box.setCurrentIndex(max(0, index))
         self._controller.choose_signer(sign_id)

@@ -35,6 +35,7 @@ _ICONS = {
     "refused": ("lock", "bad"), "signature": ("key", "bad"), "network": ("network", "bad"),
     "incomplete": ("interrupted", "bad"),
 }  # fmt: skip
+_NO_FAILURE = {"signer_needed": ("user", "accent"), "cancelled": ("stop", "muted")}
 _LARGE_OFFSET_S = 60
 
 
@@ -61,8 +62,7 @@ class OutcomeView(QScrollArea):
             (error.code, error.params) if error else (outcome.code, dict(outcome.params)) if outcome else ("", {})
         )
         icon, tone = _ICONS.get(str(outcome.kind), ("warning", "bad")) if outcome and not error else ("warning", "bad")
-        if code == "signer_needed":
-            icon, tone = "user", "accent"
+        icon, tone = _NO_FAILURE.get(code, (icon, tone))
         content = QWidget()
         outer = box(QVBoxLayout(content), margin=SPACE_L)
         outer.addStretch(1)

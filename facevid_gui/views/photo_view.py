@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
-from facevid_gui.views.widgets import IconButton, box, push
+from facevid_gui.views.widgets import IconButton, Tabs, box, push
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QImage
 
     from facevid_gui.views.theme import Theme
@@ -31,7 +33,11 @@ class PhotoView(QWidget):
         self.empty = EmptyState(theme, "photo", "", "")
         self._pin = push(self.tr("Pin the current frame"), on_click=self.pin_wanted.emit)
         self.empty.add_action(self._pin)
+        self.tabs = Tabs()
+        self.tabs.setObjectName("photo_tabs")
+        self.tabs.setAccessibleName(self.tr("Photos"))
         column = box(QVBoxLayout(self), spacing=0)
+        column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.empty, 1)
         self._line = CanvasLine(theme, self.canvas)
@@ -48,6 +54,11 @@ class PhotoView(QWidget):
         self._pin.setVisible(can_pin)
         self.canvas.reset_view()
         self.show_nothing()
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Name the photos of the record; a single one needs no tabs."""
+        self.tabs.show_tabs(names)
+        self.tabs.setVisible(len(names) > 1)
 
     @Slot()
     def show_nothing(self) -> None:

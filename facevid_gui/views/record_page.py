@@ -55,7 +55,7 @@ class RecordPage(QWidget):
         self._screening = screening
         self._now = now
         self._clips: tuple[MediaItem, ...] = ()
-        self._shown_id = ""
+        self._shown: Reviewed | None = None
         self._stack = QStackedWidget()
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
@@ -72,6 +72,7 @@ class RecordPage(QWidget):
         NoticeBar(theme, messages, controller, self)
         self.clip_tabs.currentChanged.connect(self._show_clip)
         self.photo.pin_wanted.connect(self._pin)
+        self.photo.tabs.currentChanged.connect(self._show_photo)
         self.stage.pin_wanted.connect(self._pin)
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
@@ -145,7 +146,7 @@ class RecordPage(QWidget):
         if page.reviewed is not None and page.kind == "record":
             self._show_record(page.reviewed)
             return
-        self._shown_id = ""
+        self._shown = None
         self._clips = ()
         self._screening.unload()
         self.stage.empty("")
@@ -170,10 +171,9 @@ class RecordPage(QWidget):
         record = reviewed.record
         self.banner.show_record(reviewed, self._now())
         self._stack.setCurrentIndex(RECORD)
-        key = f"{record.evidence_id}:{reviewed.folder}"
-        if key == self._shown_id:
-            return  # only something beside the media changed
-        self._shown_id = key
+        if reviewed is self._shown:
+            return  # only something beside the media changed; what was opened anew is loaded anew
+        self._shown = reviewed
         self._clips = record.clips
         names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
@@ -185,6 +185,7 @@ class RecordPage(QWidget):
         else:
             self._screening.unload()
             self.stage.empty(self._no_clips(record))
+        self.photo.offer([_title(media_name(item, self._messages)) for item in record.photos])
         if record.photos:
             self._load_photo(record.photos[0])
         self._take_focus()
@@ -226,6 +227,11 @@ class RecordPage(QWidget):
         else:
             title, text = self._messages.text("photo.none_ess"), self._messages.text("photo.none_ess.text")
         self.photo.reset(title, text, can_pin=bool(record.clips))
+
+    def _show_photo(self, number: int) -> None:
+        if self._shown is not None and 0 <= number < len(self._shown.record.photos):
+            self._reset_photo(self._shown.record)
+            self._load_photo(self._shown.record.photos[number])
 
     def _load_photo(self, item: MediaItem) -> None:
         if item.path is not None:

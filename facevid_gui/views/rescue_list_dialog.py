@@ -5,11 +5,11 @@ The dialog is not modal: the desk stays usable while the list is worked through,
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -24,10 +24,12 @@ from PySide6.QtWidgets import (
 
 from facevid_gui.bridge.rescue_desk import RescueModel
 from facevid_gui.bridge.work import Sealing
+from facevid_gui.core.errors import UsageError
 from facevid_gui.core.secret import Secret
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.save_dialog import typed_path
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import PlainLabel, box, push, visible
+from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.rescue_desk import RescueDesk
@@ -72,7 +74,7 @@ class RescueListDialog(QDialog):
         header.resizeSection(1, 300)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         column.addWidget(self.table, 1)
-        self.status = PlainLabel(" ", wrap=True)
+        self.status = BriefLabel(" ")
         self.status.setObjectName("rescue_status")
         self.status.setMinimumHeight(2 * self.status.fontMetrics().height())
         column.addWidget(self.status)
@@ -96,13 +98,16 @@ class RescueListDialog(QDialog):
         row = box(QHBoxLayout(holder), spacing=SPACE_S)
         row.addWidget(self.file_field, 1)
         row.addWidget(push(self.tr("Choose…"), on_click=self._choose_file))
-        form.addRow(self.tr("List (CSV)"), holder)
-        form.addRow(self.tr("Case"), self.case_field)
-        form.addRow(self.tr("Purpose"), self.purpose_field)
-        form.addRow(self.tr("Place"), self.place_field)
+        add_row(form, self.tr("List (CSV)"), holder, self.file_field)
+        add_row(form, self.tr("Case"), self.case_field)
+        add_row(form, self.tr("Purpose"), self.purpose_field)
+        add_row(form, self.tr("Place"), self.place_field)
         self._needs_passphrase = self._session.key_protection == "passphrase"
         if self._needs_passphrase:
-            form.addRow(self.tr("Key passphrase"), self.passphrase_field)
+            add_row(form, self.tr("Key passphrase"), self.passphrase_field)
+        self.retry_box = QCheckBox(self.tr("Ask again for what was missing or refused"))
+        self.retry_box.setObjectName("rescue_retry_box")
+        form.addRow("", self.retry_box)
         for name, field in (("file", self.file_field), ("case", self.case_field), ("purpose", self.purpose_field),
                             ("place", self.place_field), ("passphrase", self.passphrase_field)):  # fmt: skip
             field.setObjectName(f"rescue_{name}_field")
@@ -130,12 +135,17 @@ class RescueListDialog(QDialog):
         dialog.open()
 
     def _start(self) -> None:
+        try:
+            file, root = typed_path(self.file_field), typed_path(self.place_field)
+        except UsageError as error:
+            self._on_failed(error)
+            return
         self.model.clear()
         self._say("muted", self.tr("Working through the list, the most urgent first…"))
         passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
-        root = Path(self.place_field.text().strip()).expanduser().absolute()
         sealing = Sealing(self.case_field.text(), self.purpose_field.text(), root, passphrase)
-        self._desk.start(Path(self.file_field.text().strip()).expanduser(), sealing)
+        self.passphrase_field.clear()
+        self._desk.start(file, sealing, retry=self.retry_box.isChecked())
         self._update()
 
     def _stop(self) -> None:
@@ -164,12 +174,15 @@ class RescueListDialog(QDialog):
         self._update()
 
     def _word(self, result: RowResult, column: str) -> str:
+        return visible(self._words(result, column)) or "–"
+
+    def _words(self, result: RowResult, column: str) -> str:
         subject, ending = result.subject, result.ending
         if column == "line":
             return str(result.line)
         if column == "record":
             ids = (subject.flow_id, subject.sign_id, subject.order_no) if subject else ()
-            return visible(" ".join(filter(None, ids))) or "–"
+            return " ".join(filter(None, ids))
         if ending.evidence is not None:
             return self._messages.text("rescue_list.sealed", path=str(ending.evidence))
         if ending.problem is not None:

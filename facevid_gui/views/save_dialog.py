@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 WIDTH = 520
 
 
+def typed_path(field: QLineEdit) -> Path:
+    """The absolute path typed into a field; `UsageError` when it begins with the home of a user nobody knows."""
+    text = field.text().strip()
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError("option_value", option=field.accessibleName(), value=text) from error
+
+
 class FormDialog(QDialog):
     """A window-modal form: sentence, rows, error line, buttons. The error line's room is kept, so nothing jumps."""
 
@@ -140,11 +149,10 @@ class SaveDialog(FormDialog):
 
     def _confirm(self) -> None:
         self.error.setText(" ")
-        place = self.place_field.text().strip()
         try:
-            root = Path(place).expanduser().absolute()
-        except RuntimeError:  # the home of a user nobody knows
-            self.complain(UsageError("option_value", option=self.tr("Place"), value=place), self._messages)
+            root = typed_path(self.place_field)
+        except UsageError as error:
+            self.complain(error, self._messages)
             return
         self._set_busy(busy=True)
         passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None

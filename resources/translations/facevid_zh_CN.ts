@@ -414,6 +414,10 @@
         <translation>钉住当前帧</translation>
     </message>
     <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
         <source>Remove the pinned frame</source>
         <translation>移除钉住的帧</translation>
     </message>
@@ -573,6 +577,10 @@
     <message>
         <source>Key passphrase</source>
         <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Ask again for what was missing or refused</source>
+        <translation>对缺失或被拒的记录再次查询</translation>
     </message>
     <message>
         <source>Stop</source>

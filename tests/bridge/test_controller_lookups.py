@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from facevid_gui.bridge import work
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.outcome import OutcomeKind
 from facevid_gui.house import House
@@ -297,7 +298,10 @@ def test_a_second_gesture_while_one_runs_is_refused(slow: Office, simulator: Sim
     slow.settle()
 
 
-def test_cancelled_before_anything_came_it_says_so_and_the_page_stays(office: Office) -> None:
+def test_cancelled_before_anything_came_it_says_so_and_the_page_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "list_signers", lambda _services, _question, token, _tell: token.wait(20))
     office.ask(flow_id("Many"), office.controller.list_signers)
     office.controller.cancel()
     office.settle()

@@ -151,7 +151,7 @@ def test_stepping_never_waits_because_the_next_frames_are_there_already(desk: De
             assert desk.comes_at_once(number)
 
 
-@pytest.mark.parametrize("kept", [0, 1, 2, 5, 12])
+@pytest.mark.parametrize("kept", [0, 2, 12])
 def test_the_cache_is_bounded_by_bytes_and_every_frame_can_still_be_had(
     make_desk: Callable[..., Desk], kept: int
 ) -> None:
@@ -280,7 +280,7 @@ def test_a_child_that_dies_again_and_again_is_given_up(
 
 
 def test_shutting_down_in_the_middle_of_everything_is_quiet(make_desk: Callable[..., Desk]) -> None:
-    for _ in range(3):
+    for _ in range(2):
         desk = make_desk()
         desk.exact.open("a clip", demo("B"))
         pump_until(lambda desk=desk: desk.exact.facts is not None)

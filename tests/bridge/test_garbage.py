@@ -12,16 +12,20 @@ from facevid_gui.bridge import garbage
 from facevid_gui.bridge.garbage import GarbageCollector
 from tests.support.qt import pump_until
 
+GONE_ON_MAIN: list[bool] = []
+
+
+def note_going() -> None:
+    GONE_ON_MAIN.append(QThread.currentThread().isMainThread())
+
 
 class Circle:
-    """Holds itself; notes on which thread it goes."""
-
-    gone_on_main: list[bool] = []  # noqa: RUF012
+    """Holds itself and an object of Qt's; it is noted on which thread it goes."""
 
     def __init__(self) -> None:
         self.me = self
         self.object = QObject()
-        weakref.finalize(self, lambda: self.gone_on_main.append(QThread.currentThread().isMainThread()))
+        weakref.finalize(self, note_going)
 
 
 @pytest.fixture
@@ -35,23 +39,22 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[GarbageCollector]:
     gc.disable()  # as the other tests have it
 
 
-def allocate() -> None:
+def allocate(kept: list[list[int]]) -> None:
     """Far more than what makes Python collect."""
-    kept = [[number] for number in range(50_000)]
-    assert kept
+    kept.extend([number] for number in range(50_000))
 
 
 def test_a_worker_that_allocates_destroys_nothing_of_others(collector: GarbageCollector) -> None:
-    Circle.gone_on_main.clear()
+    GONE_ON_MAIN.clear()
     for _ in range(20):
         Circle()
-    worker = threading.Thread(target=allocate)
+    kept: list[list[int]] = []
+    worker = threading.Thread(target=allocate, args=(kept,))
     worker.start()
     worker.join()
-    assert Circle.gone_on_main == []
-    allocate()
-    pump_until(lambda: len(Circle.gone_on_main) == 20)
-    assert set(Circle.gone_on_main) == {True}
+    assert GONE_ON_MAIN == []
+    pump_until(lambda: len(GONE_ON_MAIN) == 20)
+    assert set(GONE_ON_MAIN) == {True}
 
 
 def test_older_generations_are_collected_when_they_have_grown(collector: GarbageCollector) -> None:
@@ -79,6 +82,9 @@ def test_what_was_there_at_the_start_is_not_looked_at(collector: GarbageCollecto
 
 
 def test_nothing_new_means_nothing_to_do(collector: GarbageCollector, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gc, "get_count", lambda: (3, 0, 0))
-    monkeypatch.setattr(gc, "collect", lambda *_: pytest.fail("collected"))
-    pump_until(lambda: False, 0.08, must=False)
+    collected: list[int] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(gc, "get_count", lambda: (3, 0, 0))
+        patched.setattr(gc, "collect", collected.append)
+        pump_until(lambda: False, 0.08, must=False)
+    assert collected == []

@@ -13,7 +13,7 @@ import pytest
 from tests.support.bridge_sound import null_sink
 
 ROUNDS = 300
-LOST_MB = 0.2  # what Qt itself loses with each clip is 0.13 MB (see `bridge.player`); a clip here has over 1 MB
+LOST_MB = 0.1  # what Qt itself loses with each clip is 0.03 MB (see `bridge.player`); a clip here has over 1 MB
 ROOT = Path(__file__).parent.parent.parent
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc; PulseAudio")
@@ -33,6 +33,7 @@ def run(sound: dict[str, str], *command: str) -> dict[str, Any]:
         timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stderr[-4000:]}"
+    assert "Protocol name not provided" not in done.stderr
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return report
 
@@ -48,8 +49,8 @@ def test_three_hundred_switches_neither_hang_nor_crash_nor_leak_nor_mix_people_u
     assert report["wrong"] == []
     assert report["failed"] == []
     assert report["grown_mb"] < LOST_MB * ROUNDS
-    assert report["threads_more"] <= 1
-    assert report["files_more"] <= 1
+    assert report["threads_more"] <= 2
+    assert report["files_more"] <= 2
     assert report["python_threads"] == 1
 
 

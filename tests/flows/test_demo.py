@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.core.messages import Messages
-from tests.flows.test_window import ROOT, environment
+from tests.support.window_flows import ROOT, environment
 
 pytest.importorskip("PySide6")
 

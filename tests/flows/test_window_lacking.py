@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.test_window import NOTHING_LEFT, check_verified, left_of, play
+from tests.support.window_flows import NOTHING_LEFT, check_verified, left_of, play
 
 pytest.importorskip("PySide6")
 

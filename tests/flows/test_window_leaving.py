@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.simulator.server import Simulator
-from tests.flows.test_window import NOTHING_LEFT, PATIENCE_S, ROOT, environment, left_of, play
+from tests.support.window_flows import NOTHING_LEFT, PATIENCE_S, ROOT, environment, left_of, play
 
 pytest.importorskip("PySide6")
 

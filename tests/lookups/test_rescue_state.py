@@ -40,9 +40,9 @@ def path(tmp_path: Path) -> Path:
 def test_what_was_noted_is_known_again(path: Path, clock: StillClock) -> None:
     state = RescueState(path, clock)
     assert (state.asked, state.received, state.endings, state.signers) == ({}, {}, {}, {})
-    state.note_asked(PERSON)
+    state.note_asked(PERSON, "caller-1")
     clock.move(hours=1)
-    state.note_asked(PERSON)
+    state.note_asked(PERSON, "caller-1")
     state.note_received(PERSON, Received(EVIDENCE_ID, Path("/e/fv-1")))
     state.note_ending(PERSON, SEALED)
     state.note_ending(ORDER, Ending(GONE, capture=Path("/c/1"), evidence_id=EVIDENCE_ID, settled=True))
@@ -80,7 +80,7 @@ def test_only_its_owner_can_read_it_and_nobody_is_named_in_it(path: Path, clock:
 
 def test_a_torn_last_line_and_lines_of_another_version_are_passed_over(path: Path, clock: StillClock) -> None:
     state = RescueState(path, clock)
-    state.note_asked(PERSON)
+    state.note_asked(PERSON, "caller-1")
     head = json.loads(path.read_bytes())
     at = to_rfc3339(datetime(2026, 1, 1, tzinfo=UTC))
     odd = [
@@ -100,7 +100,7 @@ def test_what_must_be_noted_first_raises_what_need_not_does_not(path: Path, cloc
     path.parent.write_bytes(b"a file where the folder should be")
     state = RescueState(path, clock)
     with pytest.raises(SurroundingsError):
-        state.note_asked(PERSON)
+        state.note_asked(PERSON, "caller-1")
     with pytest.raises(SurroundingsError):
         state.note_received(PERSON, Received(EVIDENCE_ID, Path("/e")))
     state.note_ending(PERSON, SEALED)

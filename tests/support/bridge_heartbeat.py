@@ -5,6 +5,7 @@ which runs in another process: its work must not count. A timer of 5 ms in the G
 of it as one line of JSON, milliseconds by stage.
 """
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -57,6 +58,8 @@ class Heart:
 def main() -> None:
     """Look up, save, open again, each under the heart."""
     faulthandler.dump_traceback_later(PATIENCE_S, exit=True)
+    with contextlib.suppress(OSError):
+        os.nice(-15)  # where that is allowed, what else this computer does counts less
     from PySide6.QtGui import QGuiApplication
 
     from facevid_gui.credentials.keeping import keep_secrets

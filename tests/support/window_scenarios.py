@@ -225,7 +225,7 @@ def cancel(order: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         driver.until(lambda: not driver.session.is_busy)
         seen["seconds"] = time.monotonic() - began
-        driver.until(lambda: [entry.state for entry in driver.session.library] != ["receiving"])
+        driver.until(lambda: [entry.state for entry in driver.session.library] == ["interrupted"])
         seen |= {
             "notice": driver.notice(),
             "states": [entry.state for entry in driver.session.library],

@@ -104,6 +104,25 @@ def test_a_place_that_means_nothing_is_told_and_the_dialog_stays_usable(unsaved:
     assert confirm(unsaved).isEnabled()
 
 
+def test_paths_that_mean_nothing_are_told_in_every_dialog(driver: Driver, tmp_path: Path) -> None:
+    nowhere = "~nobody-of-that-name/x"
+    driver.window.ask_import()
+    driver.dialog("import_dialog")
+    driver.type("import_file_field", nowhere)
+    driver.click("confirm_import_button")
+    assert nowhere in driver.find("dialog_error", QLabel).text()
+    driver.press("import_dialog", Qt.Key.Key_Escape)
+    driver.until(lambda: not driver.has_dialog())
+    driver.window.show_rescue_list()
+    driver.dialog("rescue_list_dialog")
+    for name, text in (("file", str(tmp_path)), ("case", "x"), ("purpose", "x"), ("place", nowhere)):
+        driver.type(f"rescue_{name}_field", text)
+    driver.click("rescue_start_button")
+    assert nowhere in driver.find("rescue_status", QLabel).text()
+    assert driver.find("rescue_start_button").isEnabled()
+    driver.find("rescue_list_dialog").close()
+
+
 def test_a_place_where_nothing_can_be_written_is_told_and_the_capture_kept(
     make_driver: Callable[..., Driver], tmp_path: Path
 ) -> None:

@@ -128,11 +128,12 @@ def test_personal_data_is_masked_until_asked_for(findings: Findings) -> None:
 def test_the_raw_answer_is_gated_like_personal_data(findings: Findings) -> None:
     wanted: list[bool] = []
     findings.raw_answer_wanted.connect(lambda: wanted.append(True))
-    show(findings)
+    reviewed = make_reviewed()
+    findings.show_record(reviewed, unmasked=False)
     findings.tabs.setCurrentIndex(1)
     assert findings._stack.currentWidget() is findings._masked
     assert wanted == []
-    show(findings, unmasked=True)
+    findings.show_record(reviewed, unmasked=True)
     assert findings._stack.currentWidget() is findings.raw_text
     assert wanted == [True]
     findings.show_raw_answer("another record", "not this")

@@ -21,6 +21,7 @@ from facevid_gui.core.record import Detail, Flow, Question, RiskTag, Scores, Sig
 from facevid_gui.core.verdict import Reason, SignerFacts, StampFacts, Verdict
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.evidence.review import ReviewedEvent, UnreadableFolderError
+from facevid_gui.views.text_dialog import TextDialog
 from tests.support.window_driver import Driver
 from tests.support.window_records import (
     NOW,
@@ -237,6 +238,28 @@ def test_a_profile_dialog_keeps_its_size_whatever_a_service_says(small: Driver) 
         assert dialog.minimumSizeHint().width() <= before[0]
         assert dialog.minimumSizeHint().height() <= SIZE[1]
     dialog.close()
+
+
+def test_the_other_dialogs_keep_their_size_whatever_is_said_in_them(small: Driver) -> None:
+    small.window.ask_import()
+    small.window.show_rescue_list()
+    text_dialog = TextDialog("Request", "What would be sent", "", small.window)
+    text_dialog.open()
+    imported, rescued = small.dialog("import_dialog"), small.dialog("rescue_list_dialog")
+    small.settle()
+    before = {dialog: dialog.width() for dialog in (imported, rescued, text_dialog)}
+    for text in HOSTILE.values():
+        error = SubjectError("media_changed", path=text)
+        imported.complain(error, small.desktop.messages)  # type: ignore[attr-defined]
+        rescued._on_failed(error)  # type: ignore[attr-defined]
+        small.settle()
+        for dialog, width in before.items():
+            check_harmless(dialog)
+            assert dialog.width() == width
+            assert dialog.minimumSizeHint().width() <= width
+            assert dialog.minimumSizeHint().height() <= SIZE[1]
+    for dialog in before:
+        dialog.close()
 
 
 def test_a_save_dialog_keeps_its_size_whatever_went_wrong(small: Driver) -> None:

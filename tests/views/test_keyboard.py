@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from facevid_gui.bridge.session import Page
 from facevid_gui.core.clip import ClipFacts, VideoFacts
 from facevid_gui.core.outcome import Outcome, OutcomeKind
+from facevid_gui.views.text_dialog import TextDialog
 from tests.support.window_driver import Driver
 from tests.support.window_records import clip, make_record, make_reviewed, make_verdict
 from tests.views.test_lookup_bar import profile
@@ -229,6 +230,25 @@ def test_everything_in_the_dialogs_has_a_name(driver: Driver) -> None:
         check_names(driver.dialog(name))
         driver.press(name, KEY.Key_Escape)
         driver.until(lambda: not driver.has_dialog())
+
+
+def test_everything_in_the_other_dialogs_has_a_name(driver: Driver) -> None:
+    driver.choose_profile(profile())
+    driver.session.key_protection = "passphrase"
+    driver.window.ask_import()
+    for kind in ("ess", "kyc"):
+        driver.pick("import_kind_box", kind)
+        driver.settle()
+        check_names(driver.dialog("import_dialog"))
+    driver.press("import_dialog", KEY.Key_Escape)
+    driver.until(lambda: not driver.has_dialog())
+    driver.window.show_rescue_list()
+    check_names(driver.dialog("rescue_list_dialog"))
+    driver.find("rescue_list_dialog").close()
+    text = TextDialog("Request", "What would be sent", "POST /", driver.window)
+    text.open()
+    check_names(text)
+    text.close()
 
 
 def test_tab_goes_through_the_bar_as_it_is_read(desk: Driver) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.test_window import ROOT, environment
+from tests.support.window_flows import ROOT, environment
 
 SCREEN = {"screens": [{"name": "large", "x": 0, "y": 0, "width": 3840, "height": 2400, "logicalDpi": 96, "dpr": 1}]}
 

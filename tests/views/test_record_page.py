@@ -121,6 +121,15 @@ def test_every_outcome_is_worded_with_its_next_step(make_driver: Callable[..., D
         assert icons[0]._color == tone
 
 
+def test_what_the_user_stopped_is_no_failure(driver: Driver) -> None:
+    for kind in (OutcomeKind.NETWORK, OutcomeKind.INCOMPLETE):
+        driver.show_page(Page("outcome", outcome=Outcome(kind, "cancelled", 130)))
+        view = driver.window.page.outcome
+        assert view.headline.text() == "Stopped."
+        assert [icon._color for icon in view.widget().findChildren(IconLabel)] == ["muted"]
+        assert driver.button("Look up again", view).isVisible()
+
+
 def test_an_outcome_offers_what_helps(driver: Driver) -> None:
     driver.choose_profile(PROFILE)
     view = driver.window.page.outcome

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import MutableMapping, Sequence
 
     from facevid_gui.core.errors import SurroundingsError
@@ -42,24 +42,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _speaking(words: Sequence[str]) -> int:
-    from facevid_gui.cli import speak_utf8
-    from facevid_gui.console.output import Output
     from facevid_gui.core.errors import CancelledError, FacevidError
     from facevid_gui.house import House
+    from facevid_gui.terminal import speak_utf8
 
     speak_utf8()
     messages = House(os.environ).messages
-    parsed = _parse(words, messages)
     try:
-        return _run(parsed, messages)
+        return _run(_parse(words, messages), messages)
     except FacevidError as error:
+        from facevid_gui.console.output import Output
+
         Output(messages, as_json=False).error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return CancelledError.exit_code
 
 
-def _run(parsed: argparse.Namespace, messages: Messages) -> int:
+@dataclass
+class _Wish:
+    """What is wanted; argparse fills in the rest where there are options."""
+
+    what: str | None = None
+    screenshot: str | None = None
+    smoke_test: bool = False
+
+
+def _run(parsed: _Wish, messages: Messages) -> int:
     os.environ.setdefault("QT_LOGGING_RULES", QUIET_QT)
     choose_platform(os.environ, may_be_offscreen=parsed.smoke_test or parsed.what == DEMO)
     load_qt()
@@ -76,7 +85,9 @@ def _run(parsed: argparse.Namespace, messages: Messages) -> int:
     return desktop.run(Path(parsed.what) if parsed.what else None)
 
 
-def _parse(words: Sequence[str], messages: Messages) -> argparse.Namespace:
+def _parse(words: Sequence[str], messages: Messages) -> _Wish:
+    if not words:  # the ordinary start needs no grammar
+        return _Wish()
     from facevid_gui import __version__
     from facevid_gui.console.arguments import Parser, translate_argparse
 
@@ -89,7 +100,7 @@ def _parse(words: Sequence[str], messages: Messages) -> argparse.Namespace:
     parser.add_argument("what", nargs="?", metavar="FOLDER | demo", help=messages.text("gui.what"))
     parser.add_argument("--screenshot", metavar="DIR", help=messages.text("gui.screenshot"))
     parser.add_argument("--smoke-test", action="store_true", help=messages.text("gui.smoke_test"))
-    parsed = parser.parse_args(words)
+    parsed = parser.parse_args(words, _Wish())
     if parsed.screenshot and parsed.what != DEMO:
         parser.error(messages.text("gui.only_demo"))
     if parsed.smoke_test and parsed.what:

@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import os
 import signal
-import sys
 from typing import TYPE_CHECKING
 
 from facevid_gui.console.arguments import build_parser
@@ -20,6 +19,7 @@ from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
 from facevid_gui.house import House
 from facevid_gui.logs import LOGGER, start_logging
+from facevid_gui.terminal import speak_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +83,3 @@ def _cancelled_by_signals(token: CancelToken):  # type: ignore[no-untyped-def]  
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def speak_utf8() -> None:
-    """Words in UTF-8 on every terminal; what it cannot show is escaped."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError, OSError):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]

@@ -247,7 +247,7 @@ def keep_profile(
     Replacing a profile without giving secrets keeps those it has: they are never shown, so they cannot be typed again.
     """
     from facevid_gui.credentials.choice import check_secrets
-    from facevid_gui.credentials.keeping import keep_secrets
+    from facevid_gui.credentials.keeping import fields_of, keep_secrets
     from facevid_gui.credentials.profiles import make_profile
 
     if replace_it and not data:
@@ -259,6 +259,7 @@ def keep_profile(
     chosen = {**options, "ticket_mode": mode} if kind == "kyc" else dict(options)
     profile = make_profile(name, kind, chosen)
     profiles = _save(services, profile, replace_it=replace_it)
+    services.session_store.delete(name, fields_of(kind))  # tickets of the secrets before
     try:
         keep_secrets(services.secret_store, profile, secrets)
     except SurroundingsError as error:

@@ -12,14 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QStatu
 
 from facevid_gui.views.findings import WIDTH as FINDINGS_WIDTH
 from facevid_gui.views.findings import Findings
-from facevid_gui.views.import_dialog import ImportDialog
 from facevid_gui.views.library_pane import LibraryPane
 from facevid_gui.views.lookup_bar import LookupBar
-from facevid_gui.views.profiles_dialog import ProfilesDialog
 from facevid_gui.views.record_page import RecordPage
-from facevid_gui.views.rescue_list_dialog import RescueListDialog
-from facevid_gui.views.save_dialog import DiscardDialog, SaveDialog
-from facevid_gui.views.text_dialog import TextDialog
 from facevid_gui.views.theme import SPACE_L, SPACE_S
 from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel, box, visible
 
@@ -35,6 +30,8 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.messages import Messages
+    from facevid_gui.views.rescue_list_dialog import RescueListDialog
+    from facevid_gui.views.save_dialog import SaveDialog
     from facevid_gui.views.theme import Theme
 
 LIBRARY_WIDTH = 280
@@ -192,6 +189,8 @@ class MainWindow(QMainWindow):
 
     def show_profiles(self) -> None:
         """Open the profiles dialog."""
+        from facevid_gui.views.profiles_dialog import ProfilesDialog  # dialogs are loaded when they are asked for
+
         ProfilesDialog(self._theme, self._messages, self._session, self._desks.profiles, self).open()
 
     def choose_folder(self) -> None:
@@ -206,12 +205,16 @@ class MainWindow(QMainWindow):
 
     def ask_import(self, file: Path | None = None) -> None:
         """Ask which saved answer to import."""
+        from facevid_gui.views.import_dialog import ImportDialog
+
         dialog = ImportDialog(self._theme, self._messages, file, self)
         dialog.confirmed.connect(self._desks.imports.import_answer)
         dialog.open()
 
     def show_rescue_list(self) -> None:
         """Open the window of a list; the desk stays usable beside it."""
+        from facevid_gui.views.rescue_list_dialog import RescueListDialog
+
         if self._rescue_list is None or not (self._rescue_list.isVisible() or self._desks.rescue.is_running):
             if self._rescue_list is not None:
                 self._rescue_list.deleteLater()
@@ -220,6 +223,8 @@ class MainWindow(QMainWindow):
         self._rescue_list.raise_()
 
     def _show_request(self, text: str) -> None:
+        from facevid_gui.views.text_dialog import TextDialog
+
         TextDialog(self.tr("Request"), self._messages.text("preview.sentence"), text, self).open()
 
     def _pop_menu(self) -> None:
@@ -243,6 +248,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _save_dialog(self, *, rescue: bool) -> SaveDialog:
+        from facevid_gui.views.save_dialog import SaveDialog
+
         dialog = SaveDialog(
             self._messages, self._session.evidence_roots, self._session.key_protection, self, rescue=rescue,
             remembered=self._remembered,
@@ -255,6 +262,8 @@ class MainWindow(QMainWindow):
         self._remembered = (sealing.case_ref, sealing.purpose)
 
     def _ask_discard(self) -> None:
+        from facevid_gui.views.save_dialog import DiscardDialog
+
         dialog = DiscardDialog(self._messages, self)
         dialog.confirmed.connect(self._controller.discard)
         dialog.open()

@@ -1,6 +1,7 @@
 """Exact frames on the GUI side: facts, numbers and pictures, the bounded cache, looking ahead, switching, failures."""
 
 import gc
+import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -10,7 +11,8 @@ from PySide6.QtCore import QThread
 from PySide6.QtGui import QTransform
 
 from facevid_gui.bridge.exact import THUMBNAIL_HEIGHT, ExactFrame, ExactFrames
-from facevid_gui.core.clip import ClipFacts
+from facevid_gui.core.clip import ClipFacts, FramePixels
+from facevid_gui.media.frames import Done, Facts, Failure, Frame, Reply
 from tests.support.bridge_children import dying_at, missing
 from tests.support.bridge_pictures import demo, is_same, number_on, person_in, pictures_of, times_of
 from tests.support.media_clips import FRAGMENTED, HEIGHT, WIDTH, at_rate, damage_frames, make_clip, turned
@@ -234,6 +236,39 @@ def test_nothing_of_the_clip_before_comes_once_another_is_open(desk: Desk) -> No
     pump_until(lambda: len(desk.thumbnails) == 12)
     assert {person_in(frame.image) for frame in (*desk.frames, *desk.thumbnails)} == {"B"}
     assert {frame.clip for frame in (*desk.frames, *desk.thumbnails)} == {"last"}
+
+
+class Told:
+    """Stands for the client: says what the test wants it to say, from a thread of its own."""
+
+    def __init__(self, tell: Callable[[Reply], None]) -> None:
+        self.tell = tell
+
+    def say(self, *replies: Reply) -> None:
+        speaking = threading.Thread(target=lambda: [self.tell(reply) for reply in replies])
+        speaking.start()
+        speaking.join()
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_: None
+
+
+def test_what_was_on_its_way_when_another_clip_was_opened_is_not_taken_for_its_own(
+    make_desk: Callable[..., Desk], desk: Desk
+) -> None:
+    facts = desk.open(numbered())
+    pixels = FramePixels(0, 0, 2, 2, 8, 0, bytes(16))
+    told: list[Told] = []
+    other = make_desk(make_client=lambda tell: told.append(Told(tell)) or told[0])
+    other.exact.open("before", b"")
+    replies = (Facts("before", facts), Frame("before", "frames", pixels), Frame("before", "thumbnails", pixels),
+               Done("before", "frames", 0, 0), Failure("before", "clip_unreadable"))  # fmt: skip
+    for next_step in (lambda: other.exact.open("after", b""), other.exact.close_clip):
+        told[0].say(*replies)
+        next_step()
+        pump_until(lambda: False, 0.03, must=False)
+    assert (other.facts, other.frames, other.thumbnails, other.failures) == ([], [], [], [])
+    assert other.exact.facts is None
 
 
 def test_of_a_closed_clip_nothing_comes(desk: Desk) -> None:

@@ -239,6 +239,20 @@ def test_playing_goes_on_from_the_frame_that_is_shown(watched: Watched) -> None:
         watched.pause()
 
 
+def test_an_exact_picture_that_comes_while_it_plays_already_is_not_shown(watched: Watched) -> None:
+    watched.load(numbered())
+    watched.until_exact(0)
+    for _ in range(3):
+        watched.screening.go_to_frame(0)
+        watched.until_exact(0)
+        before = len(watched.pictures)
+        watched.screening.go_to_frame(27)  # not here yet: it is in another group of pictures
+        watched.screening.play()
+        pump_until(lambda before=before: len(watched.live(before)) > 5)
+        assert {shown.mode for _, shown in watched.pictures[before:]} == {"live"}
+        watched.load(numbered())
+
+
 def test_stepping_and_going_elsewhere_hold_a_clip_that_plays(watched: Watched) -> None:
     watched.load(numbered())
     watched.until_exact(0)

@@ -564,7 +564,7 @@ def test_with_nothing_open_there_are_no_media(office: Office, template: Template
 
 @pytest.mark.parametrize(
     ("root", "synced"),
-    [("/home/a/OneDrive - Firm/x", True), ("/Users/a/坚果云/x", True), ("/home/a/evidence", False), ("/", False)],
+    [("/srv/a/OneDrive - Firm/x", True), ("/Users/a/坚果云/x", True), ("/srv/a/evidence", False), ("/", False)],
 )
 def test_folders_of_synchronising_programs_are_known(root: str, synced: bool) -> None:
     assert work.looks_synced(Path(root)) is synced

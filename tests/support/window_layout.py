@@ -97,7 +97,7 @@ def furnish(driver: Driver) -> None:
         make_profile("contracts", "ess", {"user_id": "u", "endpoint": "https://proxy.example"}),
         make_profile("orders", "kyc", {"app_id": "a"}),
     )
-    driver.session.evidence_roots = (Path("/home/investigator/Documents/evidence of the fraud department"),)
+    driver.session.evidence_roots = (Path("/srv/investigator/Documents/evidence of the fraud department"),)
     driver.window.page._now = driver.window.library.view.itemDelegate()._now = lambda: NOW  # type: ignore[attr-defined]
     driver.session.keyring = "unavailable"
     driver.session.keyring_changed.emit()

@@ -81,7 +81,7 @@ def test_without_a_keyring_a_passphrase_is_needed_and_never_shown(make_driver: C
     assert "open sesame" not in " ".join(driver.texts(driver.find("save_dialog")))
 
 
-@pytest.mark.parametrize("place", ["/home/me/OneDrive/evidence", "/home/me/坚果云/x", "C:/Users/me/Dropbox"])
+@pytest.mark.parametrize("place", ["/srv/me/OneDrive/evidence", "/srv/me/坚果云/x", "C:/Users/me/Dropbox"])
 def test_a_place_that_is_copied_to_a_cloud_is_warned_about_not_forbidden(unsaved: Driver, place: str) -> None:
     unsaved.click("save_button")
     dialog = unsaved.dialog("save_dialog")

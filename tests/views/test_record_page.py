@@ -136,7 +136,7 @@ def test_an_outcome_offers_what_helps(driver: Driver) -> None:
     opened: list[str] = []
     driver.window.page.outcome.capture_wanted.connect(opened.append)
     refused = Outcome(OutcomeKind.SIGNATURE, "credentials_refused", 1)
-    driver.show_page(Page("outcome", outcome=refused, capture=Path("/home/captures/abc")))
+    driver.show_page(Page("outcome", outcome=refused, capture=Path("/srv/captures/abc")))
     assert any("kept on this computer" in text for text in driver.texts(view))
     driver.click(driver.button("Show what was received", view))
     assert opened == ["abc"]
@@ -146,7 +146,7 @@ def test_an_outcome_offers_what_helps(driver: Driver) -> None:
 
 def test_half_an_answer_is_said_to_be_kept_but_not_offered_for_show(driver: Driver) -> None:
     outcome = Outcome(OutcomeKind.INCOMPLETE, "unreadable_answer", 1)
-    driver.show_page(Page("outcome", outcome=outcome, capture=Path("/home/captures/.partial-abc")))
+    driver.show_page(Page("outcome", outcome=outcome, capture=Path("/srv/captures/.partial-abc")))
     view = driver.window.page.outcome
     assert any("kept on this computer" in text for text in driver.texts(view))
     with pytest.raises(AssertionError):

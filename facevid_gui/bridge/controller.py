@@ -91,20 +91,25 @@ class Controller(QObject):
     def look_up(self) -> None:
         """Look up what was pasted."""
         question = self.question()
-        if question is not None:
-            self.begin("look_up", partial(work.look_up, self._services, question), self.show_answer)
+        if question is not None and self.begin(
+            "look_up", partial(work.look_up, self._services, question), self.show_answer
+        ):
+            self.asked = question
 
     def rescue(self, sealing: work.Sealing) -> None:
         """Look up and seal at once."""
         question = self.question()
-        if question is not None:
-            self.begin("rescue", partial(work.rescue, self._services, question, sealing), self._on_rescued)
+        if question is not None and self.begin(
+            "rescue", partial(work.rescue, self._services, question, sealing), self._on_rescued
+        ):
+            self.asked = question
 
     def list_signers(self) -> None:
         """Ask who signed the pasted flow."""
         question = self.question(any_signer=True)
         if question is not None and question.query.kind != "kyc":
-            self.begin("signers", partial(work.list_signers, self._services, question), self._on_signers)
+            run = partial(work.list_signers, self._services, question)
+            self.begin("signers", run, partial(self._on_signers, question))
 
     def cancel(self) -> None:
         """Ask what runs to stop; it says itself when it has."""
@@ -242,9 +247,10 @@ class Controller(QObject):
         elif answered.problem is not None:
             self.tell_error(answered.problem)
 
-    def _on_signers(self, answered: work.Answered) -> None:
+    def _on_signers(self, question: work.Question, answered: work.Answered) -> None:
         self.end_activity()
         if answered.flow is None or answered.outcome.kind is not OutcomeKind.FOUND:
+            self.asked = question
             self._show_page(Page("outcome", outcome=answered.outcome))
         else:
             self._know_signers(answered)
@@ -302,15 +308,14 @@ class Controller(QObject):
             self.tell_error(error)
             return None
         self._notify(None)
-        self.asked = work.Question(session.profile, query, session.given.get(session.profile.name))
-        return self.asked
+        return work.Question(session.profile, query, session.given.get(session.profile.name))
 
     def begin(self, what: str, run: Callable[[Any, Any], Any], done: Callable[[Any], None],
-               failed: Callable[[FacevidError], None] | None = None) -> None:  # fmt: skip
+               failed: Callable[[FacevidError], None] | None = None) -> bool:  # fmt: skip
         """Start something the user waits for. Only one such thing runs: a second gesture is told to wait its turn."""
         if self.session.activity.what not in ("", "open") or (what != "open" and self.session.is_busy):
             self._notify(Notice("warn", "notice.busy"))
-            return
+            return False
         self._notify(None)
         self._set_activity(Activity(what))
         self.jobs.submit(
@@ -319,6 +324,7 @@ class Controller(QObject):
             progress=partial(self._on_progress, what),
             cancelled=partial(self._on_cancelled, what),
         )  # fmt: skip
+        return True
 
     def _on_progress(self, what: str, told: tuple[str, int]) -> None:
         activity = self.session.activity

@@ -39,7 +39,9 @@ def attempt(origin: str, home: Path) -> dict[str, Any]:
     """One program run; its gaps by stage."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     command = [sys.executable, "-m", "tests.support.bridge_heartbeat", origin, str(home)]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=90, check=False, start_new_session=True
+    )
     for folder, _, _ in os.walk(home):
         os.chmod(folder, 0o700)
     shutil.rmtree(home)

@@ -124,6 +124,31 @@ def test_the_request_is_shown_without_its_secrets_and_nothing_is_sent(
     assert office.notice_code.startswith("bad ")
 
 
+def test_asked_again_it_is_the_same_question_whatever_was_pasted_meanwhile(
+    office: Office, imports: Imports, simulator: Simulator
+) -> None:
+    office.ask(flow_id("One"), imports.desk.ask_again)  # nothing was asked before: what is pasted
+    office.settle()
+    assert office.page.kind == "record"
+    office.look_up("noSuchOrder1")
+    assert office.page.kind == "outcome"
+    office.controller.recognise(flow_id("Many"))
+    office.controller.choose_profile("platform")
+    office.ask(flow_id("Many"), imports.desk.preview)  # neither of these changes what the page speaks of
+    office.ask(flow_id("Many"), office.controller.list_signers)
+    office.settle()
+    asked = len(simulator.requests)
+    imports.desk.ask_again()
+    office.settle()
+    assert office.page.kind == "outcome"
+    again = simulator.requests[asked:]
+    assert again
+    assert {request.headers.get("x-tc-action", "") for request in again} == {""}
+    assert any("noSuchOrder1" in f"{request.query} {request.body!r}" for request in again)
+    assert office.session.profile
+    assert office.session.profile.name == "platform"
+
+
 # --- lists ---------------------------------------------------------------------------------------------
 
 

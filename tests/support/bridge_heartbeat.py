@@ -55,11 +55,17 @@ class Heart:
         }
 
 
+def _go_first() -> None:
+    """Where that is allowed, what else this computer does counts less: Linux schedules sessions, then processes."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(-15)
+        Path("/proc/self/autogroup").write_text("-15")
+
+
 def main() -> None:
     """Look up, save, open again, each under the heart."""
     faulthandler.dump_traceback_later(PATIENCE_S, exit=True)
-    with contextlib.suppress(OSError):
-        os.nice(-15)  # where that is allowed, what else this computer does counts less
+    _go_first()
     from PySide6.QtGui import QGuiApplication
 
     from facevid_gui.credentials.keeping import keep_secrets

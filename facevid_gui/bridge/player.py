@@ -67,6 +67,20 @@ class _Ear(QObject):
         self.deleteLater()
 
 
+def _make_output(parent: QObject) -> QAudioOutput:
+    """Sound that never makes another thread wait for the interpreter.
+
+    The player's sound thread disconnects from this object under a lock of Qt's that nearly every call into the player
+    takes, too. The first time, PySide looks on that thread whether Python overrides `disconnectNotify`, and waits for
+    the interpreter, which we hold while we wait for the lock: both wait for ever (once in some hundred first switches;
+    seen in a native backtrace). Here it is looked up, and remembered, before the player has it.
+    """
+    output = QAudioOutput(parent)
+    output.volumeChanged.connect(output.setVolume)
+    output.volumeChanged.disconnect(output.setVolume)
+    return output
+
+
 class Player(QObject):
     """One player; at most one clip at a time."""
 
@@ -216,7 +230,7 @@ class Player(QObject):
     def _attach_sound(self) -> None:
         device, has_sound = QMediaDevices.defaultAudioOutput(), self.has_sound
         if has_sound and self._audio is None:
-            self._audio = QAudioOutput(self)
+            self._audio = _make_output(self)
             self._audio.setVolume(self._volume)
             self._audio.setMuted(self._muted)
             self._player.setAudioOutput(self._audio)

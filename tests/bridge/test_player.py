@@ -15,7 +15,7 @@ from tests.support.bridge_pictures import demo, difference, number_on, person_in
 from tests.support.media_clips import at_rate, make_clip, make_sound_only
 from tests.support.qt import pump_until
 
-FRAMES, FPS = 20, 25
+FRAMES, FPS = 20, 40
 
 
 @cache
@@ -181,7 +181,7 @@ def test_it_plays_at_another_speed(player: Player, screen: Screen) -> None:
     player.load(numbered())
     screen.until("paused")
     player.play()
-    assert not pump_until(lambda: player.state == "ended", 1.1, must=False)  # 3.2 s instead of 0.8
+    assert not pump_until(lambda: player.state == "ended", 0.8, must=False)  # 2 s instead of 0.5
     player.set_rate(4)
     screen.until("ended", 5)
 

@@ -15,7 +15,7 @@ from tests.support.bridge_pictures import PEOPLE, demo, is_same, number_on, pers
 from tests.support.media_clips import at_rate, damage_frames, make_clip, make_sound_only
 from tests.support.qt import pump_until
 
-FRAMES, FPS = 30, 25
+FRAMES, FPS = 30, 40
 
 
 @cache
@@ -340,7 +340,7 @@ def test_it_plays_slower_also_the_next_clip(watched: Watched) -> None:
     watched.screening.set_rate(0.25)
     watched.load(numbered())
     watched.screening.play()
-    assert not pump_until(lambda: watched.screening.state == "ended", 1.45, must=False)  # 4.8 s instead of 1.2
+    assert not pump_until(lambda: watched.screening.state == "ended", 1.0, must=False)  # 3 s instead of 0.75
     watched.screening.set_rate(4.0)
     assert watched.screening.rate == 4.0
     watched.until("ended")
@@ -573,7 +573,7 @@ def test_a_player_without_a_picture_leaves_stepping_until_one_comes(make_watched
 def test_a_decoder_that_dies_later_leaves_the_player(make_watched: Callable[..., Watched]) -> None:
     """Going to a frame then shows what the player makes of it, and says that it is the player's."""
     watched = make_watched(make_client=dying_at(7))
-    watched.load(make_clip(at_rate(20, FPS)))  # the facts the dying child tells fit this clip
+    watched.load(make_clip(at_rate(20, 25)))  # the facts the dying child tells fit this clip
     watched.screening.go_to_frame(7)
     pump_until(lambda: watched.problems)
     assert watched.facts

@@ -45,7 +45,6 @@ def main() -> None:
     chance = random.Random(1)
     tail = struct.pack(">I4s", TAIL_BYTES + 8, b"free") + chance.randbytes(TAIL_BYTES)
     clips = {person: demo(person) + tail for person in PEOPLE}
-    player = Player()
     shown, wrong, failed = [], [], []
     loading_s = []
     open_now = ""
@@ -55,6 +54,7 @@ def main() -> None:
         if person_in(image) != open_now:
             wrong.append(f"{person_in(image)} instead of {open_now}")
 
+    player = Player()
     player.frame_shown.connect(on_frame)
     player.failed.connect(failed.append)
     rounds = int(sys.argv[1])

@@ -67,6 +67,7 @@ def run(screenshot: Path | None) -> int:
         application = make_application(sys.argv[:1])
         desktop = Desktop(application, house)
         desktop.watch_failures()
+        desktop.furnish()
         notifier = quit_on_signals(application)
         output = Output(house.messages, as_json=False)
         tour = Tour(desktop, output, screenshot)

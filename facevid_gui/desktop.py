@@ -1,7 +1,7 @@
 """The window program, put together and run (floor 4).
 
-What enters: a house, perhaps a folder to open. What leaves: an exit code. Player and decoder come a moment after the
-window is there; nothing of network or cryptography is imported before it is.
+What enters: a house, perhaps a folder to open. What leaves: an exit code. What shows a record, the log, player and
+decoder come a moment after the window is there; nothing of network or cryptography is imported before it is.
 
 Qt's messages are not caught by a handler in Python: Qt Multimedia writes one while the system loads its library, and
 a worker that loads one of its own at that moment waits for the loader while it holds the GIL that the handler waits
@@ -11,8 +11,6 @@ for (measured: the window hung in one start of three). `app` switches its chatte
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import sys
 import threading
 from pathlib import Path
@@ -20,10 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QEvent,
-    QLibraryInfo,
     QLocale,
     QObject,
-    QSocketNotifier,
     QTimer,
     QTranslator,
     Signal,
@@ -33,32 +29,41 @@ from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from facevid_gui import __version__
-from facevid_gui.bridge.controller import Controller
-from facevid_gui.bridge.exact import ExactFrames
-from facevid_gui.bridge.import_desk import ImportDesk
-from facevid_gui.bridge.jobs import JobRunner
 from facevid_gui.bridge.library_model import LibraryModel
-from facevid_gui.bridge.profile_desk import ProfileDesk
-from facevid_gui.bridge.rescue_desk import RescueDesk
-from facevid_gui.bridge.screening import Screening
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.house import House
-from facevid_gui.logs import LOGGER, start_logging
 from facevid_gui.resources import resource
-from facevid_gui.views.main_window import Desks, MainWindow
-from facevid_gui.views.theme import Theme
+from facevid_gui.views.main_window import MainWindow
+from facevid_gui.views.theme import STYLE, Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from logging import Logger
     from types import TracebackType
+
+    from PySide6.QtCore import QSocketNotifier
+
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.exact import ExactFrames
+    from facevid_gui.bridge.garbage import GarbageCollector
+    from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.views.main_window import Desks
 
 UNSEEN_PATIENCE_MS = 1000
 
 
 class Desktop(QObject):
-    """Everything of one running window."""
+    """Everything of one running window. What has only a type here is there once `furnished` was said."""
 
+    furnished = Signal()
     _alarm = Signal()
+    jobs: JobRunner
+    controller: Controller
+    desks: Desks
+    exact: ExactFrames
+    screening: Screening
 
     def __init__(self, application: QApplication, house: House) -> None:
         super().__init__()
@@ -68,24 +73,18 @@ class Desktop(QObject):
         self._translators = install_translators(application, self.messages.language)
         self.theme = Theme(application)
         self.session = Session(self)
-        self.jobs = JobRunner(self)
-        self.controller = Controller(house, self.session, self.jobs, self)
-        self.desks = Desks(
-            ProfileDesk(house, self.session, self.jobs, self),
-            ImportDesk(house, self.controller, self),
-            RescueDesk(house, self.session, self.jobs, self),
-        )
         self.library_model = LibraryModel(self)
-        self.exact = ExactFrames(self)
-        self.screening = Screening(self.exact, None, self)
         self.player: QObject | None = None
-        self.window = MainWindow(
-            self.theme, self.messages, self.controller, self.desks, self.library_model, self.screening, house.clock.now
-        )
+        self.window = MainWindow(self.theme, self.messages, self.session, self.library_model, house.clock.now)
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self._is_down = self._went_on = False
+        self.is_furnished = self._is_down = False
+        self._collector: GarbageCollector | None = None
+        # First the player's libraries, then the workers: both load libraries, one after the other.
+        self._steps: list[Callable[[], object]] = [
+            self.furnish, self._bring_player, self._begin_work,
+        ]  # fmt: skip
 
     def show(self) -> None:
         """Show the window; the rest comes once it was painted, or a moment later where nobody sees it."""
@@ -102,13 +101,49 @@ class Desktop(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        """First the player's libraries, then the workers: both load libraries, one after the other."""
-        if not self._is_down and not self._went_on:
-            self._went_on = True
-            self._bring_player()
-            self.controller.start()
-            if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
-                self._tell(SurroundingsError("no_chinese_font"))
+        """Do the next step; what the user does meanwhile comes in between."""
+        if self._steps and not self._is_down:
+            self._steps.pop(0)()
+            QTimer.singleShot(0, self._go_on)
+
+    def furnish(self) -> None:
+        """Make what shows a record and what does the work; nothing more where that was done before."""
+        if self.is_furnished:
+            return
+        from facevid_gui.bridge.controller import Controller
+        from facevid_gui.bridge.exact import ExactFrames
+        from facevid_gui.bridge.jobs import JobRunner
+        from facevid_gui.bridge.screening import Screening
+
+        start_log(self.house)
+        self.jobs = JobRunner(self, logs=self.house.paths.logs)
+        self.controller = Controller(self.house, self.session, self.jobs, self)
+        self.exact = ExactFrames(self)
+        self.screening = Screening(self.exact, None, self)
+        self.desks = self._make_desks()
+        self.window.furnish(self.controller, self.desks, self.screening)
+        self.is_furnished = True
+        self.furnished.emit()
+
+    def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.import_desk import ImportDesk
+        from facevid_gui.bridge.profile_desk import ProfileDesk
+        from facevid_gui.bridge.rescue_desk import RescueDesk
+        from facevid_gui.views.main_window import Desks
+
+        return Desks(
+            ProfileDesk(self.house, self.session, self.jobs, self),
+            ImportDesk(self.house, self.controller, self),
+            RescueDesk(self.house, self.session, self.jobs, self),
+        )
+
+    def _begin_work(self) -> None:
+        from facevid_gui.bridge.garbage import GarbageCollector
+
+        self._collector = GarbageCollector(self)
+        self.controller.start()
+        if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
+            self._tell(SurroundingsError("no_chinese_font"))
 
     def _bring_player(self) -> None:
         """Real-time playback, where this system has what it needs; stepping works without."""
@@ -118,7 +153,7 @@ class Desktop(QObject):
             prepare_environment()
             player = Player(self)
         except ImportError as error:
-            LOGGER.warning("no Qt Multimedia: %s", error)
+            start_log(self.house).warning("no Qt Multimedia: %s", error)
             self._tell(SurroundingsError("no_multimedia"))
             return
         self.player = player
@@ -133,12 +168,16 @@ class Desktop(QObject):
     @Slot()
     def shut_down(self) -> None:
         """Refuse new work, cancel what runs, let go of the clip, end the child."""
-        if not self._is_down:
-            self._is_down = True
+        if self._is_down:
+            return
+        self._is_down = True
+        if self._collector is not None:
+            self._collector.stop()
+        if self.is_furnished:
             clean = self.controller.shut_down()
             self.screening.shut_down()
             if not clean:
-                LOGGER.warning("a worker was left behind")
+                start_log(self.house).warning("a worker was left behind")
 
     def watch_failures(self) -> None:
         """What nobody foresaw is logged, redacted, and told once, on the GUI thread."""
@@ -147,7 +186,7 @@ class Desktop(QObject):
             if issubclass(kind, KeyboardInterrupt):
                 self.application.quit()
                 return
-            LOGGER.error("unforeseen", exc_info=(kind, value, trace))
+            start_log(self.house).error("unforeseen", exc_info=(kind, value, trace))
             self._alarm.emit()
 
         def on_thread_exception(arguments: Any) -> None:  # noqa: ANN401 - threading.ExceptHookArgs
@@ -161,9 +200,17 @@ class Desktop(QObject):
         self._tell(SurroundingsError("unforeseen", log=self.house.paths.logs), "bad")
 
 
+def start_log(house: House) -> Logger:
+    """The log, started if it was not."""
+    from facevid_gui.logs import LOGGER, start_logging
+
+    start_logging(house.paths.logs)
+    return LOGGER
+
+
 def make_application(arguments: list[str]) -> QApplication:
     """The one QApplication, named and with its icon."""
-    application = QApplication(arguments)
+    application = QApplication([*arguments, "-style", STYLE])
     application.setApplicationName("facevid")
     application.setApplicationDisplayName("facevid")
     application.setApplicationVersion(__version__)
@@ -177,6 +224,8 @@ def install_translators(application: QApplication, language: str) -> list[QTrans
     QLocale.setDefault(QLocale(language))
     if language == "en":
         return []
+    from PySide6.QtCore import QLibraryInfo
+
     translators = []
     for folder, name in (
         (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), f"qtbase_{language}"),
@@ -191,6 +240,11 @@ def install_translators(application: QApplication, language: str) -> list[QTrans
 
 def quit_on_signals(application: QApplication) -> QSocketNotifier:
     """Ctrl-C and termination close the window in order; the caller keeps the notifier alive."""
+    import signal
+    import socket
+
+    from PySide6.QtCore import QSocketNotifier
+
     receiving, sending = socket.socketpair()
     for end in (receiving, sending):
         end.setblocking(False)
@@ -212,15 +266,16 @@ def quit_on_signals(application: QApplication) -> QSocketNotifier:
 def run(folder: Path | None) -> int:
     """Run the window until it is closed."""
     house = House(os.environ)
-    start_logging(house.paths.logs)
     application = make_application(sys.argv[:1])
     desktop = Desktop(application, house)
     desktop.watch_failures()
-    notifier = quit_on_signals(application)
-    desktop.show()
+    notifiers = []
+    desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(application)))
     if folder is not None:
-        desktop.controller.open_folder(folder.absolute())
+        desktop.furnished.connect(lambda: desktop.controller.open_folder(folder.absolute()))
+    desktop.show()
     code = application.exec()
     desktop.shut_down()
-    notifier.setEnabled(False)
+    for notifier in notifiers:
+        notifier.setEnabled(False)
     return code

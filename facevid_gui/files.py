@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
-import shutil
 import stat
 from io import FileIO
 from pathlib import Path
@@ -147,6 +145,8 @@ def flush_tree(root: Path) -> None:
 
 def sha256_of(path: Path) -> tuple[str, int]:
     """Hash a file in pieces; return its SHA-256 in hex and its size in bytes."""
+    import hashlib  # the window starts without it
+
     digest = hashlib.sha256()
     size = 0
     with open_regular(path) as file:
@@ -183,6 +183,8 @@ def remove_tree(root: Path) -> None:
     """Remove a folder and all below it, read-only entries included; missing is fine, a link is left alone."""
     if root.is_symlink() or not root.is_dir():
         return
+    import shutil
+
     for folder, _, _ in os.walk(root):
         os.chmod(folder, PRIVATE_FOLDER)
     shutil.rmtree(root)

@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
-from facevid_gui.credentials.profiles import Profile, ProfileStore
-from facevid_gui.credentials.secret_store import KeyringStore, SecretStore, SessionStore
-from facevid_gui.files import read_limited
-from facevid_gui.logs import REDACTOR
-from facevid_gui.paths import Paths, find_paths
 from facevid_gui.program import account_name, program_facts
-from facevid_gui.settings import Settings, home_id, load_settings, save_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +25,8 @@ if TYPE_CHECKING:
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.outcome import Outcome
     from facevid_gui.core.secret import Secret
+    from facevid_gui.credentials.profiles import Profile, ProfileStore
+    from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.journal import Journal
@@ -42,8 +38,10 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.verify import Trust
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.net.transport import Transport
+    from facevid_gui.paths import Paths
     from facevid_gui.providers.ess import EssProvider
     from facevid_gui.providers.kyc_ticket import TicketDesk
+    from facevid_gui.settings import Settings
 
 SETTINGS_FILE = "settings.json"
 _MAX_PEM_BYTES = 1024 * 1024
@@ -59,6 +57,8 @@ class House:
     @cached_property
     def paths(self) -> Paths:
         """The directories, made if missing."""
+        from facevid_gui.paths import find_paths
+
         paths = find_paths(self.environ)
         paths.make()
         return paths
@@ -66,21 +66,30 @@ class House:
     @cached_property
     def settings(self) -> Settings:
         """What the user chose."""
+        from facevid_gui.settings import load_settings
+
         return load_settings(self.paths.config / SETTINGS_FILE)
 
     @cached_property
     def profiles(self) -> ProfileStore:
         """The profiles."""
+        from facevid_gui.credentials.profiles import ProfileStore
+
         return ProfileStore(self.paths.config / "profiles.json")
 
     @cached_property
     def secret_store(self) -> SecretStore:
         """The operating system's keyring."""
+        from facevid_gui.credentials.secret_store import KeyringStore
+        from facevid_gui.settings import home_id
+
         return KeyringStore(f"facevid/{home_id(self.paths.config / 'home.json')}")
 
     @cached_property
     def session_store(self) -> SecretStore:
         """Secrets and tickets of this run only."""
+        from facevid_gui.credentials.secret_store import SessionStore
+
         return SessionStore()
 
     @cached_property
@@ -299,6 +308,8 @@ class House:
 
     def choose_evidence_root(self, root: Path) -> None:
         """Use this root from now on. Settings that cannot be written are no reason not to save evidence there."""
+        from facevid_gui.settings import save_settings
+
         known = self.evidence_roots()
         if known[:1] == (root,):
             return
@@ -309,6 +320,8 @@ class House:
 
     def learn(self, *secrets: Secret) -> None:
         """Make sure these never reach the log."""
+        from facevid_gui.logs import REDACTOR
+
         for secret in secrets:
             REDACTOR.register(secret)
 
@@ -319,6 +332,8 @@ def read_certificates(names: Sequence[str]) -> tuple[bytes, ...]:
         return ()
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
+
+    from facevid_gui.files import read_limited
 
     found: list[bytes] = []
     for name in names:

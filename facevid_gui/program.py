@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
-import platform
-import ssl
-
 from facevid_gui import __version__
 
 
 def program_facts() -> dict[str, str]:
     """Name, version, system, host, Python and TLS library of this run."""
+    import platform  # here and below: the window starts without them
+    import ssl
+
     return {
         "name": "facevid_gui",
         "version": __version__,
@@ -23,6 +22,8 @@ def program_facts() -> dict[str, str]:
 
 def account_name() -> str:
     """The name of the account the program runs under; empty when the system does not say."""
+    import getpass
+
     try:
         name = getpass.getuser()
     except (KeyError, OSError, ImportError):

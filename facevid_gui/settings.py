@@ -7,7 +7,6 @@ frozen value. A damaged file is reported as such and left alone, never overwritt
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +102,8 @@ def home_id(path: Path) -> str:
     known = _known_home_id(path)
     if known is not None:
         return known
+    import secrets  # once in the life of a home
+
     fresh = {"schema": HOME_SCHEMA, "home_id": secrets.token_hex(8)}
     with disk_errors(path):
         make_private_folder(path.parent)

@@ -1,5 +1,6 @@
 """Where things lie, what the user chose, and a log in which no secret ever stands."""
 
+import getpass
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import facevid_gui
-from facevid_gui import logs, program, resources
+from facevid_gui import logs, resources
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.secret import Secret
 from facevid_gui.files import place_new
@@ -479,7 +480,7 @@ def test_the_program_says_what_it_is_and_where_it_ran() -> None:
 def test_the_account_has_a_name_that_every_file_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "tester")
     assert account_name() == "tester"
-    monkeypatch.setattr(program.getpass, "getuser", lambda: "caf\udce9")
+    monkeypatch.setattr(getpass, "getuser", lambda: "caf\udce9")
     assert account_name() == "caf?"
 
 
@@ -490,7 +491,7 @@ def test_an_account_the_system_does_not_name_has_an_empty_name(
     def refuse() -> str:
         raise error
 
-    monkeypatch.setattr(program.getpass, "getuser", refuse)
+    monkeypatch.setattr(getpass, "getuser", refuse)
     assert account_name() == ""
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from facevid_gui.bridge import work
-from facevid_gui.bridge.photos import Photo, decode_photo
 from facevid_gui.bridge.session import Activity, Notice, Page, Session
 from facevid_gui.core.errors import CancelledError, FacevidError, UsageError
 from facevid_gui.core.ids import evidence_id_of
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.photos import Photo
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.record import MediaItem
     from facevid_gui.evidence.library import LibraryEntry
@@ -145,6 +145,8 @@ class Controller(QObject):
         self, item: MediaItem, done: Callable[[Photo], None], failed: Callable[[FacevidError], None]
     ) -> None:
         """Read and decode a photo of the open record."""
+        from facevid_gui.bridge.photos import decode_photo  # not needed before a record with one is open
+
         reviewed = self.session.page.reviewed
         if reviewed is not None:
             self.jobs.submit(

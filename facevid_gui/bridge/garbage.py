@@ -30,6 +30,7 @@ class GarbageCollector(QObject):
     def stop(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()
 
     @Slot()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from facevid_gui.lookups.recognise import Recognised
+from facevid_gui.core.recognised import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,12 @@ class Page:
     def folder(self) -> Path | None:
         """The folder of what is shown."""
         return self.reviewed.folder if self.reviewed else None
+
+    @property
+    def record_id(self) -> str:
+        """The provider's id of what is shown, or nothing."""
+        record = self.reviewed.record if self.reviewed else None
+        return (record.flow_id or record.order_no or "") if record else ""
 
     @property
     def title_id(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
 CHINA_TIME = timezone(timedelta(hours=8), "UTC+8")
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6})\d*)?Z", re.ASCII)
@@ -64,6 +63,8 @@ def from_http_date(text: str | None) -> datetime | None:
     """Read a `Date` header (RFC 9110 section 5.6.7); None when absent or unreadable."""
     if not text:
         return None
+    from email.utils import parsedate_to_datetime  # brings a dozen modules, and start-up counts
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):

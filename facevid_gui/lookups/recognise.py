@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.ids import check_flow_id, check_order_no, check_sign_id, clean_id
+from facevid_gui.core.recognised import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,24 +31,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _MEMBER = {"f": "flow_id", "s": "sign_id", "o": "order_no", "订": "order_no"}
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """What a pasted text is taken for.
-
-    `what` is "empty", "flow", "signer", "flow_and_signer", "order", "several" or "unknown"; `reason` is a message
-    id that says why. The ids are as they will be looked up, `changed` when they differ from what was pasted.
-    `problem` says why it cannot be looked up with any profile; then the ids are what was left after cleaning.
-    """
-
-    what: str
-    flow_id: str | None = None
-    sign_id: str | None = None
-    order_no: str | None = None
-    changed: bool = False
-    reason: str = ""
-    problem: UsageError | None = None
 
 
 def recognise(pasted: str, kind: str | None) -> Recognised:

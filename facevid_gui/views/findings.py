@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QStackedWidget,
@@ -48,29 +47,26 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 Row = tuple[str, str | None, bool]  # label, value, whether it is an id
-WIDTH = 330
 # Members of an answer that have a place of their own in the pane.
 _SHOWN_ABOVE = frozenset(
     {"code", "msg", "orderNo", "bizSeqNo", "liveRate", "similarity", "occurredTime", "RequestId", "FlowId", "SignId"}
 )
 
 
-class Findings(QFrame):
-    """The right-hand pane."""
+class Findings(QWidget):
+    """The right-hand pane. `nothing` is what it shows without a record."""
 
     unmask_wanted = Signal()
     raw_answer_wanted = Signal()
 
-    def __init__(self, theme: Theme, messages: Messages) -> None:
+    def __init__(self, theme: Theme, messages: Messages, nothing: EmptyState) -> None:
         super().__init__()
         self._theme = theme
         self._messages = messages
         self._raw_of = ""
         self._shown: Reviewed | None = None
         self._unmasked = False
-        self.setProperty("role", "side-right")
-        self.setMinimumWidth(290)
-        column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
+        column = box(QVBoxLayout(self), spacing=SPACE_M)
         self.tabs = Tabs()
         self.tabs.setObjectName("findings_tabs")
         self.tabs.setAccessibleName(self.tr("Findings"))
@@ -94,12 +90,10 @@ class Findings(QFrame):
         self.raw_text.setAccessibleName(self.tr("Raw answer"))
         self._custody = QWidget()
         box(QVBoxLayout(self._custody), spacing=SPACE_S)
-        self._nothing = EmptyState(theme, "info", self.tr("Findings"), self.tr(
-            "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
         self._masked = EmptyState(theme, "lock", self.tr("Personal data"), self.tr(
             "The raw answer holds names and numbers as they were received."))  # fmt: skip
         self._masked.add_action(push(self.tr("Show personal data (logged)"), on_click=self.unmask_wanted.emit))
-        for page in (self._nothing, scrolling(self._summary), self.raw_text, scrolling(self._custody), self._masked):
+        for page in (nothing, scrolling(self._summary), self.raw_text, scrolling(self._custody), self._masked):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self.show_nothing()

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QStackedWidget,
-    QStyle,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.library import LibraryEntry
@@ -108,6 +108,8 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
 
     def _paint_entry(self, painter: QPainter, option: QStyleOptionViewItem, entry: LibraryEntry) -> None:
+        from PySide6.QtWidgets import QStyle  # 5 ms the first time, and an empty library needs none of it
+
         theme = self._theme
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected or option.state & QStyle.StateFlag.State_MouseOver:

@@ -25,7 +25,7 @@ from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, fixed_font
 from facevid_gui.views.widgets import Chip, Combo, IconButton, PlainLabel, box, push, restyle, tip, visible
 
 if TYPE_CHECKING:
-    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.session import Session
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.record import Signer
     from facevid_gui.credentials.profiles import Profile
@@ -72,16 +72,20 @@ class LookUpField(QLineEdit):
 class LookupBar(QFrame):
     """The bar on top of the window."""
 
+    look_up_wanted = Signal()
+    cancel_wanted = Signal()
+    profile_picked = Signal(str)  # name
+    signer_picked = Signal(str)  # SignId; empty: the only one
+    signers_wanted = Signal()
     profiles_wanted = Signal()
     rescue_wanted = Signal()
     menu_wanted = Signal()
 
-    def __init__(self, theme: Theme, messages: Messages, controller: Controller) -> None:
+    def __init__(self, theme: Theme, messages: Messages, session: Session) -> None:
         super().__init__()
         self._theme = theme
         self._messages = messages
-        self._controller = controller
-        self._session = controller.session
+        self._session = session
         self._sign_id_used = False
         self.setProperty("role", "topbar")
         column = box(QVBoxLayout(self), spacing=0)
@@ -96,7 +100,6 @@ class LookupBar(QFrame):
         self.field = LookUpField()
         self.field.setPlaceholderText(self.tr("Paste a FlowId, SignId or order number"))
         self.field.setAccessibleName(self.tr("Id to look up"))
-        self.field.textChanged.connect(controller.recognise)
         self.field.returnPressed.connect(self._look_up)
         self._make_signer_parts()
         self.look_up_button = push(self.tr("Look up"), "primary", self._look_up)
@@ -104,7 +107,7 @@ class LookupBar(QFrame):
         self.rescue_button = push(self.tr("Rescue"), on_click=self.rescue_wanted.emit)
         self.rescue_button.setObjectName("rescue_button")
         self.rescue_button.setToolTip(self.tr("Look up and seal at once, without viewing: the provider's clock runs"))
-        self.cancel_button = push(self.tr("Cancel"), "danger", controller.cancel)
+        self.cancel_button = push(self.tr("Cancel"), "danger", self.cancel_wanted.emit)
         self.cancel_button.setObjectName("cancel_button")
         self._last = QStackedWidget()  # Rescue and Cancel take turns, so that nothing jumps
         self._last.addWidget(self.rescue_button)
@@ -184,12 +187,12 @@ class LookupBar(QFrame):
             self.profiles_wanted.emit()
         elif self.look_up_button.isEnabled():
             self._sign_id_used = True
-            self._controller.look_up()
+            self.look_up_wanted.emit()
 
     def _on_profile_picked(self, index: int) -> None:
         name = self.profile_box.itemData(index)
         if name:
-            self._controller.choose_profile(name)
+            self.profile_picked.emit(name)
         elif index >= 0 and self._session.started:
             self._show_profile()
             self.profiles_wanted.emit()
@@ -199,13 +202,13 @@ class LookupBar(QFrame):
         self.signer_field.setVisible(choice == ENTER)
         if choice == ASK:
             self.signer_box.setCurrentIndex(0)
-            self._controller.choose_signer(None)
-            self._controller.list_signers()
+            self.signer_picked.emit("")
+            self.signers_wanted.emit()
         elif choice == ENTER:
             self.signer_field.setFocus()
-            self._controller.choose_signer(self.signer_field.text())
+            self.signer_picked.emit(self.signer_field.text())
         else:
-            self._controller.choose_signer(choice)
+            self.signer_picked.emit(choice)
 
     def _keep_sign_id(self) -> None:
         """Another id was pasted: a SignId typed for it stays in force, one that was looked up with goes."""
@@ -215,14 +218,14 @@ class LookupBar(QFrame):
             self.signer_field.clear()
             self.signer_field.hide()
             self.signer_box.setCurrentIndex(0)
-        self._controller.choose_signer(self.signer_field.text().strip())
+        self.signer_picked.emit(self.signer_field.text().strip())
 
     def _on_sign_id_typed(self, text: str) -> None:
         self._sign_id_used = False
         if text:
             self.signer_box.setCurrentIndex(self.signer_box.findData(ENTER))
             self.signer_field.show()
-        self._controller.choose_signer(text.strip())
+        self.signer_picked.emit(text.strip())
 
     # --- what is shown ---------------------------------------------------------------------------------
 

@@ -1,4 +1,8 @@
-"""The window: look-up bar, library, record, findings, status (floor 3). It wires parts and asks; it decides nothing."""
+"""The window: look-up bar, library, record, findings, status (floor 3). It wires parts and asks; it decides nothing.
+
+It is built in two steps. What the first paint shows and the first key needs comes first; the parts that show a record
+come with `furnish`, right behind that paint (start-up counts: design section 7).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from facevid_gui.views.findings import WIDTH as FINDINGS_WIDTH
-from facevid_gui.views.findings import Findings
+from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.library_pane import LibraryPane
 from facevid_gui.views.lookup_bar import LookupBar
-from facevid_gui.views.record_page import RecordPage
-from facevid_gui.views.theme import SPACE_L, SPACE_S
-from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel, box, visible
+from facevid_gui.views.status_line import StatusLine
+from facevid_gui.views.theme import SPACE_M
+from facevid_gui.views.welcome import Welcome
+from facevid_gui.views.widgets import box, panel, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+    from PySide6.QtWidgets import QMenu
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.import_desk import ImportDesk
@@ -28,14 +34,18 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.session import Session
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.messages import Messages
+    from facevid_gui.views.findings import Findings
+    from facevid_gui.views.record_page import RecordPage
     from facevid_gui.views.rescue_list_dialog import RescueListDialog
     from facevid_gui.views.save_dialog import SaveDialog
     from facevid_gui.views.theme import Theme
 
-LIBRARY_WIDTH = 280
-NEWS_MS = 10_000
+LIBRARY_WIDTH, FINDINGS_WIDTH = 280, 330
+FINDINGS_MINIMUM = 290
+PAGE_MINIMUM = 500
 SCHEMES = ("system", "light", "dark", "contrast")
 
 
@@ -49,36 +59,50 @@ class Desks:
 
 
 class MainWindow(QMainWindow):
-    """One window."""
+    """One window. `page` and `findings` exist once it is furnished."""
 
     closing = Signal()
+    menu: QMenu
+    page: RecordPage
+    findings: Findings
 
     def __init__(
-        self, theme: Theme, messages: Messages, controller: Controller, desks: Desks, model: LibraryModel,
-        screening: Screening, now: Callable[[], datetime],
-    ) -> None:  # fmt: skip
+        self, theme: Theme, messages: Messages, session: Session, model: LibraryModel, now: Callable[[], datetime]
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._messages = messages
-        self._controller = controller
-        self._session = controller.session
-        self._desks = desks
+        self._session = session
         self._model = model
-        self._screening = screening
+        self._now = now
+        self._screening: Screening | None = None
         self._remembered = ("", "")
         self._rescue_list: RescueListDialog | None = None
-        self._news_over = False
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
-        self.bar = LookupBar(theme, messages, controller)
+        self.bar = LookupBar(theme, messages, session)
         self.library = LibraryPane(theme, messages, model, now)
-        self.page = RecordPage(theme, messages, controller, screening, now)
-        self.findings = Findings(theme, messages)
+        self._welcome = Welcome(theme, self._session)
+        self._no_findings = EmptyState(theme, "info", self.tr("Findings"), self.tr(
+            "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
         self._arrange()
-        self._make_menu()
-        self._make_status(theme)
-        self._follow()
+        self.setStatusBar(StatusLine(theme, messages, session, self.bar.stage_text))
         self._show_title()
+
+    def furnish(self, controller: Controller, desks: Desks, screening: Screening) -> None:
+        """Build what shows a record, where until now its empty states stood, and let gestures do something."""
+        from facevid_gui.views.findings import Findings
+        from facevid_gui.views.record_page import RecordPage
+
+        self._controller, self._desks, self._screening = controller, desks, screening
+        self.page = RecordPage(self._theme, self._messages, self._controller, screening, self._welcome, self._now)
+        self.findings = Findings(self._theme, self._messages, self._no_findings)
+        self._middle.addWidget(self.page)
+        self._side.addWidget(self.findings)
+        self._make_menu()
+        self._follow_bar()
+        self._follow_record()
+        self._follow()
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -89,7 +113,13 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for widget, stretch in ((self.library, 0), (self.page, 1), (self.findings, 0)):
+        middle, side = QWidget(), panel("side-right")
+        middle.setMinimumWidth(PAGE_MINIMUM)
+        side.setMinimumWidth(FINDINGS_MINIMUM)
+        self._middle, self._side = box(QVBoxLayout(middle)), box(QVBoxLayout(side), margin=SPACE_M)
+        self._middle.addWidget(self._welcome)
+        self._side.addWidget(self._no_findings)
+        for widget, stretch in ((self.library, 0), (middle, 1), (side, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setSizes([LIBRARY_WIDTH, 760, FINDINGS_WIDTH])
@@ -98,6 +128,9 @@ class MainWindow(QMainWindow):
         self.resize(1360, 860)
 
     def _make_menu(self) -> None:
+        from PySide6.QtGui import QAction, QActionGroup
+        from PySide6.QtWidgets import QMenu
+
         self.menu = QMenu(self)
         self._add_action(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
         self._add_action(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
@@ -129,39 +162,32 @@ class MainWindow(QMainWindow):
         action.triggered.connect(lambda _checked=False: act())
         self.addAction(action)  # shortcuts work without the menu having been opened
 
-    def _make_status(self, theme: Theme) -> None:
-        status = QStatusBar()
-        status.setSizeGripEnabled(False)
-        status.setContentsMargins(SPACE_L - 6, 0, SPACE_L - 6, 0)
-        self._keyring_icon = IconLabel(theme, "lock", "muted", 14)
-        self._keyring_text = PlainLabel(tone="muted")
-        self._keyring_text.setObjectName("keyring_state")
-        self._place_text = ElidedLabel(tone="muted", mode=Qt.TextElideMode.ElideMiddle)
-        self._news_icon = IconLabel(theme, "check", "ok", 14)
-        self._news_icon.hide()
-        for widget, stretch in (
-            (self._keyring_icon, 0), (self._keyring_text, 0), (self._news_icon, 0), (self._place_text, 1),
-        ):  # fmt: skip
-            status.addWidget(widget, stretch)
-        self._news_timer = QTimer(self)
-        self._news_timer.setSingleShot(True)
-        self._news_timer.setInterval(NEWS_MS)
-        self._news_timer.timeout.connect(self._end_news)
-        local = PlainLabel(self.tr("All data stay on this computer"), tone="muted")
-        status.addPermanentWidget(local)
-        layout = status.layout()
-        if layout is not None:
-            layout.setSpacing(SPACE_S)
-        self.setStatusBar(status)
-
-    def _follow(self) -> None:
-        session = self._session
+    def _follow_bar(self) -> None:
+        self.bar.look_up_wanted.connect(self._controller.look_up)
+        self.bar.cancel_wanted.connect(self._controller.cancel)
+        self.bar.profile_picked.connect(self._controller.choose_profile)
+        self.bar.signer_picked.connect(self._controller.choose_signer)
+        self.bar.signers_wanted.connect(self._controller.list_signers)
+        self.bar.field.textChanged.connect(self._controller.recognise)
+        self._controller.recognise(self.bar.field.text())  # somebody may have been quick
         self.bar.profiles_wanted.connect(self.show_profiles)
         self.bar.rescue_wanted.connect(self._ask_rescue)
         self.bar.menu_wanted.connect(self._pop_menu)
+
+    def _follow(self) -> None:
+        session = self._session
         self.library.view.open_wanted.connect(self._controller.open_entry)
-        self.page.profiles_wanted.connect(self.show_profiles)
-        self.page.open_folder_wanted.connect(self.choose_folder)
+        self._welcome.profiles_wanted.connect(self.show_profiles)
+        self._welcome.open_folder_wanted.connect(self.choose_folder)
+        self._desks.imports.file_dropped.connect(self.ask_import)
+        self._desks.imports.request_previewed.connect(self._show_request)
+        for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
+            ended.connect(self._controller.refresh_library)
+        session.library_changed.connect(self._on_library)
+        session.minute_passed.connect(self._model.tick)
+        session.activity_changed.connect(self._on_activity)
+
+    def _follow_record(self) -> None:
         self.page.banner.save_wanted.connect(self._ask_save)
         self.page.banner.discard_wanted.connect(self._ask_discard)
         self.page.banner.verify_wanted.connect(self._verify_again)
@@ -173,17 +199,7 @@ class MainWindow(QMainWindow):
         self.findings.unmask_wanted.connect(self._controller.unmask)
         self.findings.raw_answer_wanted.connect(self._controller.read_raw_answer)
         self._controller.raw_answer_read.connect(self.findings.show_raw_answer)
-        self._desks.imports.file_dropped.connect(self.ask_import)
-        self._desks.imports.request_previewed.connect(self._show_request)
-        for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
-            ended.connect(self._controller.refresh_library)
-        session.page_changed.connect(self._on_page)
-        session.library_changed.connect(self._on_library)
-        session.minute_passed.connect(self._model.tick)
-        session.keyring_changed.connect(self._show_status)
-        session.activity_changed.connect(self._on_activity)
-        session.page_changed.connect(self._show_status)
-        session.notice_changed.connect(self._on_notice)
+        self._session.page_changed.connect(self._on_page)
 
     # --- commands --------------------------------------------------------------------------------------
 
@@ -195,6 +211,8 @@ class MainWindow(QMainWindow):
 
     def choose_folder(self) -> None:
         """Ask which evidence folder to open."""
+        from PySide6.QtWidgets import QFileDialog
+
         roots = self._session.evidence_roots
         dialog = QFileDialog(self, self.tr("Open an evidence folder"), str(roots[0]) if roots else "")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -274,6 +292,9 @@ class MainWindow(QMainWindow):
             self._controller.open_folder(reviewed.folder)
 
     def _show_folder(self) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         page = self._session.page
         folder = page.reviewed.folder if page.reviewed else Path(page.verdict.folder) if page.verdict else None
         if folder is not None:
@@ -307,44 +328,12 @@ class MainWindow(QMainWindow):
         self.library.mark_open(self._session.page.folder)
 
     def _on_activity(self) -> None:
-        if self._session.activity.what in ("look_up", "rescue", "open"):
+        if self._screening is not None and self._session.activity.what in ("look_up", "rescue", "open"):
             self._screening.warm_up()
-        self._show_status()
 
     def _show_title(self) -> None:
-        title = visible(self.page.title)
+        title = visible(self._session.page.record_id)
         self.setWindowTitle(f"{title} – facevid" if title else "facevid")
-
-    def _on_notice(self) -> None:
-        """Good news stands in the status bar for a while; bad news is the page's."""
-        self._news_over = False
-        self._news_timer.start()
-        self._show_status()
-
-    def _end_news(self) -> None:
-        self._news_over = True
-        self._show_status()
-
-    def _show_status(self) -> None:
-        state = self._session.keyring
-        if state != "unknown":
-            self._keyring_icon.show_icon(
-                "lock" if state == "ready" else "warning", "muted" if state == "ready" else "warn"
-            )
-            self._keyring_text.setText(self._messages.text(f"keyring.{state}.short"))
-            self._keyring_text.setToolTip(self._messages.text(f"keyring.{state}"))
-        notice = self._session.notice
-        is_news = notice is not None and notice.tone == "ok" and not self._news_over
-        self._news_icon.setVisible(is_news)
-        self._place_text.set_tone("ok" if is_news else "muted")
-        stage = self.bar.stage_text()  # said here, too: in a narrow window the bar has no room for it
-        if stage:
-            self._place_text.setText(stage)
-        elif notice is not None and is_news:
-            self._place_text.setText(self._messages.text(notice.message, **notice.values))
-        else:
-            roots = self._session.evidence_roots
-            self._place_text.setText(self._messages.text("status.place", path=str(roots[0])) if roots else "")
 
     # --- Qt's own --------------------------------------------------------------------------------------
 
@@ -358,11 +347,12 @@ class MainWindow(QMainWindow):
             event.accept()
 
     def _key_command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        key, screening, stage = Qt.Key, self._screening, self.page.stage.canvas
+        key, screening = Qt.Key, self._screening
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             return None
-        if self._session.page.kind != "record":
+        if screening is None or self._session.page.kind != "record":
             return None
+        stage = self.page.stage.canvas
         transport = self.page.clip_view.transport
         commands: dict[Qt.Key, Callable[[], object]] = {
             key.Key_Space: screening.toggle, key.Key_K: screening.toggle, key.Key_L: screening.play,
@@ -382,6 +372,8 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Open the dropped folder, or ask what the dropped file is."""
+        if self._screening is None:
+            return
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 event.acceptProposedAction()

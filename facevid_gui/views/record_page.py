@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
@@ -16,7 +16,7 @@ from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
 from facevid_gui.views.theme import SPACE_L, SPACE_M
 from facevid_gui.views.verdict_banner import VerdictBanner
-from facevid_gui.views.widgets import Tabs, box, push, scrolling
+from facevid_gui.views.widgets import Tabs, box, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,24 +31,20 @@ if TYPE_CHECKING:
     from facevid_gui.core.record import MediaItem, Record
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.views.theme import Theme
+    from facevid_gui.views.welcome import Welcome
 
-MINIMUM_WIDTH = 500
 EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
 
 
 class RecordPage(QWidget):
     """The middle of the window."""
 
-    profiles_wanted = Signal()
-    open_folder_wanted = Signal()
-
     def __init__(
-        self, theme: Theme, messages: Messages, controller: Controller, screening: Screening,
+        self, theme: Theme, messages: Messages, controller: Controller, screening: Screening, welcome: Welcome,
         now: Callable[[], datetime],
     ) -> None:  # fmt: skip
         super().__init__()
         self.setObjectName("page")
-        self.setMinimumWidth(MINIMUM_WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._messages = messages
         self._controller = controller
@@ -65,8 +61,7 @@ class RecordPage(QWidget):
         self.clip_tabs.setAccessibleName(self.tr("Clips"))
         self.photo = PhotoView(theme)
         self.clip_view = ClipView(theme, screening, messages)
-        self._make_empty(theme)
-        for page in (self._empty, self._make_record(), self.outcome, self._make_unreadable(theme)):
+        for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)
         box(QVBoxLayout(self)).addWidget(self._stack)
         NoticeBar(theme, messages, controller, self)
@@ -77,36 +72,8 @@ class RecordPage(QWidget):
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
         controller.session.activity_changed.connect(self._on_activity)
-        controller.session.profiles_changed.connect(self._word_empty)
-        self._word_empty()
-
-    @property
-    def title(self) -> str:
-        """What the window's title says: the id of the open record."""
-        page = self._controller.session.page
-        record = page.reviewed.record if page.reviewed else None
-        return (record.flow_id or record.order_no or "") if record else ""
 
     # --- building --------------------------------------------------------------------------------------
-
-    def _make_empty(self, theme: Theme) -> None:
-        self._empty = EmptyState(theme, "search", "", "")
-        self._add_profile = push(self.tr("Add a profile…"), "primary", self.profiles_wanted.emit)
-        self._empty.add_action(self._add_profile)
-        self._empty.add_action(push(self.tr("Open a folder…"), on_click=self.open_folder_wanted.emit))
-
-    def _word_empty(self) -> None:
-        session = self._controller.session
-        ready = bool(session.profiles) or not session.started
-        self._add_profile.setVisible(not ready)
-        if ready:
-            self._empty.say(self.tr("Look up a record"), self.tr(
-                "Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; "
-                "the provider deletes its copy after one to three days."))  # fmt: skip
-        else:
-            self._empty.say(self.tr("Welcome"), self.tr(
-                "Add a profile with the keys of your company, or open an evidence folder to review it offline: "
-                "that needs no keys and no network."))  # fmt: skip
 
     def _make_unreadable(self, theme: Theme) -> QWidget:
         """A folder without a readable record: the banner says what is broken, a sentence what to do."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -25,6 +25,9 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, Theme, fixed_font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 
 _LONGEST_SHOWN = 2000
 _LONGEST_WORD = 27
@@ -140,9 +143,8 @@ class ElidedLabel(PlainLabel):
         """Paint as much as fits."""
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        self.style().drawItemText(
-            painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), text, self.foregroundRole()
-        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment()), text)
 
 
 class Chip(PlainLabel):
@@ -357,7 +359,9 @@ def box(layout: Layout, margin: int = 0, spacing: int = SPACE_M) -> Layout:
 
 
 def restyle(widget: QWidget) -> None:
-    """Make a changed dynamic property visible."""
+    """Make a changed dynamic property visible; what was never shown looks at its properties then."""
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -65,10 +65,6 @@
         <translation>保管链</translation>
     </message>
     <message>
-        <source>Scores, risk tags, questions and details of the record you open appear here.</source>
-        <translation>打开记录后,这里显示分数、风险标签、问答与详情。</translation>
-    </message>
-    <message>
         <source>Personal data</source>
         <translation>个人信息</translation>
     </message>
@@ -293,6 +289,14 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>Findings</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Scores, risk tags, questions and details of the record you open appear here.</source>
+        <translation>打开记录后,这里显示分数、风险标签、问答与详情。</translation>
+    </message>
+    <message>
         <source>Profiles…</source>
         <translation>配置…</translation>
     </message>
@@ -343,10 +347,6 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
-    </message>
-    <message>
-        <source>All data stay on this computer</source>
-        <translation>所有数据仅保存在本机</translation>
     </message>
     <message>
         <source>Open an evidence folder</source>
@@ -500,30 +500,6 @@
         <translation>录像片段</translation>
     </message>
     <message>
-        <source>Add a profile…</source>
-        <translation>添加配置…</translation>
-    </message>
-    <message>
-        <source>Open a folder…</source>
-        <translation>打开文件夹…</translation>
-    </message>
-    <message>
-        <source>Look up a record</source>
-        <translation>查询记录</translation>
-    </message>
-    <message>
-        <source>Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; the provider deletes its copy after one to three days.</source>
-        <translation>请在上方粘贴合同流程或核身订单编号。收到的内容会立即保存在本机;服务方将在一至三天后删除其副本。</translation>
-    </message>
-    <message>
-        <source>Welcome</source>
-        <translation>欢迎使用</translation>
-    </message>
-    <message>
-        <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
-        <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
-    </message>
-    <message>
         <source>Checking the recording…</source>
         <translation>正在校验录像…</translation>
     </message>
@@ -662,6 +638,13 @@
     </message>
 </context>
 <context>
+    <name>StatusLine</name>
+    <message>
+        <source>All data stay on this computer</source>
+        <translation>所有数据仅保存在本机</translation>
+    </message>
+</context>
+<context>
     <name>TextDialog</name>
     <message>
         <source>Copy</source>
@@ -755,6 +738,33 @@
     <message>
         <source>Opening the recording…</source>
         <translation>正在打开录像…</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Add a profile…</source>
+        <translation>添加配置…</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Look up a record</source>
+        <translation>查询记录</translation>
+    </message>
+    <message>
+        <source>Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; the provider deletes its copy after one to three days.</source>
+        <translation>请在上方粘贴合同流程或核身订单编号。收到的内容会立即保存在本机;服务方将在一至三天后删除其副本。</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎使用</translation>
+    </message>
+    <message>
+        <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
+        <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
     </message>
 </context>
 </TS>

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from facevid_gui.core.errors import UsageError
-from facevid_gui.lookups.recognise import MAX_PASTED, Recognised, recognise
+from facevid_gui.core.recognised import Recognised
+from facevid_gui.lookups.recognise import MAX_PASTED, recognise
 from tests.support.captures_samples import FLOW_ID, ORDER_NO, SIGN_ID
 
 OTHER_FLOW = "yD" + "a1" * 15

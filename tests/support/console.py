@@ -48,7 +48,7 @@ class Console:
         self._capsys = capsys
         monkeypatch.setenv("FACEVID_HOME", str(home))
         monkeypatch.setenv("FACEVID_LANG", "en")
-        monkeypatch.setattr("facevid_gui.house.KeyringStore", lambda service: self.store)
+        monkeypatch.setattr("facevid_gui.credentials.secret_store.KeyringStore", lambda service: self.store)
         monkeypatch.setattr("facevid_gui.core.cancel.CancelToken.wait", lambda token, s: token.raise_if_cancelled())
 
     def __call__(self, *arguments: str, stdin: str | bytes = b"") -> Done:

@@ -31,6 +31,7 @@ class Stage:
         self.house = DemoHouse(home, {"FACEVID_LANG": language})
         add_profiles(self.house, simulator)
         self.desktop = Desktop(application, self.house)
+        self.desktop.furnish()
         self.desktop.theme.choose(scheme)
         self.desktop.window.resize(*WINDOW)
         self.desktop.show()

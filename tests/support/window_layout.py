@@ -236,6 +236,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for language in LANGUAGES:
             driver = make_desktop(make_home(Path(folder, language), keyring=True, language=language))
+            driver.desktop.furnish()
             furnish(driver)
             driver.window.show()
             for size in SIZES:

@@ -51,6 +51,7 @@ def make_driver(application: Any, tmp_path: Path) -> Iterator[Callable[..., Any]
         house = make_home(home or tmp_path / f"home-{len(made)}", keyring=keyring, language=language)
         driver = make_desktop(house)
         made.append(driver)
+        driver.desktop.furnish()
         driver.window.show()
         driver.window.activateWindow()
         driver.settle()

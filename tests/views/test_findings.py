@@ -8,6 +8,7 @@ from facevid_gui.core.messages import Messages
 from facevid_gui.core.outcome import Outcome, OutcomeKind
 from facevid_gui.core.record import Question, RiskTag, Scores
 from facevid_gui.core.verdict import Verdict
+from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.findings import Findings
 from facevid_gui.views.theme import Theme
 from tests.support.window_driver import Driver
@@ -24,7 +25,7 @@ from tests.support.window_records import (
 
 @pytest.fixture
 def findings(theme: Theme) -> Findings:
-    return Findings(theme, Messages("en"))
+    return Findings(theme, Messages("en"), EmptyState(theme, "info", "Findings", "Scores appear here."))
 
 
 def words(part: QWidget) -> list[str]:
@@ -36,12 +37,12 @@ def show(findings: Findings, record=None, *, unmasked=False, verdict=None, captu
 
 
 def test_before_a_record_is_open_it_says_what_will_stand_here(findings: Findings) -> None:
-    assert "appear here" in findings._nothing.text.text()
-    assert findings._stack.currentWidget() is findings._nothing
+    assert "appear here" in words(findings._stack.currentWidget())[-1]
+    assert findings._stack.currentIndex() == 0
     show(findings)
-    assert findings._stack.currentWidget() is not findings._nothing
+    assert findings._stack.currentIndex() != 0
     findings.show_nothing()
-    assert findings._stack.currentWidget() is findings._nothing
+    assert findings._stack.currentIndex() == 0
     assert not words(findings.scores_panel), "nothing of the record before stays"
 
 

@@ -50,7 +50,7 @@ def test_good_news_stands_in_the_status_bar_for_a_while(driver: Driver) -> None:
     tell(driver, Notice("ok", "notice.sealed", {"path": "/evidence/fv-1"}))
     assert driver.notice() == "", "good news takes the place of the bad news before"
     assert any("/evidence/fv-1" in text for text in driver.texts(driver.window.statusBar()))
-    driver.window._news_timer.timeout.emit()
+    driver.window.statusBar().news_timer.timeout.emit()
     assert not any("/evidence/fv-1" in text for text in driver.texts(driver.window.statusBar()))
 
 

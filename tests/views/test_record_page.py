@@ -52,9 +52,9 @@ EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
 def test_before_the_start_and_with_a_profile_it_says_what_to_paste(driver: Driver) -> None:
     assert page_of(driver) == EMPTY
     for _ in range(2):
-        words = driver.texts(driver.window.page._empty)
+        words = driver.texts(driver.window._welcome)
         assert words[0] == "Look up a record"
-        assert not driver.window.page._add_profile.isVisible()
+        assert not driver.window._welcome.profile_button.isVisible()
         driver.choose_profile(PROFILE)
     assert driver.button("Open a folder…", driver.window.page).isVisible()
     assert driver.window.windowTitle() == "facevid"
@@ -62,13 +62,13 @@ def test_before_the_start_and_with_a_profile_it_says_what_to_paste(driver: Drive
 
 def test_without_a_profile_it_offers_to_add_one_or_to_open_a_folder(driver: Driver) -> None:
     driver.choose_profile()
-    assert driver.texts(driver.window.page._empty)[0] == "Welcome"
+    assert driver.texts(driver.window._welcome)[0] == "Welcome"
     driver.click(driver.button("Add a profile…", driver.window.page))
     assert driver.dialog("profiles_dialog").isVisible()
     driver.click("close_profiles_button")
     driver.until(lambda: not driver.has_dialog())
     driver.choose_profile(PROFILE)
-    assert driver.texts(driver.window.page._empty)[0] == "Look up a record"
+    assert driver.texts(driver.window._welcome)[0] == "Look up a record"
 
 
 def test_looking_up_without_a_profile_asks_for_one(driver: Driver) -> None:

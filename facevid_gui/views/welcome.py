@@ -1,0 +1,45 @@
+"""What the middle of the window shows while no record is open: the next step (floor 3).
+
+It stands there from the first paint on; the page of a record, which is never needed that early, takes it in later.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from facevid_gui.views.empty_state import EmptyState
+from facevid_gui.views.widgets import push
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.session import Session
+    from facevid_gui.views.theme import Theme
+
+
+class Welcome(EmptyState):
+    """Teaches the next step: a profile first, then an id; a folder needs neither."""
+
+    profiles_wanted = Signal()
+    open_folder_wanted = Signal()
+
+    def __init__(self, theme: Theme, session: Session) -> None:
+        super().__init__(theme, "search", "", "")
+        self._session = session
+        self.profile_button = push(self.tr("Add a profile…"), "primary", self.profiles_wanted.emit)
+        self.add_action(self.profile_button)
+        self.add_action(push(self.tr("Open a folder…"), on_click=self.open_folder_wanted.emit))
+        session.profiles_changed.connect(self._word)
+        self._word()
+
+    def _word(self) -> None:
+        ready = bool(self._session.profiles) or not self._session.started
+        self.profile_button.setVisible(not ready)
+        if ready:
+            self.say(self.tr("Look up a record"), self.tr(
+                "Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; "
+                "the provider deletes its copy after one to three days."))  # fmt: skip
+        else:
+            self.say(self.tr("Welcome"), self.tr(
+                "Add a profile with the keys of your company, or open an evidence folder to review it offline: "
+                "that needs no keys and no network."))  # fmt: skip

@@ -83,7 +83,7 @@ class Desktop(QObject):
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
-            self.furnish, self._bring_player, self._begin_work,
+            self.furnish, self._bring_player, self._begin_work, load_dialogs,
         ]  # fmt: skip
 
     def show(self) -> None:
@@ -198,6 +198,11 @@ class Desktop(QObject):
     @Slot()
     def _on_alarm(self) -> None:
         self._tell(SurroundingsError("unforeseen", log=self.house.paths.logs), "bad")
+
+
+def load_dialogs() -> None:
+    """The dialog nearly everybody opens comes at once when it is asked for."""
+    from facevid_gui.views import save_dialog  # noqa: F401
 
 
 def start_log(house: House) -> Logger:

@@ -1,14 +1,16 @@
 """What the provider said: scores, risk tags, questions, details, the raw answer, the custody (floor 3).
 
 Scores are shown as received, without an invented pass line; "not returned" is never 0. Personal data are masked until
-asked for, and asking is logged.
+asked for, and asking is logged. A record of many clips has many rows: they are made section by section, from top to
+bottom, and what else happens comes in between (at once they held the window up for 40 ms).
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -37,7 +39,7 @@ from facevid_gui.views.widgets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QLayout
 
@@ -66,6 +68,10 @@ class Findings(QWidget):
         self._raw_of = ""
         self._shown: Reviewed | None = None
         self._unmasked = False
+        self._sections: list[Callable[[], None]] = []
+        self._filling = QTimer(self)
+        self._filling.setInterval(0)
+        self._filling.timeout.connect(self._fill_next)
         column = box(QVBoxLayout(self), spacing=SPACE_M)
         self.tabs = Tabs()
         self.tabs.setObjectName("findings_tabs")
@@ -105,8 +111,7 @@ class Findings(QWidget):
         self.tabs.setCurrentIndex(0)
         self.tabs.hide()
         self._stack.setCurrentIndex(0)
-        for part in (self.scores_panel, self.risk_panel, self._questions, self._details, self._custody):
-            _clear(part)
+        self._clear_all()
 
     def show_record(self, reviewed: Reviewed, *, unmasked: bool) -> None:
         """Show what an opened record says."""
@@ -120,11 +125,30 @@ class Findings(QWidget):
         self.tabs.show()
         self._unmasked = unmasked
         self._on_tab(self.tabs.currentIndex())
-        self._fill_scores(record)
-        self._fill_risk(record)
-        self._fill_questions(record)
-        self._fill_details(reviewed, unmasked=unmasked)
-        self._fill_custody(reviewed)
+        self._clear_all()
+        self._sections = [
+            partial(self._fill_scores, record), partial(self._fill_risk, record),
+            partial(self._fill_questions, record), partial(self._fill_details, reviewed, unmasked=unmasked),
+            partial(self._fill_files, reviewed), partial(self._fill_custody, reviewed),
+        ]  # fmt: skip
+        self._filling.start()
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether sections are still to come."""
+        return bool(self._sections)
+
+    def _clear_all(self) -> None:
+        """Nothing of a record stays beside another."""
+        self._sections = []
+        for part in (self.scores_panel, self.risk_panel, self._questions, self._details, self._custody):
+            _clear(part)
+
+    def _fill_next(self) -> None:
+        if self._sections:
+            self._sections.pop(0)()
+        if not self._sections:
+            self._filling.stop()
 
     def show_raw_answer(self, evidence_id: str, text: str) -> None:
         """The raw answer has been read."""
@@ -144,7 +168,7 @@ class Findings(QWidget):
             self.raw_answer_wanted.emit()
 
     def _fill_scores(self, record: Record) -> None:
-        layout = _clear(self.scores_panel)
+        layout = _layout(self.scores_panel)
         layout.addWidget(SectionTitle(self.tr("Scores, as received")))
         if record.kind != "kyc":
             layout.addWidget(PlainLabel(self._messages.text("scores.none_ess"), tone="muted", wrap=True))
@@ -155,7 +179,7 @@ class Findings(QWidget):
         layout.addWidget(PlainLabel(self._messages.text("scores.limits"), tone="muted", wrap=True))
 
     def _fill_risk(self, record: Record) -> None:
-        layout = _clear(self.risk_panel)
+        layout = _layout(self.risk_panel)
         self.risk_panel.setVisible(record.kind == "kyc")
         if record.kind != "kyc":
             return
@@ -177,7 +201,7 @@ class Findings(QWidget):
             layout.addWidget(card)
 
     def _fill_questions(self, record: Record) -> None:
-        layout = _clear(self._questions)
+        layout = _layout(self._questions)
         self._questions.setVisible(bool(record.questions))
         if not record.questions:
             return
@@ -197,7 +221,7 @@ class Findings(QWidget):
             layout.addWidget(row)
 
     def _fill_details(self, reviewed: Reviewed, *, unmasked: bool) -> None:
-        layout = _clear(self._details)
+        layout = _layout(self._details)
         layout.addWidget(SectionTitle(self.tr("Details")))
         record = reviewed.record
         for row in (*self._record_rows(reviewed, unmasked=unmasked), *self._answer_rows(record, unmasked=unmasked)):
@@ -205,9 +229,12 @@ class Findings(QWidget):
         if not unmasked and (record.signer is not None or any(detail.personal for detail in record.details)):
             layout.addWidget(push(self.tr("Show personal data (logged)"), "link", self.unmask_wanted.emit), 0,
                              Qt.AlignmentFlag.AlignLeft)  # fmt: skip
+
+    def _fill_files(self, reviewed: Reviewed) -> None:
+        layout = _layout(self._details)
         for row in self._file_rows(reviewed):
             self._add_row(layout, *row)
-        for warning in record.warnings:
+        for warning in reviewed.record.warnings:
             layout.addWidget(PlainLabel(warning, tone="warn", wrap=True))
 
     def _add_row(self, layout: QVBoxLayout, label: str, value: str | None, is_id: bool = False) -> None:
@@ -252,7 +279,7 @@ class Findings(QWidget):
             yield media_name(item, self._messages), item.sha256 or unusable, item.sha256 is not None
 
     def _fill_custody(self, reviewed: Reviewed) -> None:
-        layout = _clear(self._custody)
+        layout = _layout(self._custody)
         if reviewed.verdict is None:
             layout.addWidget(PlainLabel(self._messages.text("custody.unsaved"), tone="muted", wrap=True))
         else:
@@ -299,11 +326,14 @@ def _server(reviewed: Reviewed) -> str:
     return " · ".join(filter(None, (provider.host, tls)))
 
 
-def _clear(part: QWidget) -> QVBoxLayout:
+def _layout(part: QWidget) -> QVBoxLayout:
     layout = part.layout()
     assert isinstance(layout, QVBoxLayout)
-    _empty(layout)
     return layout
+
+
+def _clear(part: QWidget) -> None:
+    _empty(_layout(part))
 
 
 def _empty(layout: QLayout) -> None:

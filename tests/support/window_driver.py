@@ -153,6 +153,8 @@ class Driver:
         """Let layouts come to rest: what was just made is shown a moment later."""
         for _ in range(3):
             QApplication.processEvents()
+        while self.desktop.is_furnished and self.window.findings.is_filling:
+            QApplication.processEvents()
 
     def choose_profile(self, *profiles: Profile) -> None:
         """Know these profiles, use the first."""

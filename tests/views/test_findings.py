@@ -11,6 +11,7 @@ from facevid_gui.core.verdict import Verdict
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.findings import Findings
 from facevid_gui.views.theme import Theme
+from tests.support.qt import pump_until
 from tests.support.window_driver import Driver
 from tests.support.window_records import (
     EVIDENCE_ID,
@@ -34,6 +35,7 @@ def words(part: QWidget) -> list[str]:
 
 def show(findings: Findings, record=None, *, unmasked=False, verdict=None, capture=None) -> None:  # type: ignore[no-untyped-def]
     findings.show_record(make_reviewed(record, verdict, capture), unmasked=unmasked)
+    pump_until(lambda: not findings.is_filling)
 
 
 def test_before_a_record_is_open_it_says_what_will_stand_here(findings: Findings) -> None:

@@ -71,5 +71,5 @@ def test_the_status_bar_says_the_state_of_the_keyring_in_words(driver: Driver) -
         driver.session.keyring_changed.emit()
         said |= {text for text in driver.texts(driver.window.statusBar()) if text.startswith("Keyring: ")}
         assert driver.find("keyring_state").toolTip()
-        assert driver.window._keyring_icon._color == ("muted" if state == "ready" else "warn")
+        assert driver.window.statusBar()._keyring_icon._color == ("muted" if state == "ready" else "warn")
     assert len(said) == len(STATES)

@@ -1,0 +1,58 @@
+"""The real window goes on while 60 MB with 12 clips are looked up, sealed and verified (design section 7).
+
+Window and service run in processes of their own, so that neither the service's work nor the measuring of coverage
+counts. What other programs took from the window is taken off (Linux says how much); a worker of ours that lost its
+processor while it held the interpreter is not told apart from one that works, so of three attempts the best counts.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("PySide6")
+ROOT = Path(__file__).parent.parent.parent
+ATTEMPTS = 3
+LONGEST_MS, P99_MS = 50, 16
+STAGES = ("idle", "look_up", "play", "switch", "seal", "verify", "show", "work", "all")
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    """The service that answers with 60 MB."""
+    command = [sys.executable, "-m", "tests.benchmarks.lookup_memory", "--serve"]
+    service = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert service.stdout is not None
+        yield f"http://{service.stdout.readline().strip()}"
+    finally:
+        service.terminate()
+        service.communicate(timeout=10)
+
+
+def attempt(origin: str, home: Path) -> dict[str, Any]:
+    """One window, from its start to its end; its gaps by stage."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    command = [sys.executable, "-m", "tests.support.window_heartbeat", origin, str(home)]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, f"exit {done.returncode}\n{done.stderr[-4000:]}"
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+@pytest.mark.slow
+def test_the_window_never_stands_still(origin: str, tmp_path: Path) -> None:
+    attempts: list[dict[str, Any]] = []
+    for number in range(ATTEMPTS):
+        gaps = attempt(origin, tmp_path / f"home-{number}")
+        print(f"attempt {number + 1}:", *(f"{name} {gaps[name]}" for name in STAGES), sep="\n    ")
+        attempts.append(gaps)
+        if gaps["all"]["longest"] < LONGEST_MS and gaps["work"]["p99"] < P99_MS:
+            break
+    assert min(gaps["all"]["longest"] for gaps in attempts) < LONGEST_MS
+    assert min(gaps["work"]["p99"] for gaps in attempts) < P99_MS

@@ -1,0 +1,85 @@
+"""A window is there before what shows a record: what happens in between counts, and it can be left at any moment."""
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.simulator.records import flow_id
+from tests.support.window_driver import Driver
+from tests.support.window_scenarios import bury, make_desktop, make_home
+
+
+@pytest.fixture
+def bare(application: Any, tmp_path: Path) -> Iterator[Driver]:
+    """A window as the first paint shows it."""
+    driver = make_desktop(make_home(tmp_path / "home", keyring=True))
+    driver.window.show()
+    driver.settle()
+    yield driver
+    driver.window.close()
+    theme = driver.desktop.theme
+    application.styleHints().colorSchemeChanged.disconnect(theme.apply)
+    theme.deleteLater()
+    bury(driver)
+
+
+def test_the_first_paint_says_what_to_do_next(bare: Driver) -> None:
+    assert not bare.desktop.is_furnished
+    words = bare.texts(bare.window)
+    assert "Look up a record" in words
+    assert "Scores, risk tags, questions and details of the record you open appear here." in words
+
+
+def test_an_id_pasted_before_everything_is_there_is_recognised(bare: Driver) -> None:
+    bare.paste("look_up_field", flow_id("One"))
+    bare.press("look_up_field", Qt.Key.Key_Return)
+    bare.desktop.furnish()
+    assert bare.session.recognised.flow_id == flow_id("One")
+
+
+def test_nothing_moves_when_the_rest_comes(bare: Driver) -> None:
+    def places() -> list[Any]:
+        shown = [label for label in bare.window.findChildren(QLabel) if label.isVisible() and label.text()]
+        return [(label.text(), label.mapTo(bare.window, label.rect().topLeft()), label.size()) for label in shown]
+
+    before = places()
+    bare.desktop.furnish()
+    bare.settle()
+    assert places() == before
+
+
+def test_it_can_be_left_before_everything_is_there(bare: Driver) -> None:
+    bare.window.close()
+    bare.desktop.shut_down()
+    bare.desktop._go_on()
+    assert not bare.desktop.is_furnished
+
+
+def test_python_collects_garbage_only_when_the_window_lets_it(bare: Driver) -> None:
+    assert gc.isenabled()
+    bare.start()
+    bare.until(lambda: not gc.isenabled())
+    bare.window.close()
+    assert gc.isenabled()
+
+
+def test_a_job_that_fails_as_nobody_foresaw_names_the_log(make_driver: Callable[..., Driver]) -> None:
+    driver = make_driver()
+    told: list[Any] = []
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    driver.desktop.jobs.submit("a job", fail, told.append, failed=told.append)
+    driver.until(lambda: told)
+    assert isinstance(told[0], SurroundingsError)
+    assert told[0].params["log"] == str(driver.desktop.house.paths.logs)
+    for log in driver.desktop.house.paths.logs.glob("*"):
+        assert "ZeroDivisionError" in log.read_text("utf-8")
+        log.write_text("")  # the fixture looks for failures that nobody foresaw

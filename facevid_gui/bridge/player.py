@@ -27,6 +27,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoFrame, QVideoSink
 
 FIRST_FRAME_PATIENCE_MS = 2500
+STANDSTILL_MS = 2500  # of a clip that plays; its position is told twenty times a second, however few frames it has
 PIECE_BYTES = 2 * 1024 * 1024  # copied at a time, in a millisecond or two; all at once takes one per megabyte
 
 
@@ -98,7 +99,7 @@ class Player(QObject):
         self._ear: _Ear | None = None
         self._copied, self._rest = QByteArray(), memoryview(b"")
         self._plays_when_open = False
-        self._had_sound = False
+        self._had_sound = self._is_deaf = False
         self._audio: QAudioOutput | None = None
         self._volume, self._muted, self._rate = 0.8, False, 1.0
         self.state = PlayerState.EMPTY
@@ -106,11 +107,15 @@ class Player(QObject):
         self._player = QMediaPlayer(self)
         self._player.setVideoSink(self._sink)
         self._devices = QMediaDevices(self)
-        self._devices.audioOutputsChanged.connect(self._attach_sound)
+        self._devices.audioOutputsChanged.connect(self._on_devices)
         self._watchdog = QTimer(self)
         self._watchdog.setSingleShot(True)
         self._watchdog.setInterval(patience_ms)
         self._watchdog.timeout.connect(self._on_watchdog)
+        self._standstill = QTimer(self)
+        self._standstill.setSingleShot(True)
+        self._standstill.setInterval(STANDSTILL_MS)
+        self._standstill.timeout.connect(self._on_standstill)
         self._next_turn = QTimer(self)
         self._next_turn.setSingleShot(True)
         self._next_turn.timeout.connect(self._copy_on)
@@ -122,7 +127,7 @@ class Player(QObject):
     @property
     def has_sound(self) -> bool:
         """Whether a device to play sound exists."""
-        return not QMediaDevices.defaultAudioOutput().isNull()
+        return not self._is_deaf and not QMediaDevices.defaultAudioOutput().isNull()
 
     @property
     def is_playing(self) -> bool:
@@ -227,6 +232,20 @@ class Player(QObject):
             self._player.pause()
 
     @Slot()
+    def _on_devices(self) -> None:
+        self._is_deaf = False
+        self._attach_sound()
+
+    @Slot()
+    def _on_standstill(self) -> None:
+        """The picture keeps the time of the sound, and stands when no device takes that any more: go on without.
+
+        Qt still names the last device after it was unplugged (PulseAudio, Qt 6.11), so only standing still tells.
+        """
+        if self._audio is not None:
+            self._is_deaf = True
+            self._attach_sound()
+
     def _attach_sound(self) -> None:
         device, has_sound = QMediaDevices.defaultAudioOutput(), self.has_sound
         if has_sound and self._audio is None:
@@ -236,6 +255,10 @@ class Player(QObject):
             self._player.setAudioOutput(self._audio)
         if has_sound and self._audio is not None and self._audio.device() != device:
             self._audio.setDevice(device)  # it stays with the headset that was unplugged
+        if not has_sound and self._audio is not None:
+            self._player.setAudioOutput(None)  # type: ignore[arg-type]  # the stub forgets it (QMediaPlayer, property audioOutput)
+            self._audio.deleteLater()
+            self._audio = None
         if has_sound is not self._had_sound:
             self._had_sound = has_sound
             self.sound_changed.emit(has_sound)
@@ -254,6 +277,8 @@ class Player(QObject):
     @Slot("qlonglong")
     def _on_position(self, position_ms: int) -> None:
         if self._buffer is not None:
+            if self.is_playing:
+                self._standstill.start()
             self.position_changed.emit(position_ms * 1000)
 
     @Slot(QMediaPlayer.MediaStatus)
@@ -294,4 +319,8 @@ class Player(QObject):
     def _set_state(self, state: PlayerState) -> None:
         if state is not self.state:
             self.state = state
+            if self.is_playing:
+                self._standstill.start()
+            else:
+                self._standstill.stop()
             self.state_changed.emit(str(state))

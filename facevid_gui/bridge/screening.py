@@ -45,6 +45,7 @@ class Screening(QObject):
     position_changed = Signal(object)  # microseconds
     problem_found = Signal(str, str)  # message id, technical detail
     loop_changed = Signal(bool)
+    playable_changed = Signal()
 
     def __init__(self, exact: ExactFrames, player: Player | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +93,8 @@ class Screening(QObject):
 
     def unload(self) -> None:
         """Let go of the clip."""
-        self._play_when_ready = self._handed_over = self._is_alone = False
+        self._play_when_ready = self._is_alone = False
+        self._have_handed_over(False)
         self._exact.close_clip()
         if self._player is not None:
             self._player.unload()
@@ -114,7 +116,7 @@ class Screening(QObject):
         if self.state == "loading":
             self._play_when_ready = True
             return
-        if self._player is None or not self._handed_over or self.state not in ("paused", "ended"):
+        if self._player is None or not self.can_play or self.state == "playing":
             return
         self._wanted = None
         shown = self._shown
@@ -186,6 +188,13 @@ class Screening(QObject):
         return self._player is not None
 
     @property
+    def can_play(self) -> bool:
+        """Whether `play` does something: the player has this clip, or will have it in a moment."""
+        if self._player is None:
+            return False
+        return self.state == "loading" or (self._handed_over and self.state in ("paused", "playing", "ended"))
+
+    @property
     def has_sound(self) -> bool:
         """Whether sound can be heard."""
         return self._player is not None and self._player.has_sound
@@ -229,10 +238,15 @@ class Screening(QObject):
         if self._player is not None and self._handed_over:
             self._player.seek(position_us)
 
+    def _have_handed_over(self, done: bool) -> None:
+        if done is not self._handed_over:
+            self._handed_over = done
+            self.playable_changed.emit()
+
     def _hand_over(self) -> None:
         """The child could open the clip, or there is none: now the player may have the same bytes."""
         if self._player is not None and self._data is not None and not self._handed_over:
-            self._handed_over = True
+            self._have_handed_over(True)
             self._player.set_rate(self.rate)
             self._player.load(self._data)
 
@@ -270,7 +284,7 @@ class Screening(QObject):
             self._player.play()
             return
         was_playing = self.state == "playing"
-        self._handed_over = True  # a first picture may come late, after `no_picture`
+        self._have_handed_over(True)  # a first picture may come late, after `no_picture`
         self._set_state(state)
         if state == "paused" and self._play_when_ready:
             self._play_when_ready = False
@@ -292,13 +306,15 @@ class Screening(QObject):
     @Slot(str)
     def _on_player_failed(self, detail: str) -> None:
         """The decoder could open it, the player could not: stepping still works."""
-        self._play_when_ready = self._handed_over = False
+        self._play_when_ready = False
+        self._have_handed_over(False)
         self._set_state("failed" if self.facts is None else "paused")
         self.problem_found.emit("player_failed", detail)
 
     @Slot()
     def _on_no_picture(self) -> None:
-        self._play_when_ready = self._handed_over = False
+        self._play_when_ready = False
+        self._have_handed_over(False)
         self._set_state("paused" if self.facts is not None else "failed")
         self.problem_found.emit("player_no_picture", "")
 

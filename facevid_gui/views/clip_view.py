@@ -136,6 +136,7 @@ class Transport(QWidget):
         screening.state_changed.connect(self._update)
         screening.facts_changed.connect(self._on_facts)
         screening.position_changed.connect(self._on_position)
+        screening.playable_changed.connect(self._update)
         self._update()
 
     def refresh_sound(self) -> None:
@@ -191,10 +192,13 @@ class Transport(QWidget):
         for button in self._only_with_clip:
             button.setEnabled(screening.facts is not None)
         playing = screening.state == "playing"
-        can_play = screening.state in ("paused", "playing", "ended", "loading")
-        self.play_button.setEnabled(can_play and screening.has_player)
+        self.play_button.setEnabled(screening.can_play)
         self.play_button.show_icon("pause" if playing else "play")
-        if screening.has_player:
+        if screening.has_player and screening.state == "paused" and not screening.can_play:
+            self.play_button.name(
+                self.tr("This clip cannot be played here. Stepping works; open the record to try again.")
+            )
+        elif screening.has_player:
             self.play_button.name(self.tr("Pause") if playing else self.tr("Play"), "Space")
         else:
             self.play_button.name(self.tr("Playback is not possible here: Qt Multimedia is missing. Stepping works."))

@@ -698,6 +698,10 @@
         <translation>速度</translation>
     </message>
     <message>
+        <source>This clip cannot be played here. Stepping works; open the record to try again.</source>
+        <translation>此片段无法在本机播放。逐帧查看仍可使用;重新打开记录可再试一次。</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>

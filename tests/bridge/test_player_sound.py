@@ -64,6 +64,10 @@ def test_sound_follows_the_device_that_is_there(sound: dict[str, str]) -> None:
         "next clip": "second",
         "goes on beside the third": True,
         "last": "third",
+        "goes on without any": True,
+        "the next, too": True,
+        "goes on with one again": True,
+        "back": "back",
     }
 
 

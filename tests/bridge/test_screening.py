@@ -546,6 +546,7 @@ def test_a_player_that_fails_after_the_decoder_succeeded_leaves_stepping(
     assert [code for code, _ in watched.problems] == ["player_failed"]
     assert watched.screening.state == "paused"
     watched.until_exact(0)
+    assert not watched.screening.can_play
     watched.screening.play()
     watched.screening.step(2)
     watched.until_exact(2)
@@ -554,10 +555,14 @@ def test_a_player_that_fails_after_the_decoder_succeeded_leaves_stepping(
     monkeypatch.undo()
     watched.load(demo("B"))
     assert watched.screening.state == "paused"
+    assert watched.screening.can_play
 
 
 def test_a_player_without_a_picture_leaves_stepping_until_one_comes(make_watched: Callable[..., Watched]) -> None:
     watched = make_watched(patience_ms=0)
+    told: list[bool] = []
+    for changed in (watched.screening.playable_changed, watched.screening.state_changed):
+        changed.connect(lambda *_: told.append(watched.screening.can_play))
     watched.screening.load(numbered())
     pump_until(lambda: watched.problems)
     assert watched.problems == [("player_no_picture", "")]
@@ -566,6 +571,8 @@ def test_a_player_without_a_picture_leaves_stepping_until_one_comes(make_watched
     player = watched.screening._player
     assert player is not None
     pump_until(lambda: player.state == "paused")
+    assert False in told, "nothing to see yet"
+    assert told[-1]
     watched.screening.play()
     watched.until("ended")
 

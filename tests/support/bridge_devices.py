@@ -68,6 +68,23 @@ def main() -> None:
     seen["goes on beside the third"] = goes_on()
     pump_until(lambda: heard_on() == "third", 5.0, must=False)
     seen["last"] = play("C")
+    player.load(demo("A"))
+    pump_until(lambda: player.state == "paused")
+    player.play()
+    assert goes_on()
+    for line in pactl("list", "short", "modules").splitlines():
+        if "sink" in line:
+            pactl("unload-module", line.split("\t")[0])
+    pump_until(lambda: not player.has_sound, 5.0)  # the picture stands still until that is found out
+    seen["goes on without any"] = goes_on()
+    player.load(demo("B"))
+    pump_until(lambda: player.state == "paused")
+    player.play()
+    seen["the next, too"] = goes_on()
+    pactl("load-module", "module-null-sink", "sink_name=back")
+    pump_until(lambda: player.has_sound, 5.0)
+    seen["goes on with one again"] = goes_on()
+    seen["back"] = play("C")
     player.unload()
     print(json.dumps(seen), flush=True)
     application.quit()

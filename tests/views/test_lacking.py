@@ -26,6 +26,18 @@ def test_without_a_player_the_button_says_why(driver: Driver) -> None:
     assert "Qt Multimedia is missing" in transport.play_button.toolTip()
 
 
+def test_a_clip_the_player_cannot_play_is_not_offered_and_says_what_still_works(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screening, transport = driver.desktop.screening, driver.window.page.clip_view.transport
+    monkeypatch.setattr(Screening, "has_player", property(lambda _self: True))
+    screening._set_state("loading")
+    screening._on_player_failed("no decoder")
+    screening._set_state("paused")
+    assert not transport.play_button.isEnabled()
+    assert "Stepping works" in transport.play_button.toolTip()
+
+
 @pytest.mark.parametrize("families", [[], ["Noto Sans CJK SC"]])
 def test_without_a_chinese_font_a_notice_says_what_to_install(
     make_driver: Callable[..., Driver], monkeypatch: pytest.MonkeyPatch, families: list[str]

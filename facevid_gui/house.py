@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
-    from facevid_gui.core.cancel import CancelToken
-    from facevid_gui.core.outcome import Outcome
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.evidence.verify import Trust
+    from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.net.transport import Transport
     from facevid_gui.paths import Paths
@@ -246,20 +245,15 @@ class House:
             learned=self.learn,
         )
 
-    def probe(
-        self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken, cache: SecretStore | None = None
-    ) -> Outcome:
-        """Ask the service of a profile something harmless that only good credentials can ask.
-
-        Tokens are cached in `cache`; in the keyring when none is named.
-        """
-        from facevid_gui.lookups.probe import probe_ess, probe_kyc
+    def connection(self, profile: Profile, secrets: Mapping[str, Secret], *, for_this_run: bool) -> Connection:
+        """A profile ready to be asked. Secrets given for this run leave none of their tokens in the keyring."""
+        from facevid_gui.lookups.connection import Connection
         from facevid_gui.providers.kyc import KycProvider
 
-        if profile.kind == "kyc":
-            desk = self.ticket_desk(profile, secrets, cache or self.secret_store)
-            return probe_kyc(KycProvider(profile), desk, self.transport, token)
-        return probe_ess(self.ess_provider(profile, secrets), profile.kind, self.transport, token)
+        if profile.kind != "kyc":
+            return Connection(profile.kind, self.ess_provider(profile, secrets))
+        cache = self.session_store if for_this_run else self.secret_store
+        return Connection(profile.kind, KycProvider(profile), self.ticket_desk(profile, secrets, cache))
 
     @property
     def tsa_url(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from facevid_gui.bridge.work import seal_request, stamp_sealed, token_store
+from facevid_gui.bridge.work import connect, seal_request, stamp_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.secret import Secret
-    from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.cms import Signer
-    from facevid_gui.lookups.rescue_one import Connection
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,6 @@ def rescue_list(
     sealed = sum(result.ending.evidence is not None for result in results)
     settled = sum(result.ending.settled for result in results)
     return ListSummary(sealed, settled - sealed, len(results) - settled + rescue.waiting)
-
-
-def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | None) -> Connection:
-    """Make a profile ready to be asked."""
-    from facevid_gui.credentials.choice import read_secrets
-    from facevid_gui.lookups.rescue_one import Connection
-
-    secrets = read_secrets(profile, services.secret_store, services.environ, given)
-    if profile.kind != "kyc":
-        return Connection(profile.kind, services.ess_provider(profile, secrets))
-    from facevid_gui.providers.kyc import KycProvider
-
-    desk = services.ticket_desk(profile, secrets, token_store(services, given))
-    return Connection(profile.kind, KycProvider(profile), desk)
 
 
 def _stamp(services: Services, token: CancelToken, folder: Path, signer: Signer) -> None:

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
-    from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.clock import Clock
     from facevid_gui.core.messages import Messages
-    from facevid_gui.core.outcome import Outcome
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.evidence.verify import Trust
+    from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import Workplace
+    from facevid_gui.net.transport import Transport
     from facevid_gui.paths import Paths
-    from facevid_gui.providers.ess import EssProvider
-    from facevid_gui.providers.kyc_ticket import TicketDesk
     from facevid_gui.settings import Settings
 
 
@@ -52,6 +50,8 @@ class Services(Protocol):
     def secret_store(self) -> SecretStore: ...
     @property
     def session_store(self) -> SecretStore: ...
+    @property
+    def transport(self) -> Transport: ...
     @property
     def captures(self) -> CaptureStore: ...
     @property
@@ -82,9 +82,5 @@ class Services(Protocol):
     def evidence_roots(self) -> tuple[Path, ...]: ...
     def choose_evidence_root(self, root: Path) -> None: ...
     def stamper(self, roots: Sequence[bytes]) -> Stamper: ...
-    def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider: ...
-    def ticket_desk(self, profile: Profile, secrets: Mapping[str, Secret], cache: SecretStore) -> TicketDesk: ...
-    def probe(
-        self, profile: Profile, secrets: Mapping[str, Secret], token: CancelToken, cache: SecretStore | None = None
-    ) -> Outcome: ...
+    def connection(self, profile: Profile, secrets: Mapping[str, Secret], *, for_this_run: bool) -> Connection: ...
     def learn(self, *secrets: Secret) -> None: ...

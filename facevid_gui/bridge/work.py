@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from facevid_gui.core.record import Flow, MediaItem
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile
-    from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.seal import SealRequest
+    from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import LookupResult
 
 # Folders that a synchronising program copies to other people's computers; the user is warned, not stopped.
@@ -232,9 +232,9 @@ def list_signers(
     """Ask for the signers of a flow."""
     from facevid_gui.lookups.lookup import Lookup
 
-    provider = services.ess_provider(question.profile, _secrets(services, question))
     lookup = Lookup(services.workplace, token, _paced(tell))
-    result = lookup.flow(provider, question.profile.kind, question.query.flow_id or "")
+    connection = connect(services, question.profile, question.given)
+    result = connection.signers(lookup, question.query.flow_id or "")
     return Answered(result.outcome, flow=result.flow)
 
 
@@ -280,10 +280,7 @@ def probe_profile(
     services: Services, profile: Profile, given: Mapping[str, Secret] | None, token: CancelToken
 ) -> Outcome:
     """Ask the service something harmless that only good credentials can ask."""
-    from facevid_gui.credentials.choice import read_secrets
-
-    secrets = read_secrets(profile, services.secret_store, services.environ, given)
-    return services.probe(profile, secrets, token, token_store(services, given))
+    return connect(services, profile, given).probe(services.transport, token)
 
 
 def note_unmasking(services: Services, evidence_id: str) -> None:
@@ -300,19 +297,16 @@ def looks_synced(root: Path) -> bool:
 def _ask(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> LookupResult:
     from facevid_gui.lookups.lookup import Lookup
 
-    secrets = _secrets(services, question)
-    lookup = Lookup(services.workplace, token, _paced(tell))
-    if question.query.kind != "kyc":
-        return lookup.ess(services.ess_provider(question.profile, secrets), question.query)
-    from facevid_gui.providers.kyc import KycProvider
-
-    desk = services.ticket_desk(question.profile, secrets, token_store(services, question.given))
-    return lookup.kyc(KycProvider(question.profile), desk, question.query)
+    connection = connect(services, question.profile, question.given)
+    return connection.look_up(Lookup(services.workplace, token, _paced(tell)), question.query)
 
 
-def token_store(services: Services, given: Mapping[str, Secret] | None) -> SecretStore:
-    """Where tokens are kept that secrets brought: those given for this run leave nothing in the keyring."""
-    return services.session_store if given else services.secret_store
+def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | None) -> Connection:
+    """Make a profile ready to be asked, with the secrets given for this run or with those of the keyring."""
+    from facevid_gui.credentials.choice import read_secrets
+
+    secrets = read_secrets(profile, services.secret_store, services.environ, given)
+    return services.connection(profile, secrets, for_this_run=bool(given))
 
 
 def _paced(tell: Callable[[object], None]) -> Callable[[str, int], None]:
@@ -332,12 +326,6 @@ def _save(services: Services, profile: Profile, *, replace_it: bool) -> tuple[Pr
     with _PROFILES:
         services.profiles.save(profile, replace=replace_it)
         return services.profiles.all()
-
-
-def _secrets(services: Services, question: Question) -> Mapping[str, Secret]:
-    from facevid_gui.credentials.choice import read_secrets
-
-    return read_secrets(question.profile, services.secret_store, services.environ, question.given)
 
 
 def _answered(services: Services, result: LookupResult) -> Answered:

@@ -18,14 +18,16 @@ from facevid_gui.console.show_record import record_members, show_record
 from facevid_gui.console.signers import show_signers, signer_members
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.query import Query
-from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.lookups.lookup import Lookup, LookupResult
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from facevid_gui.captures.store import CaptureEntry
     from facevid_gui.console.context import Context
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.seal import Sealed
 
 SCHEMA = "facevid-lookup/1"
@@ -38,26 +40,24 @@ def run_ess(context: Context) -> int:
     Query.for_flow("ess", flow_id, sign_id)
     plan = plan_seal(context) if context.arguments.save else None
     profile, secrets = credentials_for(context, ESS_KINDS)
-    query = Query.for_flow(profile.kind, flow_id, sign_id)
-    provider = context.house.ess_provider(profile, secrets)
-    context.house.recover()
-    lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
-    return finish(context, lookup.ess(provider, query), query, plan)
+    return _look_up(context, profile, secrets, Query.for_flow(profile.kind, flow_id, sign_id), plan)
 
 
 def run_kyc(context: Context) -> int:
     """Look up an order's record."""
-    from facevid_gui.providers.kyc import KycProvider
-
     query = Query.for_order(cleaned(context, context.arguments.order))
     plan = plan_seal(context) if context.arguments.save else None
     profile, secrets = credentials_for(context, ("kyc",))
-    for_this_run = context.arguments.secrets_stdin
-    cache = SessionStore() if for_this_run else context.house.secret_store
-    desk = context.house.ticket_desk(profile, secrets, cache)
+    return _look_up(context, profile, secrets, query, plan)
+
+
+def _look_up(
+    context: Context, profile: Profile, secrets: Mapping[str, Secret], query: Query, plan: SealPlan | None
+) -> int:
+    connection = context.house.connection(profile, secrets, for_this_run=context.arguments.secrets_stdin)
     context.house.recover()
     lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
-    return finish(context, lookup.kyc(KycProvider(profile), desk, query), query, plan)
+    return finish(context, connection.look_up(lookup, query), query, plan)
 
 
 def finish(context: Context, result: LookupResult, query: Query, plan: SealPlan | None) -> int:

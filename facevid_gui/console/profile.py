@@ -74,7 +74,7 @@ def run_test(context: Context) -> int:
     house = context.house
     profile = house.profiles.get(context.arguments.name)
     secrets = read_secrets(profile, house.secret_store, house.environ, None)
-    outcome = house.probe(profile, secrets, context.token)
+    outcome = house.connection(profile, secrets, for_this_run=False).probe(house.transport, context.token)
     if outcome.ok:
         context.output.say("profile.works", name=profile.name, host=profile.base_url)
         context.output.document({"schema": SCHEMA, "ok": True, "profile": profile.name})

@@ -12,11 +12,10 @@ from facevid_gui.console.sealing import SealPlan, plan_seal
 from facevid_gui.core.errors import CancelledError, FacevidError
 from facevid_gui.core.ids import KINDS
 from facevid_gui.credentials.choice import read_secrets
-from facevid_gui.credentials.secret_store import SessionStore
+from facevid_gui.lookups.connection import Connection
 from facevid_gui.lookups.list_file import read_list
 from facevid_gui.lookups.rescue_list import RescueList, RowResult, kind_in_use, profile_for
-from facevid_gui.lookups.rescue_one import Connection, Tools
-from facevid_gui.providers.kyc import KycProvider
+from facevid_gui.lookups.rescue_one import Tools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,10 +80,7 @@ class _Profiles:
         house = self._house
         given = self._given[1] if self._given and self._given[0] == profile else None
         secrets = read_secrets(profile, house.secret_store, house.environ, given)
-        if profile.kind != "kyc":
-            return Connection(profile.kind, house.ess_provider(profile, secrets))
-        cache = SessionStore() if given else house.secret_store
-        return Connection(profile.kind, KycProvider(profile), house.ticket_desk(profile, secrets, cache))
+        return house.connection(profile, secrets, for_this_run=given is not None)
 
 
 def _tools(context: Context, plan: SealPlan, profiles: _Profiles) -> Tools:

@@ -32,9 +32,9 @@ def run(context: Context) -> int:
     """List the signers of one flow."""
     flow_id = check_flow_id(cleaned(context, context.arguments.flow))
     profile, secrets = credentials_for(context, ESS_KINDS)
-    provider = context.house.ess_provider(profile, secrets)
+    connection = context.house.connection(profile, secrets, for_this_run=context.arguments.secrets_stdin)
     lookup = Lookup(context.house.workplace, context.token, progress_printer(context))
-    result = lookup.flow(provider, profile.kind, flow_id)
+    result = connection.signers(lookup, flow_id)
     if result.outcome.kind is not OutcomeKind.FOUND or result.flow is None:
         show_outcome(context, result.outcome)
         error = outcome_error(result.outcome, context.messages)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from facevid_gui.core.outcome import Outcome
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.evidence.seal import SealRequest
+    from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.list_file import ListFile, ListRow
-    from facevid_gui.lookups.rescue_one import Connection
 
 _UNKNOWN, _AHEAD, _PAST = range(3)
 

@@ -26,7 +26,6 @@ from facevid_gui.lookups.lookup import Lookup, LookupResult
 from facevid_gui.lookups.pace import Pace
 from facevid_gui.lookups.rescue import Rescued, rescue
 from facevid_gui.lookups.rescue_state import Ending, KnownSigner, Received
-from facevid_gui.providers.kyc import KycProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +41,10 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer, SealRequest
+    from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.list_file import ListRow
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.lookups.rescue_state import RescueState, Subject
-    from facevid_gui.providers.ess import EssProvider
-    from facevid_gui.providers.kyc_ticket import TicketDesk
 
 # Allowed are 20 videos and 50 flows (ess.md 2.2, 3.1) and 5 requests about orders a second (kyc.md 5.2). The look-up of
 # a signer asks for the flow, too; that of an order asks up to three times, for further photos.
@@ -60,15 +58,6 @@ _MAY_CHANGE = frozenset({"nobody_signed", "flow_not_signed"})  # people sign lat
 _PEOPLE = frozenset({"PERSON", "ORGANIZATION"})
 _TO_COME = frozenset({"not_started", "not_begun", "waiting", "waiting_fill_in", "filled_in", "waiting_pick_up"})
 _ABOUT_THE_CALLER = frozenset({"operator_unknown", "address_refused", "app_refused", "wrong_service"})
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A profile ready to be asked: its provider and, for orders, its ticket desk."""
-
-    kind: str
-    provider: EssProvider | KycProvider
-    desk: TicketDesk | None = None
 
 
 @dataclass(frozen=True)
@@ -118,9 +107,8 @@ class RescueOne:
 
     def signers(self, flow_id: str, connection: Connection) -> tuple[KnownSigner, ...] | Ending:
         """The people who signed a flow, noted; or why there are none. `CancelledError`."""
-        assert not isinstance(connection.provider, KycProvider)
         self._flow_pace.wait(self._token)
-        found = self._lookup(self._flow_pace).flow(connection.provider, connection.kind, flow_id)
+        found = connection.signers(self._lookup(self._flow_pace), flow_id)
         outcome = found.outcome
         _adapt(self._flow_pace, outcome)
         if found.flow is not None:
@@ -206,13 +194,9 @@ class RescueOne:
         pace = self._order_pace if subject.order_no else self._video_pace
         pace.wait(self._token)
         self._state.note_asked(subject, caller)
-        lookup = self._lookup(pace)
-        provider = connection.provider
-        if isinstance(provider, KycProvider):
-            assert connection.desk is not None
-            result = lookup.kyc(provider, connection.desk, Query.for_order(subject.order_no or ""))
-        else:
-            result = lookup.ess(provider, Query.for_flow(connection.kind, subject.flow_id or "", subject.sign_id))
+        order, flow = subject.order_no, subject.flow_id or ""
+        query = Query.for_order(order) if order else Query.for_flow(connection.kind, flow, subject.sign_id)
+        result = connection.look_up(self._lookup(pace), query)
         _adapt(pace, result.outcome)
         return result
 

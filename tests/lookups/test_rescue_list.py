@@ -16,6 +16,7 @@ from facevid_gui.evidence.journal import BusyError
 from facevid_gui.evidence.review import open_evidence
 from facevid_gui.house import House
 from facevid_gui.lookups import rescue_list, rescue_one
+from facevid_gui.lookups.connection import Connection
 from facevid_gui.lookups.lookup import Lookup
 from facevid_gui.lookups.rescue_list import RowResult, urgency
 from facevid_gui.lookups.rescue_one import Tools
@@ -380,7 +381,7 @@ def test_a_profile_the_service_does_not_know_is_asked_once_and_its_rows_are_left
     def connect(profile: Any) -> Any:
         if profile.kind == "kyc":
             return lists.connect(profile)
-        return rescue_one.Connection("ess", lists.house.ess_provider(profile, wrong))
+        return Connection("ess", lists.house.ess_provider(profile, wrong))
 
     lines = (HEADER, f"{flow_id('One')},,,", f"{flow_id('Many')},{sign_id('Many')},,", ",,simOrder0001,")
     results = lists.run(*lines, change=lambda tools: replace(tools, connect=connect))

@@ -13,9 +13,10 @@ from facevid_gui.credentials.profiles import Profile
 from facevid_gui.evidence.seal import SealRequest, evidence_folders
 from facevid_gui.evidence.verify import verify_folder
 from facevid_gui.house import House
+from facevid_gui.lookups.connection import Connection
 from facevid_gui.lookups.list_file import ListRow, read_list
 from facevid_gui.lookups.rescue_list import RescueList, RowResult
-from facevid_gui.lookups.rescue_one import Connection, Tools
+from facevid_gui.lookups.rescue_one import Tools
 from facevid_gui.providers.kyc import KycProvider
 from facevid_gui.simulator.records import SimFlow, SimOrder, SimSigner, demo_media, flow_id, sign_id
 from facevid_gui.simulator.server import Simulator

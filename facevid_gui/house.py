@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.custody_writer import CustodyWriter
+    from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
     from facevid_gui.evidence.register import Register
@@ -155,6 +156,15 @@ class House:
         return CustodyWriter(self.register, self.journal, self.clock, account_name())
 
     @cached_property
+    def exporter(self) -> Exporter:
+        """Makes packages to hand over."""
+        from facevid_gui.evidence.export import Exporter
+
+        facts = program_facts()
+        program = f"{facts['name']} {facts['version']}"
+        return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
+
+    @cached_property
     def library(self) -> Library:
         """Lists captures and evidence."""
         from facevid_gui.evidence.library import Library
@@ -217,10 +227,11 @@ class House:
         return Messages(choose_language(wish, locale_name))
 
     def recover(self) -> None:
-        """Finish what a crash interrupted: captures, seals, custody events."""
+        """Finish what a crash interrupted: captures, seals, custody events, packages."""
         self.captures.recover()
         self.sealer.recover()
         self.custody.recover()
+        self.exporter.recover()
 
     def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider:
         """A provider for an e-sign profile."""

@@ -98,9 +98,10 @@ def read_register(path: Path, evidence_id: str) -> RegisterView:
         facts = path.stat()
     contents = _read(path.absolute(), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
     lines = contents.lines.get(evidence_id, ())
+    sealed_here = [data for data in lines if data.get("event") == "sealed"]  # else sealed elsewhere, handed on here
     return RegisterView(
         known=bool(lines),
-        seals=frozenset(str(data.get("seal_sha256")) for data in lines if data.get("event") == "sealed"),
+        seals=frozenset(str(data.get("seal_sha256")) for data in sealed_here or lines),
         signers=frozenset(str(data.get("signer_sha256")) for data in lines if data.get("event") == "sealed"),
         heads=tuple(str(data["custody_head"]) for data in lines if data.get("custody_head")),
         purged=any(data.get("event") == "purged" for data in lines),

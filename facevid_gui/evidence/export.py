@@ -157,7 +157,7 @@ class Exporter:
                 partial, target = Path(str(intent.get("partial"))), Path(str(intent.get("target")))
                 if not partial.parent.is_dir():
                     continue
-                placed = partial.exists() and target.exists() and partial.samefile(target)
+                placed = target.is_file() and sha256_of(target)[0] == intent.get("sha256")
                 partial.unlink(missing_ok=True)
                 if not placed:
                     self._access_log.add(
@@ -170,14 +170,7 @@ class Exporter:
         _check_room(work)
         name = f"{_PREFIX}{work.export_id}"
         with self._journal.lock(name, 0):
-            self._journal.write(
-                name,
-                {
-                    "partial": str(work.partial),
-                    "target": str(work.request.target),
-                    "evidence_id": work.identity.evidence_id,
-                },
-            )
+            self._journal.write(name, _intent(work))
             try:
                 hashes = self._write(work, token, tell)
                 tell("compare", 0)
@@ -250,6 +243,7 @@ class Exporter:
         """Say where the package goes, then give it its name."""
         digest, size = sha256_of(work.partial)
         request = work.request
+        self._journal.write(f"{_PREFIX}{work.export_id}", {**_intent(work), "sha256": digest})
         work.told = True
         self._access_log.add(
             "exported", work.identity.evidence_id, export_id=work.export_id, file=str(request.target), sha256=digest,
@@ -275,6 +269,15 @@ class Exporter:
                 self._access_log.add(
                     "export_undone", work.identity.evidence_id, export_id=work.export_id, file=str(work.request.target)
                 )
+
+
+def _intent(work: _Work) -> dict[str, str]:
+    """What the next start must know of an export that was killed."""
+    return {
+        "partial": str(work.partial),
+        "target": str(work.request.target),
+        "evidence_id": work.identity.evidence_id,
+    }
 
 
 def check_recipient(recipient: str) -> None:

@@ -56,7 +56,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.export, grammar.stamp, grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+        grammar.verify, grammar.export, grammar.purge, grammar.stamp, grammar.profile, grammar.key, grammar.simulator,
+        grammar.doctor,
     ):  # fmt: skip
         add()
     return parser
@@ -136,6 +137,13 @@ class _Grammar:
         self._flag(parser, "even_if_broken")
         self._flag(parser, "unmask", "option.unmask_page")
         self._passphrase_option(parser)
+
+    def purge(self) -> None:
+        parser = self._command("purge", "purge:run")
+        parser.add_argument("folder", metavar="FOLDER", nargs="?", help=self._text("option.folder"))
+        parser.add_argument("--reason", metavar="R", help=self._text("option.purge_reason"))
+        self._flag(parser, "due")
+        self._flag(parser, "yes")
 
     def stamp(self) -> None:
         parser = self._command("stamp", "stamp:run")

@@ -52,10 +52,10 @@ class ExportDialog(FormDialog):
         self.result_text = PlainLabel(" ", tone="ok", wrap=True)
         self.result_text.setObjectName("export_result")
         self.result_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.form.addRow("", self.result_text)
+        self.form.addRow(self.result_text)
         self.hash_field = _field("export_sha256")
         self.hash_field.setReadOnly(True)
-        self.hash_field.setFont(fixed_font(0.9))
+        self.hash_field.setFont(fixed_font(0.78))
         add_row(self.form, "SHA-256", self.hash_field)
         self.form.setRowVisible(self.hash_field, False)
         self.back_button = push(self.tr("Back"), on_click=self._leave)
@@ -75,7 +75,8 @@ class ExportDialog(FormDialog):
         place = QWidget()
         row = box(QHBoxLayout(place), spacing=SPACE_S)
         row.addWidget(self.package_field, 1)
-        row.addWidget(push(self.tr("Choose…"), on_click=self._choose_place))
+        self.choose_button = push(self.tr("Choose…"), on_click=self._choose_place)
+        row.addWidget(self.choose_button)
         add_row(self.form, self.tr("Package"), place, self.package_field)
         add_row(self.form, self.tr("Recipient"), self.recipient_field)
         if self._needs_passphrase:
@@ -171,7 +172,7 @@ class ExportDialog(FormDialog):
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
         fields = (self.package_field, self.recipient_field, self.passphrase_field, self.unmask_box, self.broken_box)
-        for widget in fields:
+        for widget in (*fields, self.choose_button):
             widget.setEnabled(not busy and not self._is_done)
         self.confirm_button.setText(self.tr("Packing…") if busy else self.tr("Export"))
         self.back_button.setText(self.tr("Stop") if busy else self.tr("Back"))

@@ -143,9 +143,8 @@ class MainWindow(QMainWindow):
         self._add_action(self.tr("Show the request…"), "", self._desks.imports.preview)
         self._add_action(self.tr("Read the library again"), "F5", self._controller.refresh_library)
         self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
-        for own in self._hand_over.actions:
-            self.menu.addAction(own)
-            self.addAction(own)
+        self.menu.addActions(self._hand_over.actions)
+        self.addAction(self._hand_over.export_action)
         self.menu.addSeparator()
         appearance = self.menu.addMenu(self.tr("Appearance"))
         group = QActionGroup(self)

@@ -44,7 +44,7 @@ class PurgeDialog(FormDialog):
         add_row(self.form, self.tr("Reason"), self.reason_field)
         add_row(self.form, self.tr("Evidence id"), self.id_field)
         how = messages.text("purge.type_id_window", id=plan.evidence_id, count=ENOUGH)
-        self.form.addRow("", PlainLabel(how, tone="muted", wrap=True))
+        self.form.addRow(PlainLabel(how, tone="muted", wrap=True))
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.confirm_button = push(self.tr("Delete for good"), "danger", self._confirm)
         self.confirm_button.setObjectName("confirm_purge_button")

@@ -73,7 +73,7 @@ class Desktop(QObject):
         self._translators = install_translators(application, self.messages.language)
         self.theme = Theme(application)
         self.session = Session(self)
-        self.library_model = LibraryModel(self)
+        self.library_model = LibraryModel(self, house.clock.now)
         self.player: QObject | None = None
         self.window = MainWindow(self.theme, self.messages, self.session, self.library_model, house.clock.now)
         self.theme.dress()
@@ -126,6 +126,7 @@ class Desktop(QObject):
         self.furnished.emit()
 
     def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
@@ -135,6 +136,7 @@ class Desktop(QObject):
             ProfileDesk(self.house, self.session, self.jobs, self),
             ImportDesk(self.house, self.controller, self),
             RescueDesk(self.house, self.session, self.jobs, self),
+            HandOverDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:

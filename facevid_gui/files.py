@@ -103,14 +103,22 @@ def place_new(path: Path, data: bytes) -> bool:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
         write_new(temporary, data)
-        try:
-            os.link(temporary, path)
-        except OSError:
-            if path.exists():
-                return False
-            os.replace(temporary, path)
+        return move_new(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def move_new(source: Path, path: Path) -> bool:
+    """Give a file of the same volume the name `path` unless that is taken; return whether it got it. As `place_new`."""
+    try:
+        os.link(source, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        if os.path.lexists(path):
+            return False
+        os.rename(source, path)  # noqa: PTH104 - on Windows it refuses a name that is taken meanwhile
+    source.unlink(missing_ok=True)
     flush_folder(path.parent)
     return True
 

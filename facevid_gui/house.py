@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.custody_writer import CustodyWriter
+    from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
+    from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
@@ -155,6 +157,29 @@ class House:
         return CustodyWriter(self.register, self.journal, self.clock, account_name())
 
     @cached_property
+    def exporter(self) -> Exporter:
+        """Makes packages to hand over."""
+        from facevid_gui.evidence.export import Exporter
+
+        facts = program_facts()
+        program = f"{facts['name']} {facts['version']}"
+        return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
+
+    @cached_property
+    def purger(self) -> Purger:
+        """Deletes evidence, and notes it."""
+        from facevid_gui.evidence.purge import Purger
+
+        return Purger(
+            self.register,
+            self.access_log,
+            self.journal,
+            self.captures,
+            self.clock,
+            self.library.forget,
+        )
+
+    @cached_property
     def library(self) -> Library:
         """Lists captures and evidence."""
         from facevid_gui.evidence.library import Library
@@ -217,10 +242,12 @@ class House:
         return Messages(choose_language(wish, locale_name))
 
     def recover(self) -> None:
-        """Finish what a crash interrupted: captures, seals, custody events."""
+        """Finish what a crash interrupted: captures, seals, custody events, packages, purges."""
         self.captures.recover()
         self.sealer.recover()
         self.custody.recover()
+        self.exporter.recover()
+        self.purger.recover()
 
     def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider:
         """A provider for an e-sign profile."""

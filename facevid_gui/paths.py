@@ -55,6 +55,11 @@ class Paths:
         """Work to be finished after a crash, and stamps still to be fetched."""
         return self.data / "queue"
 
+    @property
+    def unpacked(self) -> Path:
+        """Where archives are unpacked for as long as they are verified."""
+        return self.cache / "unpacked"
+
     def make(self) -> None:
         """Create the folders that the program itself writes to; `SurroundingsError` when it cannot."""
         for folder in (self.config, self.captures, self.keys, self.register.parent, self.access_log.parent):

@@ -194,11 +194,10 @@ class Controller(QObject):
         if reviewed is None or reviewed.is_sealed or self.session.activity.what == "seal":
             return
         capture = reviewed.record.evidence_id
-        self._show_page(Page())  # its files are let go of before they are removed
+        self.show_page(Page())  # its files are let go of before they are removed
         self.jobs.submit(
             f"discard {capture}", lambda _token, _tell: work.discard(self._services, capture, reason),
-            lambda _none: self._on_discarded(capture),
-            failed=self.tell_error,
+            lambda _none: self._on_discarded(capture), failed=self.tell_error,
         )  # fmt: skip
 
     def refresh_library(self) -> None:
@@ -208,7 +207,7 @@ class Controller(QObject):
 
     def dismiss_notice(self) -> None:
         """The user has read it."""
-        self._notify(None)
+        self.notify(None)
 
     def shut_down(self) -> bool:
         """Stop everything; False when something hangs and is left behind."""
@@ -239,7 +238,7 @@ class Controller(QObject):
             self._know_signers(answered)
         found = answered.outcome.ok and answered.reviewed is not None
         kind, reviewed = ("record", answered.reviewed) if found else ("outcome", None)
-        self._show_page(Page(kind, reviewed, answered.outcome, answered.flow, answered.capture))
+        self.show_page(Page(kind, reviewed, answered.outcome, answered.flow, answered.capture))
         self.refresh_library()
 
     def _on_rescued(self, answered: work.Answered) -> None:
@@ -253,14 +252,14 @@ class Controller(QObject):
         self.end_activity()
         if answered.flow is None or answered.outcome.kind is not OutcomeKind.FOUND:
             self.asked = question
-            self._show_page(Page("outcome", outcome=answered.outcome))
+            self.show_page(Page("outcome", outcome=answered.outcome))
         else:
             self._know_signers(answered)
 
     def show_opened(self, reviewed: Reviewed) -> None:
         """A folder was opened: show it."""
         self.end_activity()
-        self._show_page(Page("record", reviewed, reviewed.record.outcome))
+        self.show_page(Page("record", reviewed, reviewed.record.outcome))
         if reviewed.is_sealed:
             self.refresh_library()
 
@@ -281,7 +280,7 @@ class Controller(QObject):
 
     def tell_error(self, error: FacevidError) -> None:
         """Something that is no page of its own went wrong."""
-        self._notify(Notice("bad", error=error))
+        self.notify(Notice("bad", error=error))
 
     def _show_unmasked(self, evidence_id: str) -> None:
         page = self.session.page
@@ -309,22 +308,20 @@ class Controller(QObject):
         except FacevidError as error:
             self.tell_error(error)
             return None
-        self._notify(None)
+        self.notify(None)
         return work.Question(session.profile, query, session.given.get(session.profile.name))
 
     def begin(self, what: str, run: Callable[[Any, Any], Any], done: Callable[[Any], None],
                failed: Callable[[FacevidError], None] | None = None) -> bool:  # fmt: skip
         """Start something the user waits for. Only one such thing runs: a second gesture is told to wait its turn."""
         if self.session.activity.what not in ("", "open") or (what != "open" and self.session.is_busy):
-            self._notify(Notice("warn", "notice.busy"))
+            self.notify(Notice("warn", "notice.busy"))
             return False
-        self._notify(None)
+        self.notify(None)
         self._set_activity(Activity(what))
         self.jobs.submit(
-            what, run, done,
-            failed=failed or partial(self._on_failed, what),
-            progress=partial(self._on_progress, what),
-            cancelled=partial(self._on_cancelled, what),
+            what, run, done, failed=failed or partial(self._on_failed, what),
+            progress=partial(self._on_progress, what), cancelled=partial(self._on_cancelled, what),
         )  # fmt: skip
         return True
 
@@ -336,27 +333,27 @@ class Controller(QObject):
     def _on_failed(self, what: str, error: FacevidError) -> None:
         self.end_activity()
         if what == "open":
-            self._show_page(Page("error", error=error, verdict=getattr(error, "verdict", None)))
+            self.show_page(Page("error", error=error, verdict=getattr(error, "verdict", None)))
         else:
-            self._notify(Notice("bad", error=error))
+            self.notify(Notice("bad", error=error))
         self.refresh_library()
 
     def _on_cancelled(self, what: str) -> None:
         self.end_activity()
         if what != "open":
-            self._notify(Notice("warn", error=CancelledError()))
+            self.notify(Notice("warn", error=CancelledError()))
         self.refresh_library()
 
     def _on_discarded(self, capture: str) -> None:
-        self._notify(Notice("ok", "notice.discarded", {"id": capture}))
+        self.notify(Notice("ok", "notice.discarded", {"id": capture}))
         self.refresh_library()
 
     def _tell_sealed(self, message: str, reviewed: Reviewed, not_stamped: FacevidError | None) -> None:
         self.session.evidence_roots = self._services.evidence_roots()
         if not_stamped is None:
-            self._notify(Notice("ok", message, {"path": str(reviewed.folder)}))
+            self.notify(Notice("ok", message, {"path": str(reviewed.folder)}))
         else:
-            self._notify(Notice("warn", error=not_stamped))
+            self.notify(Notice("warn", error=not_stamped))
 
     def _know_signers(self, answered: work.Answered) -> None:
         assert answered.flow is not None
@@ -389,12 +386,14 @@ class Controller(QObject):
         """What the user waited for has ended."""
         self._set_activity(Activity())
 
-    def _show_page(self, page: Page) -> None:
+    def show_page(self, page: Page) -> None:
+        """Show something else; what was still being read is let go of."""
         self.forget_media()
         self.session.page = page
         self.session.page_changed.emit()
 
-    def _notify(self, notice: Notice | None) -> None:
+    def notify(self, notice: Notice | None) -> None:
+        """Tell something that is no page of its own; None takes it back."""
         if notice is not self.session.notice:
             self.session.notice = notice
             self.session.notice_changed.emit()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from facevid_gui.bridge import work
+from facevid_gui.core.errors import UsageError
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
@@ -60,7 +61,10 @@ class ImportDesk(QObject):
             )  # fmt: skip
 
     def _on_dropped(self, found: Reviewed | Path) -> None:
-        if isinstance(found, Path):
+        if isinstance(found, Path) and found.suffix.lower() == ".zip":
+            self._controller.end_activity()
+            self._controller.tell_error(UsageError("package_dropped", path=found))
+        elif isinstance(found, Path):
             self._controller.end_activity()
             self.file_dropped.emit(found)
         else:

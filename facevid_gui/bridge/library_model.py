@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from facevid_gui.core.clock import Clock
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from facevid_gui.evidence.library import LibraryEntry
 
 ENTRY = int(Qt.ItemDataRole.UserRole) + 1
 HEADER = int(Qt.ItemDataRole.UserRole) + 2
-FILTERS = ("all", "unsaved", "trouble")
+_CLOCK = Clock()
+FILTERS = ("all", "unsaved", "trouble", "due")
 _TROUBLE = frozenset({"unsigned", "unknown_signer", "altered", "chain_broken", "register_disagrees", "unreadable"})
 
 
@@ -35,8 +39,9 @@ class LibraryModel(QAbstractListModel):
 
     counts_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, now: Callable[[], datetime] = _CLOCK.now) -> None:
         super().__init__(parent)
+        self._now = now
         self._entries: tuple[LibraryEntry, ...] = ()
         self._rows: list[Header | LibraryEntry] = []
         self._text = ""
@@ -62,7 +67,7 @@ class LibraryModel(QAbstractListModel):
 
     def count_of(self, filter_name: str) -> int:
         """How many entries a filter lets through, whatever was searched."""
-        return sum(1 for entry in self._entries if _passes(entry, filter_name))
+        return sum(1 for entry in self._entries if self._passes(entry, filter_name))
 
     def row_of(self, folder: Path) -> int:
         """The row that shows a folder, -1 when it is not shown."""
@@ -107,7 +112,9 @@ class LibraryModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
     def _arrange(self) -> None:
-        shown = [e for e in self._entries if _passes(e, self._filter) and (not self._text or e.matches(self._text))]
+        shown = [
+            e for e in self._entries if self._passes(e, self._filter) and (not self._text or e.matches(self._text))
+        ]
         unsaved = [entry for entry in shown if _is_unsaved(entry)]
         sealed = [entry for entry in shown if not _is_unsaved(entry)]
         rows: list[Header | LibraryEntry] = []
@@ -118,14 +125,13 @@ class LibraryModel(QAbstractListModel):
         self._rows = rows
         self.endResetModel()
 
+    def _passes(self, entry: LibraryEntry, filter_name: str) -> bool:
+        if filter_name == "unsaved":
+            return _is_unsaved(entry)
+        if filter_name == "trouble":
+            return entry.state in ("interrupted", "unreadable") or entry.last_verdict in _TROUBLE
+        return filter_name != "due" or entry.is_due(self._now())
+
 
 def _is_unsaved(entry: LibraryEntry) -> bool:
     return entry.state in ("complete", "interrupted", "receiving")
-
-
-def _passes(entry: LibraryEntry, filter_name: str) -> bool:
-    if filter_name == "unsaved":
-        return _is_unsaved(entry)
-    if filter_name == "trouble":
-        return entry.state in ("interrupted", "unreadable") or entry.last_verdict in _TROUBLE
-    return True

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
+    from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
@@ -66,6 +68,10 @@ class Services(Protocol):
     def keys(self) -> KeyCabinet: ...
     @property
     def sealer(self) -> Sealer: ...
+    @property
+    def exporter(self) -> Exporter: ...
+    @property
+    def purger(self) -> Purger: ...
     @property
     def workplace(self) -> Workplace: ...
     @property

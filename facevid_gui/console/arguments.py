@@ -56,7 +56,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.stamp, grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+        grammar.verify, grammar.export, grammar.purge, grammar.stamp, grammar.profile, grammar.key, grammar.simulator,
+        grammar.doctor,
     ):  # fmt: skip
         add()
     return parser
@@ -122,11 +123,27 @@ class _Grammar:
 
     def verify(self) -> None:
         parser = self._command("verify", "verify:run")
-        parser.add_argument("paths", metavar="FOLDER", nargs="+", help=self._text("option.folder"))
+        parser.add_argument("paths", metavar="PATH", nargs="+", help=self._text("option.folder_or_zip"))
         parser.add_argument("--signer", metavar="PEM", action="append", help=self._text("option.signer"))
         parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
         parser.add_argument("--register", metavar="FILE", help=self._text("option.register"))
         self._flag(parser, "require_stamp")
+
+    def export(self) -> None:
+        parser = self._command("export", "export:run")
+        parser.add_argument("folder", metavar="FOLDER", help=self._text("option.folder"))
+        parser.add_argument("-o", "--output", metavar="FILE", required=True, help=self._text("option.package"))
+        parser.add_argument("--to", metavar="RECIPIENT", help=self._text("option.recipient"))
+        self._flag(parser, "even_if_broken")
+        self._flag(parser, "unmask", "option.unmask_page")
+        self._passphrase_option(parser)
+
+    def purge(self) -> None:
+        parser = self._command("purge", "purge:run")
+        parser.add_argument("folder", metavar="FOLDER", nargs="?", help=self._text("option.folder"))
+        parser.add_argument("--reason", metavar="R", help=self._text("option.purge_reason"))
+        self._flag(parser, "due")
+        self._flag(parser, "yes")
 
     def stamp(self) -> None:
         parser = self._command("stamp", "stamp:run")

@@ -47,7 +47,10 @@ class Check:
 
 def run(context: Context) -> int:
     """Check everything; exit 3 when something needed for look-up and evidence is missing."""
-    checks = [*_versions(), *_directories(context), *_keyring(context), *_key(context), *_system_libraries()]
+    checks = [
+        *_versions(), *_directories(context), *_keyring(context), *_key(context), *_retention(context),
+        *_system_libraries(),
+    ]  # fmt: skip
     for check in checks:
         mark = {"ok": "✓", "warn": "!", "missing": "✗"}[check.state]
         context.output.line(f"{mark} {context.messages.text(f'doctor.{check.name}')}: {_value(context, check)}")
@@ -109,6 +112,18 @@ def _key(context: Context) -> Iterator[Check]:
 
     facts = describe_certificate(certificate)
     yield Check("key", "ok", f"{facts['subject']}, SHA-256 {facts['sha256']}")
+
+
+def _retention(context: Context) -> Iterator[Check]:
+    """How many sealed records are past the date by which they must be reviewed or deleted."""
+    house = context.house
+    try:
+        now = house.clock.now()
+        due = sum(entry.is_due(now) for entry in house.library.entries(house.evidence_roots()))
+    except FacevidError as error:
+        yield Check("retention", "warn", error.code, f"error.{error.code}.next", tuple(error.params.items()))
+        return
+    yield Check("retention", "warn" if due else "ok", str(due), "doctor.cure.retention" if due else "")
 
 
 def _system_libraries() -> Iterator[Check]:

@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, TextIO
 
+from facevid_gui.core.plain import plain as plain  # part of what the console says
 from facevid_gui.logs import REDACTOR
 
 if TYPE_CHECKING:
@@ -86,11 +87,6 @@ def error_member(
         "request_id": request_id,
         "clock_offset_s": clock_offset_s,
     }
-
-
-def plain(text: str) -> str:
-    """Foreign text for a terminal: control, direction and invisible characters become visible marks."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
 
 
 def _print(text: str, stream: TextIO) -> None:

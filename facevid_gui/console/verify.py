@@ -1,4 +1,4 @@
-"""`facevid verify FOLDER...`: the strict verdict per folder (floor 4)."""
+"""`facevid verify PATH...`: the strict verdict per folder, also for those inside an exported zip (floor 4)."""
 
 from __future__ import annotations
 
@@ -9,33 +9,47 @@ from facevid_gui.console.options import tsa_roots
 from facevid_gui.console.output import plain
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
+from facevid_gui.evidence.unpacking import ArchiveVerdicts, verify_archive
 from facevid_gui.evidence.verify import Trust, verify_folder
 from facevid_gui.house import read_certificates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from facevid_gui.console.context import Context
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.verdict import FolderVerdict
 
 SCHEMA = "facevid-verify/1"
+_MOST_NAMES = 3
 
 
 def run(context: Context) -> int:
-    """Verify each folder; the highest exit code counts."""
+    """Verify each folder and each archive; the highest exit code counts."""
     trust = _trust(context)
-    verdicts = []
+    verdicts: list[FolderVerdict] = []
+    archives: list[dict[str, Any]] = []
     for name in context.arguments.paths:
         context.token.raise_if_cancelled()
-        verdict = verify_folder(Path(name), trust)
-        verdicts.append(verdict)
-        _show(context, verdict)
+        path = Path(name)
+        if not path.is_file():
+            found = ArchiveVerdicts((verify_folder(path, trust),))
+        else:
+            found = verify_archive(path, trust, context.house.paths.unpacked, context.token)
+            archives.append({"path": str(path), "not_checked": list(found.beside)})
+        verdicts += found.verdicts
+        for verdict in found.verdicts:
+            show_verdict(context, verdict)
+        if found.beside:
+            context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
     verified = all(verdict.verified for verdict in verdicts)
     context.output.document(
         {
             "schema": SCHEMA,
             "ok": True,
             "verified": verified,
-            "folders": [_member(verdict) for verdict in verdicts],
+            "folders": [verdict_member(verdict) for verdict in verdicts],
+            "archives": archives,
         }
     )
     return 0 if verified else 1
@@ -57,11 +71,17 @@ def _trust(context: Context) -> Trust:
     )
 
 
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(plain(name) for name in names[:_MOST_NAMES])
+    return shown if len(names) <= _MOST_NAMES else f"{shown} …"
+
+
 def _source(messages: Messages, verdict: FolderVerdict) -> str:
     return messages.text(f"source.{verdict.source or 'unknown'}")
 
 
-def _member(verdict: FolderVerdict) -> dict[str, Any]:
+def verdict_member(verdict: FolderVerdict) -> dict[str, Any]:
+    """One item of `folders` (design section 9)."""
     signer, stamp = verdict.signer, verdict.stamp
     return {
         "folder": verdict.folder,
@@ -86,7 +106,8 @@ def _member(verdict: FolderVerdict) -> dict[str, Any]:
     }
 
 
-def _show(context: Context, verdict: FolderVerdict) -> None:
+def show_verdict(context: Context, verdict: FolderVerdict) -> None:
+    """Print a verdict with its reasons and the next step."""
     messages, output = context.messages, context.output
     output.line(f"{plain(verdict.folder)}")
     headline = messages.text(f"verdict.{verdict.verdict}")

@@ -206,6 +206,14 @@ class CaptureRecord:
             draft_sha256=optional(data, "draft_sha256", str),
         )
 
+    @property
+    def review_by(self) -> datetime | None:
+        """When this copy must be reviewed or deleted; None when the record does not say."""
+        try:
+            return from_rfc3339(self.retention["review_by"])
+        except (KeyError, ValueError):
+            return None
+
     def answer_exchanges(self) -> tuple[Exchange, ...]:
         """The exchanges that may hold the answer, latest first: the complete ones that asked for the record.
 

@@ -36,7 +36,7 @@ FOLDER_PREFIX = "fv-"
 SIDECAR_SUFFIX = ".work"
 _NOTICES = frozenset({"stamp_late", "stamp_early", "stamp_unchecked", "stamp_unnamed", "register_torn"})
 _TEXTS = ("evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose")
-_TIMES = ("captured_at", "sealed_at", "occurred_at")
+_TIMES = ("captured_at", "sealed_at", "occurred_at", "review_by")
 _UNKNOWN = Deadline(None, None)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -45,8 +45,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class LibraryEntry:
     """One capture or evidence folder. `state` is "complete", "interrupted", "receiving", "sealed" or "unreadable".
 
-    `person` is the signer's name as received, `media` the number of clips and photos that came. The `last_`
-    members are history, not what a check would say now; `last_reason` is the code and path of what was wrong.
+    `person` is the signer's name as received, `media` the number of clips and photos that came, `review_by` when
+    this copy must be reviewed or deleted. The `last_` members are history, not what a check would say now;
+    `last_reason` is the code and path of what was wrong.
     """
 
     path: Path
@@ -62,11 +63,16 @@ class LibraryEntry:
     captured_at: datetime | None = None
     sealed_at: datetime | None = None
     occurred_at: datetime | None = None
+    review_by: datetime | None = None
     deadline: Deadline = _UNKNOWN
     media: int = 0
     last_verdict: str | None = None
     last_verified_at: datetime | None = None
     last_reason: str = ""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether this is evidence whose retention date has passed."""
+        return self.state == "sealed" and self.review_by is not None and self.review_by <= now
 
     def matches(self, text: str) -> bool:
         """Whether every word of `text` stands in an id, case, purpose, name or kind, whatever its case."""
@@ -201,6 +207,7 @@ def _with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
         purpose=capture.purpose,
         captured_at=capture.captured_at,
         sealed_at=capture.sealed_at,
+        review_by=capture.review_by,
         media=len(capture.derived),
     )
 
@@ -230,6 +237,7 @@ def _from_facts(blank: LibraryEntry, facts: bytes) -> LibraryEntry | None:
             captured_at=_moment(data["captured_at"]),
             sealed_at=_moment(data["sealed_at"]),
             occurred_at=occurred_at,
+            review_by=_moment(data["review_by"]),
             deadline=deadline_for(kind, occurred_at),
             media=int(data["media"]),
         )

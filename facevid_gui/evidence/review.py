@@ -179,6 +179,11 @@ def raw_answer(reviewed: Reviewed, limit: int = 200_000) -> str:
     return text
 
 
+def custody_events(folder: Path, head: str | None) -> tuple[ReviewedEvent, ...]:
+    """The custody events of a folder up to `head`, as far as they can be read."""
+    return tuple(_events(_custody_files(folder, head)))
+
+
 def _reader_of(reviewed: Reviewed) -> FolderReader:
     return FolderReader(reviewed.folder, DATA if reviewed.is_sealed else "")
 

@@ -275,7 +275,7 @@ class _Verification:
             self._reasons.append(Reason("register_broken", "", "; ".join(view.problems[:3])))
         if view.known:
             self._reasons += _compare_register(view, self._seal, self._chain, self._signature)
-        elif self._trust.register_required:
+        if not view.sealed_here and self._trust.register_required:
             self._reasons.append(Reason("register_missing", "", "the register does not know this folder"))
 
     def _has(self, *codes: str) -> bool:

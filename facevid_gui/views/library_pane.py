@@ -83,11 +83,18 @@ class LibraryDelegate(QStyledItemDelegate):
             return icon, text(f"capture.state.{entry.state}"), "bad" if entry.state == "interrupted" else "muted"
         if entry.state == "unreadable":
             return "warning", text("library.unreadable"), "bad"
-        if entry.last_verdict is None:
+        return self._sealed_state(entry)
+
+    def _sealed_state(self, entry: LibraryEntry) -> tuple[str, str, str]:
+        """Bad news first, then that its retention date has passed."""
+        text, last, when = self._messages.text, entry.last_verdict, short_time(entry.last_verified_at)
+        if last is not None and not last.startswith("verified"):
+            return "warning", text(f"library.last.{last}", when=when), "bad"
+        if entry.is_due(self._now()):
+            return "clock", text("library.due", when=short_time(entry.review_by)), "warn"
+        if last is None:
             return "shield", text("library.never_verified"), "muted"
-        known = "good" if entry.last_verdict.startswith("verified") else entry.last_verdict
-        words = text(f"library.last.{known}", when=short_time(entry.last_verified_at))
-        return ("shield", words, "muted") if known == "good" else ("warning", words, "bad")
+        return "shield", text("library.last.good", when=when), "muted"
 
     def title_of(self, entry: LibraryEntry) -> tuple[str, str]:
         """Who, and what kind with the case."""
@@ -273,11 +280,12 @@ class LibraryPane(QFrame):
             self.mark_open(self._shown)
 
     def _show_counts(self) -> None:
-        tones = {"unsaved": "warn", "trouble": "bad"}
+        tones = {"unsaved": "warn", "trouble": "bad", "due": "warn"}
         for number, name in enumerate(FILTERS):
             count = self._model.count_of(name)
             button = self._filters.button(number)
             button.setText(self._messages.text(f"library.filter.{name}", count=count))
+            button.setVisible(name != "due" or count > 0 or button.isChecked())  # quiet while nothing is due
             tone = tones.get(name, "accent") if count else "muted"
             if button.property("tone") != tone:
                 button.setProperty("tone", tone)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.profile_desk import ProfileDesk
@@ -56,6 +57,7 @@ class Desks:
     profiles: ProfileDesk
     imports: ImportDesk
     rescue: RescueDesk
+    hand_over: HandOverDesk
 
 
 class MainWindow(QMainWindow):
@@ -131,6 +133,8 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QAction, QActionGroup
         from PySide6.QtWidgets import QMenu
 
+        from facevid_gui.views.hand_over import HandOver
+
         self.menu = QMenu(self)
         self._add_action(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
         self._add_action(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
@@ -138,6 +142,9 @@ class MainWindow(QMainWindow):
         self._add_action(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
         self._add_action(self.tr("Show the request…"), "", self._desks.imports.preview)
         self._add_action(self.tr("Read the library again"), "F5", self._controller.refresh_library)
+        self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
+        self.menu.addActions(self._hand_over.actions)
+        self.addAction(self._hand_over.export_action)
         self.menu.addSeparator()
         appearance = self.menu.addMenu(self.tr("Appearance"))
         group = QActionGroup(self)
@@ -191,6 +198,7 @@ class MainWindow(QMainWindow):
         self.page.banner.save_wanted.connect(self._ask_save)
         self.page.banner.discard_wanted.connect(self._ask_discard)
         self.page.banner.verify_wanted.connect(self._verify_again)
+        self.page.banner.export_wanted.connect(self._hand_over.ask_export)
         self.page.banner.show_folder_wanted.connect(self._show_folder)
         self.page.outcome.profiles_wanted.connect(self.show_profiles)
         self.page.outcome.capture_wanted.connect(self._controller.open_capture)

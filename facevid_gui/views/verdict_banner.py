@@ -36,6 +36,7 @@ class VerdictBanner(QFrame):
     discard_wanted = Signal()
     show_folder_wanted = Signal()
     verify_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
@@ -67,7 +68,11 @@ class VerdictBanner(QFrame):
         self.save_button.setObjectName("save_button")
         self.verify_button = push(self.tr("Verify again"), on_click=self.verify_wanted.emit)
         self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
-        for button in (self.discard_button, self.save_button, self.verify_button, self.folder_button):
+        self.export_button = push(self.tr("Export…"), on_click=self.export_wanted.emit)
+        self.export_button.setObjectName("export_button")
+        for button in (
+            self.discard_button, self.save_button, self.verify_button, self.folder_button, self.export_button,
+        ):  # fmt: skip
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._offer(unsaved=True)
@@ -97,8 +102,6 @@ class VerdictBanner(QFrame):
         self._say(icon, tone, headline, self._verdict_text(verdict))
         self._show_source(verdict.source or "unknown")
         self._offer(unsaved=False)
-        self.verify_button.setVisible(True)
-        self.folder_button.setVisible(True)
 
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline
@@ -153,7 +156,7 @@ class VerdictBanner(QFrame):
 
     def allow(self, *, allowed: bool) -> None:
         """While something else runs, nothing new can be begun here."""
-        for button in (self.save_button, self.discard_button, self.verify_button):
+        for button in (self.save_button, self.discard_button, self.verify_button, self.export_button):
             button.setEnabled(allowed)
 
     def _offer(self, *, unsaved: bool) -> None:
@@ -161,3 +164,4 @@ class VerdictBanner(QFrame):
         self.discard_button.setVisible(unsaved)
         self.verify_button.setVisible(not unsaved)
         self.folder_button.setVisible(not unsaved)
+        self.export_button.setVisible(not unsaved)

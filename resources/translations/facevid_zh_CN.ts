@@ -51,6 +51,61 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>移交导出</translation>
+    </message>
+    <message>
+        <source>stands in the custody log</source>
+        <translation>会写入保管链</translation>
+    </message>
+    <message>
+        <source>Show personal data on the reading page (logged)</source>
+        <translation>在阅读页显示个人信息(会留痕)</translation>
+    </message>
+    <message>
+        <source>Pack it although the check failed; page and logs say so</source>
+        <translation>核验未通过也打包;阅读页与日志会注明</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>包文件</translation>
+    </message>
+    <message>
+        <source>Recipient</source>
+        <translation>接收方</translation>
+    </message>
+    <message>
+        <source>Key passphrase</source>
+        <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Where the package goes</source>
+        <translation>包文件存放位置</translation>
+    </message>
+    <message>
+        <source>Packing…</source>
+        <translation>正在打包…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
     <name>Findings</name>
     <message>
         <source>Findings</source>
@@ -151,6 +206,17 @@
     <message>
         <source>Events</source>
         <translation>事件</translation>
+    </message>
+</context>
+<context>
+    <name>HandOver</name>
+    <message>
+        <source>Export…</source>
+        <translation>移交导出…</translation>
+    </message>
+    <message>
+        <source>Delete evidence…</source>
+        <translation>删除证据…</translation>
     </message>
 </context>
 <context>
@@ -494,6 +560,29 @@
     </message>
 </context>
 <context>
+    <name>PurgeDialog</name>
+    <message>
+        <source>Delete evidence</source>
+        <translation>删除证据</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Evidence id</source>
+        <translation>证据编号</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>永久删除</translation>
+    </message>
+</context>
+<context>
     <name>RecordPage</name>
     <message>
         <source>Clips</source>
@@ -727,6 +816,10 @@
     <message>
         <source>Show folder</source>
         <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>移交导出…</translation>
     </message>
 </context>
 <context>

@@ -24,14 +24,16 @@ GOOD = entry("good", "sealed", flow_id="yDFlowGood", case_ref="2026-0311", perso
 BROKEN = entry("broken", "sealed", order_no="order9", last_verdict="altered")
 STRANGE = entry("strange", "sealed", last_verdict="unknown_signer")
 TORN = entry("torn", "unreadable")
-UNCHECKED = entry("unchecked", "sealed", captured_at=datetime(2026, 3, 1, tzinfo=UTC))
+UNCHECKED = entry(
+    "unchecked", "sealed", captured_at=datetime(2026, 3, 1, tzinfo=UTC), review_by=datetime(2026, 3, 2, tzinfo=UTC)
+)
 ALL = (WAITING, CUT, COMING, GOOD, BROKEN, STRANGE, TORN, UNCHECKED)
 
 
 @pytest.fixture
 def model(application: object) -> Iterator[LibraryModel]:
     """A model whose every change Qt's tester checks; what it finds ends the program."""
-    made = LibraryModel()
+    made = LibraryModel(now=lambda: datetime(2026, 3, 2, tzinfo=UTC))
     tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield made
     tester.deleteLater()
@@ -51,7 +53,7 @@ def rows(model: LibraryModel) -> list[Any]:
 
 def test_it_is_empty_at_first(model: LibraryModel) -> None:
     assert rows(model) == []
-    assert [model.count_of(name) for name in FILTERS] == [0, 0, 0]
+    assert [model.count_of(name) for name in FILTERS] == [0] * len(FILTERS)
     model.tick()
     model.search("x")
     model.choose("trouble")
@@ -80,6 +82,7 @@ def test_filters_let_through_what_they_say_and_count_it(model: LibraryModel) -> 
         "all": [e.evidence_id for e in ALL],
         "unsaved": ["waiting", "cut", "coming"],
         "trouble": ["cut", "broken", "strange", "torn"],
+        "due": ["unchecked"],
     }
     model.choose("trouble")
     assert rows(model)[0] == ("unsaved", 1)

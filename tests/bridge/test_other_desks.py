@@ -76,6 +76,15 @@ def test_an_answer_saved_earlier_is_an_unsaved_record_nobody_witnessed(
     assert page.reviewed.is_sealed
 
 
+def test_a_package_that_is_dropped_says_what_to_do(office: Office, imports: Imports, tmp_path: Path) -> None:
+    package = tmp_path / "court.ZIP"
+    package.write_bytes(b"PK")
+    imports.desk.open_dropped(package)
+    office.settle()
+    assert office.notice_code == "bad package_dropped"
+    assert imports.dropped == []
+
+
 def test_what_is_no_answer_is_told(office: Office, imports: Imports, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<html><body>log in</body></html>")

@@ -103,6 +103,7 @@ def test_captures_and_evidence_are_listed_with_what_is_known_of_them(place: Plac
         person="钱样本",
         captured_at=capture.record.captured_at,
         occurred_at=unsaved.occurred_at,
+        review_by=capture.record.captured_at + timedelta(days=365),
         deadline=deadline_for("ess", unsaved.occurred_at),
         media=1,
     )

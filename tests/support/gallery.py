@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -77,6 +78,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "save-dialog", window.page.banner.save_button.click
     yield "discard-dialog", lambda: (stage.dialog().close(), window.page.banner.discard_button.click())
     yield "sealed", lambda: (stage.dialog().close(), stage.save())
+    yield "export-dialog", window.page.banner.export_button.click
+    yield "export-done-dialog", lambda: export(stage)
+    yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
+    yield "due", lambda: (stage.dialog().close(), years_later(stage))
     yield "signers", lambda: stage.look_up(flow_id("Many"))
     yield "no-recording", lambda: stage.look_up(flow_id("NoVideo"))
     yield "gone", lambda: stage.look_up("simOrderGone")
@@ -89,6 +94,30 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "unreadable", lambda: stage.open(unreadable_copy(stage))
     yield "bad-id", lambda: (window.bar.field.setText("yD!bad"), controller.look_up())
     yield "network", lambda: network_down(stage)
+
+
+def export(stage: Stage) -> None:
+    """Pack what is open, the dialog filled in."""
+    dialog = stage.dialog()
+    dialog.package_field.setText(str(stage.house.paths.config.parent / "court.zip"))  # type: ignore[attr-defined]
+    dialog.recipient_field.setText("Intermediate Court 第一庭")  # type: ignore[attr-defined]
+    dialog.confirm_button.click()  # type: ignore[attr-defined]
+    pump_until(lambda: not stage.desktop.session.is_busy)
+
+
+def purge(stage: Stage) -> None:
+    """Look at what deleting the open record would mean."""
+    stage.desktop.window._hand_over.purge_action.trigger()
+    pump_until(lambda: not stage.desktop.session.is_busy)
+
+
+def years_later(stage: Stage) -> None:
+    """Every sealed record is past its retention date."""
+    later = stage.house.clock.now() + timedelta(days=800)
+    window = stage.desktop.window
+    window._model._now = window.library.view.itemDelegate()._now = lambda: later  # type: ignore[attr-defined]
+    window._model.counts_changed.emit()
+    window._model.tick()
 
 
 def broken_copy(stage: Stage, name: str) -> Path:

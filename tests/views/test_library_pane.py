@@ -1,5 +1,6 @@
 """The library pane: unsaved on top with a countdown, sealed below, search and filters, all by keyboard."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def filter_buttons(driver: Driver) -> list[QPushButton]:
 
 
 def test_filters_count_and_narrow(pane: Driver) -> None:
-    everything, unsaved, trouble = filter_buttons(pane)
+    everything, unsaved, trouble, due = filter_buttons(pane)
+    assert not due.isVisible(), "quiet while nothing is due"
     assert [button.text() for button in (everything, unsaved, trouble)] == ["All 6", "Unsaved 2", "Trouble 3"]
     pane.click(unsaved)
     assert rows(pane) == ["# unsaved 2", "yDUnsavedOne", "yDInterrupted"]
@@ -99,16 +101,39 @@ def test_filters_count_and_narrow(pane: Driver) -> None:
     assert rows(pane) == ["# sealed 1", "yDSealedFour"]
     assert trouble.text() == "Trouble 3", "counts are of the library, not of the search"
     list_entries(pane, ())
-    assert [button.text() for button in filter_buttons(pane)] == ["All 0", "Unsaved 0", "Trouble 0"]
+    assert [button.text() for button in filter_buttons(pane)] == ["All 0", "Unsaved 0", "Trouble 0", "Past date 0"]
     assert pane.window.library._empty.title.text() == "Nothing here yet"
 
 
 def test_filters_are_chosen_by_keyboard(pane: Driver) -> None:
-    everything, unsaved, _ = filter_buttons(pane)
+    everything, unsaved, *_ = filter_buttons(pane)
     everything.setFocus()
     QTest.keyClick(unsaved, Qt.Key.Key_Space)
     assert unsaved.isChecked()
     assert rows(pane)[0] == "# unsaved 2"
+
+
+def test_records_past_their_retention_date_are_told_quietly(pane: Driver) -> None:
+    pane.window._model._now = lambda: NOW
+    past = NOW - timedelta(days=1)
+    kept = make_entry(1, last_verdict="verified", last_verified_at=NOW, review_by=NOW + timedelta(seconds=1))
+    over = make_entry(2, last_verdict="verified", last_verified_at=NOW, review_by=NOW)
+    unchecked = make_entry(3, review_by=past)
+    broken = make_entry(4, last_verdict="altered", last_verified_at=NOW, review_by=past)
+    unsaved = make_entry(5, "complete", review_by=past)
+    list_entries(pane, (kept, over, unchecked, broken, unsaved))
+    *_, due = filter_buttons(pane)
+    assert (due.isVisible(), due.text(), due.property("tone")) == (True, "Past date 3", "warn")
+    delegate = pane.window.library.view.itemDelegate()
+    seen = [delegate.state_of(entry) for entry in (kept, over, unchecked, broken)]  # type: ignore[attr-defined]
+    assert seen[0][2] == "muted"
+    assert seen[1] == ("clock", "retention ended 2026-03-11 16:00", "warn")
+    assert seen[2][0] == "clock"
+    assert seen[3][2] == "bad", "that it is altered is said first"
+    pane.click(due)
+    assert [row for row in rows(pane) if not row.startswith("#")] == [e.flow_id for e in (over, unchecked, broken)]
+    list_entries(pane, (kept,))
+    assert due.isVisible(), "a chosen filter does not vanish"
 
 
 def test_states_are_said_in_icon_words_and_tone(pane: Driver) -> None:

@@ -1,0 +1,185 @@
+"""Handing evidence over: where the package goes, to whom, what its page shows; then what it came to (floor 3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from facevid_gui.bridge.hand_over_work import HandingOver
+from facevid_gui.bridge.work import looks_synced
+from facevid_gui.core.errors import UsageError
+from facevid_gui.core.secret import Secret
+from facevid_gui.views.save_dialog import FormDialog, typed_path
+from facevid_gui.views.theme import SPACE_S, fixed_font
+from facevid_gui.views.widgets import PlainLabel, add_row, box, push
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
+    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.evidence.export import Exported
+
+
+class ExportDialog(FormDialog):
+    """Export a folder. `holds`: the check passed when it was opened; the export checks again."""
+
+    confirmed = Signal(object)  # HandingOver
+    stop_wanted = Signal()
+
+    def __init__(
+        self, messages: Messages, folder: Path, key_protection: str, parent: QWidget | None, *, holds: bool
+    ) -> None:
+        super().__init__(self.tr("Export"), messages.text("export.sentence"), parent)
+        self.setObjectName("export_dialog")
+        self._messages = messages
+        self._folder = folder
+        self._is_busy = self._is_done = False
+        self._needs_passphrase = holds and key_protection == "passphrase"
+        self.package_field = _field("package_field", str(Path.home() / f"{folder.name}.zip"))
+        self.recipient_field = _field("recipient_field")
+        self.recipient_field.setPlaceholderText(self.tr("stands in the custody log"))
+        self.passphrase_field = _field("passphrase_field")
+        self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.unmask_box = QCheckBox(self.tr("Show personal data on the reading page (logged)"))
+        self.unmask_box.setObjectName("unmask_page_box")
+        self.broken_box = QCheckBox(self.tr("Pack it although the check failed; page and logs say so"))
+        self.broken_box.setObjectName("even_if_broken_box")
+        self._lay_out(holds=holds)
+        self.result_text = PlainLabel(" ", tone="ok", wrap=True)
+        self.result_text.setObjectName("export_result")
+        self.result_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.form.addRow(self.result_text)
+        self.hash_field = _field("export_sha256")
+        self.hash_field.setReadOnly(True)
+        self.hash_field.setFont(fixed_font(0.78))
+        add_row(self.form, "SHA-256", self.hash_field)
+        self.form.setRowVisible(self.hash_field, False)
+        self.back_button = push(self.tr("Back"), on_click=self._leave)
+        self.back_button.setObjectName("export_back_button")
+        self.confirm_button = push(self.tr("Export"), "primary", self._confirm)
+        self.confirm_button.setObjectName("confirm_export_button")
+        self.confirm_button.setDefault(True)
+        self.buttons.addWidget(self.back_button)
+        self.buttons.addWidget(self.confirm_button)
+        for field in (self.package_field, self.passphrase_field):
+            field.textChanged.connect(self._update)
+        self.broken_box.toggled.connect(self._update)
+        self._holds = holds
+        self._update()
+
+    def _lay_out(self, *, holds: bool) -> None:
+        place = QWidget()
+        row = box(QHBoxLayout(place), spacing=SPACE_S)
+        row.addWidget(self.package_field, 1)
+        self.choose_button = push(self.tr("Choose…"), on_click=self._choose_place)
+        row.addWidget(self.choose_button)
+        add_row(self.form, self.tr("Package"), place, self.package_field)
+        add_row(self.form, self.tr("Recipient"), self.recipient_field)
+        if self._needs_passphrase:
+            add_row(self.form, self.tr("Key passphrase"), self.passphrase_field)
+        self.form.addRow("", self.unmask_box)
+        self.form.addRow("", self.broken_box)
+        self.form.setRowVisible(self.broken_box, not holds)
+        self.warning = PlainLabel(" ", tone="warn", wrap=True)
+        self.form.addRow("", self.warning)
+
+    def finish(self, exported: Exported) -> None:
+        """Say where the package lies and what its hash is; the dialog stays until it was read."""
+        text = self._messages.text
+        lines = [
+            text("export.done", path=exported.package, files=exported.files, size=exported.size_bytes),
+            text("export.hash_elsewhere"),
+        ]
+        if exported.verdict.verified and not exported.recorded:
+            lines.append(text("export.pending"))
+        if exported.left_out:
+            lines.append(text("export.left_out", count=len(exported.left_out)))
+        self._is_done = True
+        self._set_busy(busy=False)
+        self.warning.setText(" ")
+        self.result_text.setText("\n".join(lines))
+        self.hash_field.setText(exported.sha256)
+        self.hash_field.setCursorPosition(0)
+        self.form.setRowVisible(self.hash_field, True)
+        self.confirm_button.hide()
+        self.back_button.setText(self.tr("Close"))
+        self.back_button.setDefault(True)
+        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+
+    def refuse(self, error: FacevidError) -> None:
+        """It did not work: say why, let the user try again."""
+        self.complain(error, self._messages)
+        self._set_busy(busy=False)
+        if error.code == "export_not_clean" and self._holds:  # it was well when it was opened
+            self._holds = False
+            self.form.setRowVisible(self.broken_box, True)
+            self._update()
+
+    def stopped(self) -> None:
+        """It was stopped, or something else is still running."""
+        self._set_busy(busy=False)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Leaving while it packs means to stop."""
+        if self._is_busy:
+            self.stop_wanted.emit()
+        super().closeEvent(event)
+
+    def _leave(self) -> None:
+        if self._is_busy:
+            self.stop_wanted.emit()
+        else:
+            self.reject()
+
+    def _choose_place(self) -> None:
+        dialog = QFileDialog(self, self.tr("Where the package goes"), self.package_field.text())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is overwritten: it is refused
+        dialog.setDefaultSuffix("zip")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.package_field.setText)
+        dialog.open()
+
+    def _update(self) -> None:
+        texts = [self.package_field.text().strip()]
+        if self._needs_passphrase:
+            texts.append(self.passphrase_field.text())
+        allowed = self._holds or self.broken_box.isChecked()
+        self.confirm_button.setEnabled(all(texts) and allowed and not self._is_busy)
+        synced = bool(texts[0]) and looks_synced(Path(texts[0]).parent)
+        self.warning.setText(self._messages.text("save.synced") if synced else " ")
+
+    def _confirm(self) -> None:
+        self.error.setText(" ")
+        try:
+            package = typed_path(self.package_field)
+        except UsageError as error:
+            self.complain(error, self._messages)
+            return
+        self._set_busy(busy=True)
+        passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
+        self.confirmed.emit(
+            HandingOver(
+                self._folder, package, self.recipient_field.text(), self.unmask_box.isChecked(),
+                self.broken_box.isChecked() and not self._holds, passphrase,
+            )
+        )  # fmt: skip
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._is_busy = busy
+        fields = (self.package_field, self.recipient_field, self.passphrase_field, self.unmask_box, self.broken_box)
+        for widget in (*fields, self.choose_button):
+            widget.setEnabled(not busy and not self._is_done)
+        self.confirm_button.setText(self.tr("Packing…") if busy else self.tr("Export"))
+        self.back_button.setText(self.tr("Stop") if busy else self.tr("Back"))
+        self._update()
+
+
+def _field(name: str, text: str = "") -> QLineEdit:
+    field = QLineEdit(text)
+    field.setObjectName(name)
+    return field

@@ -338,7 +338,7 @@ def test_an_unreadable_certificate_is_told(cabinet: KeyCabinet, folder: Path, ra
     cabinet.open()
     (folder / "workstation.crt").write_bytes(raw)
     assert cause(cabinet.certificate) == "certificate_unreadable"
-    assert cause(cabinet.trusted) == "certificate_unreadable"
+    assert cause(cabinet.trusted) == "trusted_unreadable"
 
 
 def test_a_key_file_that_is_lost_costs_no_trust_in_what_it_signed(cabinet: KeyCabinet, folder: Path) -> None:
@@ -491,7 +491,7 @@ def test_an_enrolled_file_that_is_no_certificate_is_told(cabinet: KeyCabinet, fo
     cabinet.open()
     (folder / "trusted").mkdir()
     (folder / "trusted" / "colleague.pem").write_bytes(b"x")
-    assert cause(cabinet.trusted) == "certificate_unreadable"
+    assert cause(cabinet.trusted) == "trusted_unreadable"
 
 
 def test_a_certificate_is_described_for_people(cabinet: KeyCabinet) -> None:

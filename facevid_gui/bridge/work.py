@@ -174,10 +174,30 @@ def open_folder(services: Services, folder: Path) -> Reviewed:
 
 
 def open_capture(services: Services, capture: str) -> Reviewed:
-    """Open an unsaved capture."""
+    """Open an unsaved capture, be it one that arrived just now: looking at it is logged."""
     from facevid_gui.evidence.review import open_capture as review_capture
 
-    return review_capture(services.captures.open(capture))
+    reviewed = review_capture(services.captures.open(capture))
+    services.access_log.add("opened", reviewed.record.evidence_id)
+    return reviewed
+
+
+def trust_signer(services: Services, folder: Path, sha256: str) -> Reviewed:
+    """Trust who signed a folder, if that still is the certificate that was compared; then verify the folder anew.
+
+    `SubjectError` signer_changed: nothing is trusted. Logged first.
+    """
+    from facevid_gui.evidence.trusted_set import SIGNER, signer_of
+
+    der = signer_of(folder, sha256)
+    services.access_log.add("trusted", sha256, use=SIGNER)
+    services.trusted.add(der, SIGNER)
+    return open_folder(services, folder)
+
+
+def note_watching(services: Services, evidence_id: str) -> None:
+    """Log that a recording was watched."""
+    services.access_log.add("watched", evidence_id)
 
 
 def open_dropped(services: Services, path: Path) -> Reviewed | Path:

@@ -50,6 +50,10 @@ class _UnfinishedError(Exception):
     """The last event of the folder is not whole: another workstation is writing it, or crashed there."""
 
 
+class _FullError(Exception):
+    """The folder has as many events as a reader accepts: one more would make it unreadable."""
+
+
 @dataclass(frozen=True)
 class _Addition:
     """What one append adds to a folder: path to bytes, in the order in which they are written."""
@@ -70,7 +74,7 @@ class CustodyWriter:
         self._operator = operator
 
     def append(self, folder: Path, event: str, detail: Mapping[str, Any], signer: Signer) -> bool:
-        """Add an event; False when the medium refused and the register keeps it as pending.
+        """Add an event; False when the folder takes none now and the register keeps it as pending.
 
         Raises `SubjectError` not_evidence when the folder has no custody log to add to, `SurroundingsError`
         for the disk.
@@ -143,7 +147,10 @@ class CustodyWriter:
                 self._finish(name, intent, evidence_id)
             for _ in range(_ATTEMPTS):
                 with suppress(_UnfinishedError):
-                    accepted = self._try(folder, build(), signer)
+                    try:
+                        accepted = self._try(folder, build(), signer)
+                    except _FullError:
+                        break
                     if accepted is not None:
                         return accepted
                 time.sleep(_PAUSE_S)  # another workstation is at work in the folder
@@ -213,7 +220,7 @@ def _identity(folder: Path) -> tuple[str, str]:
 def _end_of_chain(folder: Path) -> tuple[int, str]:
     """The number of the last event and its hash.
 
-    `SubjectError` not_evidence, custody_full; `_UnfinishedError` when the last event is not whole.
+    `SubjectError` not_evidence; `_UnfinishedError` when the last event is not whole, `_FullError`.
     """
     events = sorted((folder / "custody").glob("[0-9][0-9][0-9][0-9][0-9][0-9].json"))
     try:
@@ -228,7 +235,7 @@ def _end_of_chain(folder: Path) -> tuple[int, str]:
     if not is_whole(number, raw, signature):
         raise _UnfinishedError
     if number >= MAX_EVENTS:
-        raise SubjectError("custody_full", path=folder, limit=MAX_EVENTS)
+        raise _FullError
     return number, hashlib.sha256(raw).hexdigest()
 
 

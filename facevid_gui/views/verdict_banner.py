@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.verdict import Verdict
 from facevid_gui.core.wording import countdown, deadline_rule
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
@@ -36,6 +37,7 @@ class VerdictBanner(QFrame):
     discard_wanted = Signal()
     show_folder_wanted = Signal()
     verify_wanted = Signal()
+    trust_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
@@ -65,9 +67,13 @@ class VerdictBanner(QFrame):
         self.discard_button.setObjectName("discard_button")
         self.save_button = push(self.tr("Save evidence…"), "primary", self.save_wanted.emit)
         self.save_button.setObjectName("save_button")
+        self.trust_button = push(self.tr("Compare signer…"), "primary", self.trust_wanted.emit)
+        self.trust_button.setObjectName("trust_button")
         self.verify_button = push(self.tr("Verify again"), on_click=self.verify_wanted.emit)
         self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
-        for button in (self.discard_button, self.save_button, self.verify_button, self.folder_button):
+        for button in (
+            self.discard_button, self.save_button, self.trust_button, self.verify_button, self.folder_button,
+        ):  # fmt: skip
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._offer(unsaved=True)
@@ -97,8 +103,7 @@ class VerdictBanner(QFrame):
         self._say(icon, tone, headline, self._verdict_text(verdict))
         self._show_source(verdict.source or "unknown")
         self._offer(unsaved=False)
-        self.verify_button.setVisible(True)
-        self.folder_button.setVisible(True)
+        self.trust_button.setVisible(verdict.verdict is Verdict.UNKNOWN_SIGNER and verdict.signer is not None)
 
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline
@@ -153,7 +158,7 @@ class VerdictBanner(QFrame):
 
     def allow(self, *, allowed: bool) -> None:
         """While something else runs, nothing new can be begun here."""
-        for button in (self.save_button, self.discard_button, self.verify_button):
+        for button in (self.save_button, self.discard_button, self.verify_button, self.trust_button):
             button.setEnabled(allowed)
 
     def _offer(self, *, unsaved: bool) -> None:
@@ -161,3 +166,4 @@ class VerdictBanner(QFrame):
         self.discard_button.setVisible(unsaved)
         self.verify_button.setVisible(not unsaved)
         self.folder_button.setVisible(not unsaved)
+        self.trust_button.setVisible(False)

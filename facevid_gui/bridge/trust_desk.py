@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from facevid_gui.bridge import work
+from facevid_gui.bridge import trust_work
 from facevid_gui.core.fingerprints import DIGITS, GROUP, GROUPS, cleaned
 from facevid_gui.core.verdict import Verdict
 
@@ -80,7 +80,7 @@ class TrustDesk(QObject):
         False when it has not begun: another fingerprint, or something else is running.
         """
         return stranger.is_same(typed) and self._controller.begin(
-            "trust", lambda _token, _tell: work.trust_signer(self._services, stranger.folder, stranger.sha256),
+            "trust", lambda _token, _tell: trust_work.trust_signer(self._services, stranger.folder, stranger.sha256),
             self._on_trusted, self._on_refused,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from facevid_gui.bridge import work
+from facevid_gui.bridge import trust_work
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
@@ -41,7 +41,7 @@ class WatchDesk(QObject):
         self._noted = reviewed
         evidence_id = reviewed.record.evidence_id
         self._controller.jobs.submit(
-            f"watched {id(reviewed)}", lambda _token, _tell: work.note_watching(self._services, evidence_id),
+            f"watched {id(reviewed)}", lambda _token, _tell: trust_work.note_watching(self._services, evidence_id),
             lambda _none: None, failed=self._on_refused,
         )  # fmt: skip
 

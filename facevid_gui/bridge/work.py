@@ -173,31 +173,18 @@ def open_folder(services: Services, folder: Path) -> Reviewed:
     return reviewed
 
 
-def open_capture(services: Services, capture: str) -> Reviewed:
-    """Open an unsaved capture, be it one that arrived just now: looking at it is logged."""
-    from facevid_gui.evidence.review import open_capture as review_capture
+def review_capture(services: Services, capture: str) -> Reviewed:
+    """Read an unsaved capture."""
+    from facevid_gui.evidence.review import open_capture as review
 
-    reviewed = review_capture(services.captures.open(capture))
+    return review(services.captures.open(capture))
+
+
+def open_capture(services: Services, capture: str) -> Reviewed:
+    """Open an unsaved capture to look at it, be it one that arrived just now: that is logged."""
+    reviewed = review_capture(services, capture)
     services.access_log.add("opened", reviewed.record.evidence_id)
     return reviewed
-
-
-def trust_signer(services: Services, folder: Path, sha256: str) -> Reviewed:
-    """Trust who signed a folder, if that still is the certificate that was compared; then verify the folder anew.
-
-    `SubjectError` signer_changed: nothing is trusted. Logged first.
-    """
-    from facevid_gui.evidence.trusted_set import SIGNER, signer_of
-
-    der = signer_of(folder, sha256)
-    services.access_log.add("trusted", sha256, use=SIGNER)
-    services.trusted.add(der, SIGNER)
-    return open_folder(services, folder)
-
-
-def note_watching(services: Services, evidence_id: str) -> None:
-    """Log that a recording was watched."""
-    services.access_log.add("watched", evidence_id)
 
 
 def open_dropped(services: Services, path: Path) -> Reviewed | Path:
@@ -208,7 +195,8 @@ def open_dropped(services: Services, path: Path) -> Reviewed | Path:
 def import_answer(services: Services, file: Path, query: Query, token: CancelToken) -> Answered:
     """Make a capture of an answer saved earlier; nobody witnessed where it came from."""
     imported = services.importer.import_file(file, query, token)
-    reviewed = open_capture(services, str(imported.capture))
+    look = open_capture if imported.record.outcome.ok else review_capture
+    reviewed = look(services, str(imported.capture))
     return Answered(imported.record.outcome, reviewed, capture=imported.capture)
 
 
@@ -352,7 +340,8 @@ def _answered(services: Services, result: LookupResult) -> Answered:
     reviewed = None
     capture = result.capture
     if capture is not None and not capture.name.startswith("."):
-        reviewed = open_capture(services, str(capture))
+        look = open_capture if result.outcome.ok else review_capture  # of a refusal there is nothing to see
+        reviewed = look(services, str(capture))
     return Answered(result.outcome, reviewed, result.flow, capture)
 
 

@@ -196,13 +196,16 @@ class CustodyWriter:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether custody events can be added. Tried: permission bits say too little (root, shares, media)."""
+    """Whether custody events can be added. Tried: permission bits say too little (root, shares, media).
+
+    Another workstation may be trying at the same moment: then the file is there already, or gone already.
+    """
     probe = folder / "custody" / ".probe"
     try:
-        with suppress(FileNotFoundError):
-            probe.unlink()
-        write_new(probe, b"")
-        probe.unlink()
+        probe.unlink(missing_ok=True)
+        with suppress(FileExistsError):
+            write_new(probe, b"")
+        probe.unlink(missing_ok=True)
     except OSError:
         return False
     return True

@@ -114,6 +114,40 @@ def test_where_the_medium_refuses_the_register_keeps_the_event_as_pending(templa
         assert place.verify(folder).reasons == ()
 
 
+def test_a_folder_on_a_read_only_medium_takes_no_event_until_it_is_copied(template: Template) -> None:
+    """Everything read-only, as on a disc or a share for readers: nothing is lost, nothing disagrees afterwards."""
+    with unprivileged_folder() as base:
+        place = Place(template, base / "home")
+        folder = place.folder("stamped")
+        before = files_of(folder)
+        for path in sorted(folder.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        folder.chmod(0o555)
+        hand_over(base)
+        unlocked = [place.house.paths.keys, place.house.paths.register.parent, place.house.paths.queue, place.root]
+
+        def attempt() -> tuple[bool, bool, str]:
+            assert all(os.access(path, os.W_OK) for path in unlocked), "the home itself can be written"
+            accepted = append(place, folder, to="court")
+            return accepted, place.house.custody.accepts(folder), str(place.verify(folder).verdict)
+
+        assert as_unprivileged(attempt) == (False, False, "verified")
+        assert files_of(folder) == before
+
+        def on_a_copy() -> tuple[bool, str, list[str]]:
+            copy = place.root / "copy"
+            shutil.copytree(folder, copy)
+            for name in ("", "custody", "signatures"):
+                (copy / name).chmod(0o755)
+            added = append(place, copy, to="court")
+            verdict = place.verify(copy)
+            return added, str(verdict.verdict), [reason.code for reason in verdict.reasons]
+
+        assert as_unprivileged(on_a_copy) == (True, "verified", [])
+        kinds = [line["event"] for line in register_lines(place)][-2:]
+        assert kinds == ["pending", "custody"]
+
+
 def test_a_refused_event_is_noted_each_time_it_is_tried(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = place.folder("kyc")
     monkeypatch.setattr(custody_writer, "_is_writable", lambda folder: False)
@@ -188,7 +222,10 @@ def test_who_comes_second_takes_the_next_number_and_both_registers_agree_with_th
     assert list(place.house.paths.queue.iterdir()) == []
 
 
-def test_two_workstations_at_once_lose_no_event(place: Place, colleague: House) -> None:
+def test_two_workstations_at_once_lose_no_event(
+    place: Place, colleague: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(custody_writer, "_ATTEMPTS", 1000)  # however long one of them is kept waiting by this computer
     folder, signer = place.folder("kyc"), place.signer
     other = colleague.keys.open()
     colleague.register.add("key")  # its folder is there before both begin

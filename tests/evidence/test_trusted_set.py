@@ -23,6 +23,7 @@ from tests.support.evidence_cms import Person
 from tests.support.evidence_cms import person as make_person
 from tests.support.evidence_places import Place, Template
 from tests.support.places import make_house
+from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 
 @pytest.fixture
@@ -131,6 +132,23 @@ def test_a_file_that_is_no_certificate_is_named(trusted: TrustedSet, person: Per
     with pytest.raises(FacevidError, match="trusted_unreadable") as caught:
         trusted.signers()
     assert caught.value.params["path"].endswith("broken.pem")
+
+
+def test_where_the_keys_cannot_be_written_that_is_told_and_nothing_is_trusted(person: Person) -> None:
+    with unprivileged_folder() as base:
+        trusted = TrustedSet(base / "keys" / "trusted")
+        trusted.folder.mkdir(parents=True)
+        trusted.folder.chmod(0o555)
+
+        def attempt() -> str:
+            try:
+                trusted.add(person.certificate_der, SIGNER)
+            except FacevidError as error:
+                return error.code
+            return "added"
+
+        assert as_unprivileged(attempt) == "permission_denied"
+        assert list(trusted.folder.iterdir()) == []
 
 
 # --- what it means for folders ---------------------------------------------------------------------------------------

@@ -34,10 +34,12 @@ EVENTS = ("sealed", "stamped", "custody", "purged", "key", "pending", "access")
 class RegisterView:
     """What a register says about one evidence id. `problems` are findings about the register itself.
 
+    `sealed_here` is false for a folder of another home that was only stamped or handed on in this one.
     `torn`: its last line is incomplete, as a crash (or a writer at work) leaves it; that disagrees with nothing.
     """
 
     known: bool
+    sealed_here: bool = False
     seals: frozenset[str] = frozenset()
     signers: frozenset[str] = frozenset()
     heads: tuple[str, ...] = ()
@@ -121,22 +123,18 @@ def read_register(path: Path, evidence_id: str) -> RegisterView:
         facts = path.stat()
     contents = _read(path.absolute(), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
     lines = contents.lines.get(evidence_id, ())
+    sealed_here = [data for data in lines if data.get("event") == "sealed"]  # else sealed elsewhere, handed on here
     withdrawn = {head for data in lines if data.get("event") == "pending" for head in _withdrawn(data)}
     return RegisterView(
         known=bool(lines),
-        seals=_seals(lines),
+        sealed_here=bool(sealed_here),
+        seals=frozenset(str(data.get("seal_sha256")) for data in sealed_here or lines),
         signers=frozenset(str(data.get("signer_sha256")) for data in lines if data.get("event") == "sealed"),
         heads=tuple(head for data in lines if (head := str(data.get("custody_head") or "")) and head not in withdrawn),
         purged=any(data.get("event") == "purged" for data in lines),
         problems=contents.problems,
         torn=contents.torn,
     )
-
-
-def _seals(lines: tuple[Mapping[str, Any], ...]) -> frozenset[str]:
-    """The seals registered here; of a folder sealed elsewhere, the one that its events were added to."""
-    sealed = {str(data.get("seal_sha256")) for data in lines if data.get("event") == "sealed"}
-    return frozenset(sealed or {str(data["seal_sha256"]) for data in lines if data.get("seal_sha256")})
 
 
 def _withdrawn(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -338,7 +338,7 @@ def test_an_unreadable_certificate_is_told(cabinet: KeyCabinet, folder: Path, ra
     cabinet.open()
     (folder / "workstation.crt").write_bytes(raw)
     assert cause(cabinet.certificate) == "certificate_unreadable"
-    assert cause(cabinet.trusted) == "trusted_unreadable"
+    assert cause(cabinet.trusted) == "certificate_unreadable"
 
 
 def test_a_key_file_that_is_lost_costs_no_trust_in_what_it_signed(cabinet: KeyCabinet, folder: Path) -> None:

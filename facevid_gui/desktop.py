@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSocketNotifier
 
     from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.desks import Desks
     from facevid_gui.bridge.exact import ExactFrames
     from facevid_gui.bridge.garbage import GarbageCollector
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.screening import Screening
-    from facevid_gui.views.main_window import Desks
 
 UNSEEN_PATIENCE_MS = 1000
 
@@ -114,29 +114,33 @@ class Desktop(QObject):
         from facevid_gui.bridge.exact import ExactFrames
         from facevid_gui.bridge.jobs import JobRunner
         from facevid_gui.bridge.screening import Screening
+        from facevid_gui.bridge.watch_desk import WatchDesk
 
         start_log(self.house)
         self.jobs = JobRunner(self, logs=self.house.paths.logs)
         self.controller = Controller(self.house, self.session, self.jobs, self)
         self.exact = ExactFrames(self)
         self.screening = Screening(self.exact, None, self)
+        self.watch = WatchDesk(self.house, self.controller, self.screening, self)
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
         self.is_furnished = True
         self.furnished.emit()
 
     def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
-        from facevid_gui.views.main_window import Desks
+        from facevid_gui.bridge.trust_desk import TrustDesk
 
         return Desks(
             ProfileDesk(self.house, self.session, self.jobs, self),
             ImportDesk(self.house, self.controller, self),
             RescueDesk(self.house, self.session, self.jobs, self),
             HandOverDesk(self.house, self.controller, self),
+            TrustDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
+    from facevid_gui.evidence.trusted_set import TrustedSet
     from facevid_gui.evidence.verify import Trust
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import Workplace
@@ -114,14 +115,22 @@ class House:
         """The register of seals."""
         from facevid_gui.evidence.register import Register
 
-        return Register(self.paths.register, self.clock)
+        return Register(self.paths.register, self.clock, self._access_head)
 
     @cached_property
     def access_log(self) -> AccessLog:
         """The access log."""
         from facevid_gui.evidence.access_log import AccessLog
 
-        return AccessLog(self.paths.access_log, self.clock, account_name())
+        return AccessLog(self.paths.access_log, self.clock, account_name(), self._begin_day)
+
+    def _access_head(self) -> str:
+        """What the register asks for; each of the two logs is made when it is first needed."""
+        return self.access_log.head()
+
+    def _begin_day(self) -> None:
+        """What the access log of the days before came to goes into the register."""
+        self.register.note_access()
 
     @cached_property
     def journal(self) -> Journal:
@@ -136,6 +145,14 @@ class House:
         from facevid_gui.evidence.signing_key import KeyCabinet
 
         return KeyCabinet(self.paths.keys, self.secret_store, self.clock, self.key_name)
+
+    @cached_property
+    def trusted(self) -> TrustedSet:
+        """The signers and timestamp roots enrolled here."""
+        from facevid_gui.evidence.signing_key import TRUSTED_FOLDER
+        from facevid_gui.evidence.trusted_set import TrustedSet
+
+        return TrustedSet(self.paths.keys / TRUSTED_FOLDER)
 
     @property
     def key_name(self) -> str:
@@ -288,11 +305,15 @@ class House:
         return self.environ.get("FACEVID_TSA_URL") or self.settings.tsa_url
 
     def tsa_roots(self, named: Sequence[str] = ()) -> tuple[tuple[bytes, ...], bool]:
-        """The authorities' roots (DER), and whether option or environment named them: a stamp is then required."""
+        """The authorities' roots (DER), and whether option or environment named them: a stamp is then required.
+
+        Else those of the settings and of the trusted set.
+        """
         from_environment = self.environ.get("FACEVID_TSA_ROOT")
         if named or from_environment:
             return read_certificates(named or [str(from_environment)]), True
-        return read_certificates([self.settings.tsa_root] if self.settings.tsa_root else []), False
+        chosen = read_certificates([self.settings.tsa_root] if self.settings.tsa_root else [])
+        return tuple(dict.fromkeys((*chosen, *self.trusted.tsa_roots()))), False
 
     def trust(self) -> Trust:
         """What folders are checked against when nothing else is said."""

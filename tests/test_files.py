@@ -11,6 +11,7 @@ import pytest
 
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.files import (
+    append_line,
     disk_error,
     disk_errors,
     flush_file,
@@ -104,6 +105,17 @@ def test_every_byte_is_written_however_little_a_write_takes() -> None:
     narrow = Narrow()
     write_all(narrow, b"0123456789")  # type: ignore[arg-type]
     assert narrow.data == b"0123456789"
+
+
+@pytest.mark.parametrize(("before", "after"), [(b"", b"x\n"), (b"a\n", b"a\nx\n"), (b"a", b"a\nx\n")])
+def test_a_line_is_added_on_a_line_of_its_own(tmp_path: Path, before: bytes, after: bytes) -> None:
+    path = tmp_path / "heads.txt"
+    path.write_bytes(before)
+    append_line(path, b"x\n")
+    assert path.read_bytes() == after
+    with pytest.raises(SurroundingsError):
+        append_line(tmp_path / "nothing", b"x\n")
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_a_file_is_replaced_in_one_step_and_leaves_nothing_beside_it(tmp_path: Path) -> None:

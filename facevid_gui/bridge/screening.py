@@ -46,6 +46,7 @@ class Screening(QObject):
     problem_found = Signal(str, str)  # message id, technical detail
     loop_changed = Signal(bool)
     playable_changed = Signal()
+    watching_began = Signal()  # somebody plays, steps or jumps: each time, whoever counts decides what is new
 
     def __init__(self, exact: ExactFrames, player: Player | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +124,7 @@ class Screening(QObject):
         if self.state == "paused" and shown is not None and shown.pts_us is not None:  # ended, it begins anew by itself
             self._player.seek(self._start_us() if self._is_last(shown.number) else shown.pts_us)
         self._player.play()
+        self.watching_began.emit()
 
     def pause(self) -> None:
         """Hold the clip; the frame held is then shown exactly."""
@@ -145,6 +147,7 @@ class Screening(QObject):
         if self.facts is None:
             return
         self.pause()
+        self.watching_began.emit()
         if self.state == "ended":
             self._set_state("paused")
         number = max(0, min(number, self.facts.frame_count - 1))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
+    from facevid_gui.evidence.trusted_set import TrustedSet
     from facevid_gui.evidence.verify import Trust
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import Workplace
@@ -66,6 +67,8 @@ class Services(Protocol):
     def access_log(self) -> AccessLog: ...
     @property
     def keys(self) -> KeyCabinet: ...
+    @property
+    def trusted(self) -> TrustedSet: ...
     @property
     def sealer(self) -> Sealer: ...
     @property

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Activity:
-    """What runs: "", "look_up", "rescue", "signers", "open", "seal"; with stage and bytes where there are some."""
+    """What runs: "", "look_up", "rescue", "signers", "import", "open", "seal", "trust".
+
+    With stage and bytes where there are some.
+    """
 
     what: str = ""
     stage: str = ""

@@ -173,11 +173,18 @@ def open_folder(services: Services, folder: Path) -> Reviewed:
     return reviewed
 
 
-def open_capture(services: Services, capture: str) -> Reviewed:
-    """Open an unsaved capture."""
-    from facevid_gui.evidence.review import open_capture as review_capture
+def review_capture(services: Services, capture: str) -> Reviewed:
+    """Read an unsaved capture."""
+    from facevid_gui.evidence.review import open_capture as review
 
-    return review_capture(services.captures.open(capture))
+    return review(services.captures.open(capture))
+
+
+def open_capture(services: Services, capture: str) -> Reviewed:
+    """Open an unsaved capture to look at it, be it one that arrived just now: that is logged."""
+    reviewed = review_capture(services, capture)
+    services.access_log.add("opened", reviewed.record.evidence_id)
+    return reviewed
 
 
 def open_dropped(services: Services, path: Path) -> Reviewed | Path:
@@ -188,7 +195,8 @@ def open_dropped(services: Services, path: Path) -> Reviewed | Path:
 def import_answer(services: Services, file: Path, query: Query, token: CancelToken) -> Answered:
     """Make a capture of an answer saved earlier; nobody witnessed where it came from."""
     imported = services.importer.import_file(file, query, token)
-    reviewed = open_capture(services, str(imported.capture))
+    look = open_capture if imported.record.outcome.ok else review_capture
+    reviewed = look(services, str(imported.capture))
     return Answered(imported.record.outcome, reviewed, capture=imported.capture)
 
 
@@ -332,7 +340,8 @@ def _answered(services: Services, result: LookupResult) -> Answered:
     reviewed = None
     capture = result.capture
     if capture is not None and not capture.name.startswith("."):
-        reviewed = open_capture(services, str(capture))
+        look = open_capture if result.outcome.ok else review_capture  # of a refusal there is nothing to see
+        reviewed = look(services, str(capture))
     return Answered(result.outcome, reviewed, result.flow, capture)
 
 

@@ -21,6 +21,7 @@ PROFILE_OPTIONS = (
     "user_id", "proxy_organization_id", "app_id", "proxy_organization_open_id", "proxy_operator_open_id",
     "ticket_url", "ticket_header",
 )  # fmt: skip
+TRUST_USES = ("signer", "tsa-root")  # said again: evidence.trusted_set loads cryptography
 _TRANSLATED = (
     "usage: ", "positional arguments", "options", "show this help message and exit",
     "the following arguments are required: %s", "unrecognized arguments: %s", "expected one argument",
@@ -56,7 +57,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.export, grammar.purge, grammar.stamp, grammar.profile, grammar.key, grammar.simulator,
+        grammar.verify, grammar.export, grammar.purge, grammar.stamp, grammar.trust, grammar.logs, grammar.profile,
+        grammar.key, grammar.simulator,
         grammar.doctor,
     ):  # fmt: skip
         add()
@@ -150,6 +152,36 @@ class _Grammar:
         parser.add_argument("folders", metavar="FOLDER", nargs="*", help=self._text("option.folder"))
         self._stamp_options(parser)
         self._passphrase_option(parser)
+
+    def trust(self) -> None:
+        actions = self._group("trust")
+        add = self._command("trust_add", "trust:run_add", actions, "add")
+        add.add_argument("pem", metavar="PEM", help=self._text("option.trust_pem"))
+        add.add_argument("--use", choices=TRUST_USES, help=self._text("option.trust_use"))
+        add.add_argument("--fingerprint", metavar="HEX", help=self._text("option.trust_fingerprint"))
+        self._command("trust_list", "trust:run_list", actions, "list")
+        remove = self._command("trust_remove", "trust:run_remove", actions, "remove")
+        remove.add_argument("fingerprint", metavar="HEX", nargs="+", help=self._text("option.trust_which"))
+
+    def logs(self) -> None:
+        """The register of seals and the access log have the same commands."""
+        for chain in ("register", "log"):
+            actions = self._group(chain)
+            for action in ("show", "verify", "head", "export"):
+                message = f"register_{action}" if chain == "register" else f"log_{action}"
+                parser = self._command(message, f"chains:run_{action}", actions, action)
+                parser.set_defaults(command=f"{chain}-{action}", chain=chain)
+                self._log_options(parser, action)
+
+    def _log_options(self, parser: argparse.ArgumentParser, action: str) -> None:
+        if action == "show":
+            parser.add_argument("--last", metavar="N", type=int, help=self._text("option.last"))
+            parser.add_argument("--id", metavar="ID", help=self._text("option.only_id"))
+        elif action == "verify":
+            parser.add_argument("--against", metavar="COPY", action="append", help=self._text("option.against"))
+        else:
+            help_text = self._text("option.head_output" if action == "head" else "option.output")
+            parser.add_argument("-o", "--output", metavar="FILE", required=action == "export", help=help_text)
 
     def profile(self) -> None:
         actions = self._group("profile")

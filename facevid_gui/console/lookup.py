@@ -15,7 +15,7 @@ from facevid_gui.console.asking import (
 from facevid_gui.console.output import error_member
 from facevid_gui.console.sealing import SealPlan, plan_seal, seal_capture
 from facevid_gui.console.show_record import record_members, show_record
-from facevid_gui.console.signers import show_signers, signer_members
+from facevid_gui.console.signers import log_unmasking, show_signers, signer_members
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.query import Query
 from facevid_gui.lookups.lookup import Lookup, LookupResult
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.captures.store import CaptureEntry
     from facevid_gui.console.context import Context
+    from facevid_gui.core.record import Record
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.seal import Sealed
@@ -64,11 +65,12 @@ def finish(context: Context, result: LookupResult, query: Query, plan: SealPlan 
     """Show what a look-up or an import came to, seal what was found if that was planned; return the exit code."""
     document = _document(context, result, query)
     outcome = result.outcome
+    _log_access(context, result)
     if not outcome.ok or result.record is None:
         _show_failure(context, result)
         context.output.document(document)
         return outcome.exit_code
-    show_record(result.record, context.output, context.house.clock.now(), unmask=_unmask(context, query))
+    show_record(result.record, context.output, context.house.clock.now(), unmask=context.arguments.unmask)
     if plan is None:
         context.output.say("lookup.kept", path=result.capture)
         context.output.document(document)
@@ -103,11 +105,20 @@ def _seal(context: Context, result: LookupResult, plan: SealPlan) -> Sealed:
     return seal_capture(context, plan, entry)
 
 
-def _unmask(context: Context, query: Query) -> bool:
-    if not context.arguments.unmask:
-        return False
-    context.house.access_log.add("unmasked", query.order_no or query.flow_id or "", command="lookup")
-    return True
+def _log_access(context: Context, result: LookupResult) -> None:
+    """Log first, then show: what is printed is a look at the record, unmasked or not."""
+    record, unmask = result.record, context.arguments.unmask
+    if record is not None and (result.outcome.ok or _has_scores(record)):
+        context.house.access_log.add("opened", record.evidence_id, command="lookup")
+        if unmask:
+            context.house.access_log.add("unmasked", record.evidence_id, command="lookup")
+    elif unmask and result.flow is not None:
+        log_unmasking(context, result.outcome.request_id)
+
+
+def _has_scores(record: Record) -> bool:
+    """Whether a record that failed shows something of the person all the same."""
+    return record.kind == "kyc" and bool(record.scores.live_rate)
 
 
 def _document(context: Context, result: LookupResult, query: Query) -> dict[str, Any]:
@@ -142,7 +153,7 @@ def _document(context: Context, result: LookupResult, query: Query) -> dict[str,
 
 
 def _show_failure(context: Context, result: LookupResult) -> None:
-    if result.record is not None and result.record.kind == "kyc" and result.record.scores.live_rate:
+    if result.record is not None and _has_scores(result.record):
         show_record(result.record, context.output, context.house.clock.now(), unmask=False)
     show_outcome(context, result.outcome)
     if result.flow is not None:

@@ -42,7 +42,7 @@ def run(context: Context) -> int:
         return result.outcome.exit_code
     unmask = context.arguments.unmask
     if unmask:
-        context.house.access_log.add("unmasked", flow_id, command="signers")
+        log_unmasking(context, result.outcome.request_id)
     show_signers(context, result.flow, unmask=unmask)
     signers = signer_members(result.flow, unmask=unmask)
     context.output.document(
@@ -55,6 +55,11 @@ def run(context: Context) -> int:
         }
     )
     return 0
+
+
+def log_unmasking(context: Context, request_id: str | None) -> None:
+    """Log that names of signers were shown: there is no evidence id, so the provider's request id says which."""
+    context.house.access_log.add("unmasked", "", command="signers", request_id=request_id or "")
 
 
 def signer_members(flow: Flow, *, unmask: bool) -> list[dict[str, Any]]:

@@ -77,6 +77,27 @@ class ChainLog:
             last = self._last_line()
         return hashlib.sha256(last).hexdigest() if last else NO_PREVIOUS
 
+    def last_entry(self) -> dict[str, Any] | None:
+        """The last whole line's object; None when there is none or it cannot be read."""
+        with disk_errors(self.path):
+            last = self._last_line()
+        return _object_or_none(last) if last else None
+
+    def copy_to(self, target: Path) -> int:
+        """Copy every whole line to a new file; return how many bytes. `FileExistsError` becomes an error of the disk.
+
+        A torn last line stays behind: it is no line.
+        """
+        with disk_errors(target):
+            raw = self.path.read_bytes() if self.path.exists() else b""
+            whole = raw[: raw.rfind(b"\n") + 1]
+            write_new(target, whole)
+        return len(whole)
+
+    def moved_aside(self) -> tuple[str, ...]:
+        """The names of the files that torn lines were moved to."""
+        return tuple(sorted(path.name for path in self.path.parent.glob(f"{self.path.name}.torn-*")))
+
     def _write(self, line: bytes) -> None:
         is_new = not self.path.exists()
         descriptor = os.open(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.errors import UsageError
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence.chainlog import compact_line
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, Signer, check_detached, sign_detached
@@ -69,7 +70,10 @@ def make_event(
     previous: str,
     signer: Signer,
 ) -> CustodyEvent:
-    """Build and sign an event. `previous` is the seal digest for event 1, else the head before."""
+    """Build and sign an event. `previous` is the seal digest for event 1, else the head before.
+
+    `UsageError` entry_too_long for one that would make the folder unreadable.
+    """
     raw = compact_line(
         {
             "schema": SCHEMA,
@@ -81,7 +85,21 @@ def make_event(
             "prev_sha256": previous,
         }
     )
+    if len(raw) > MAX_EVENT_BYTES:
+        raise UsageError("entry_too_long", limit=MAX_EVENT_BYTES)
     return CustodyEvent(seq, raw, sign_detached(raw, signer, at))
+
+
+def is_whole(seq: int, raw: bytes, signature: bytes) -> bool:
+    """Whether an event and its signature hold as they are, whoever signed; half-written ones do not."""
+    data = _read_event(raw)
+    if data is None or data["seq"] != seq:
+        return False
+    try:
+        check_detached(signature, raw)
+    except CmsError:
+        return False
+    return True
 
 
 def check_chain(files: Mapping[str, bytes], seal_sha256: str, trusted: Iterable[bytes]) -> CustodyChain:

@@ -3,6 +3,10 @@
 It holds no biometric data and outlives the folders. It alone shows a folder that was sealed again with a
 stolen key, or whose custody log lost its end. It lies beside the key that could rewrite it: its weight is
 the head kept elsewhere (design section 6).
+
+Each line also carries the head of the access log as it was then (`access_head`), so that the one head kept
+elsewhere vouches for both. Where days pass without a seal, a line of the event `access` does nothing else:
+design section 9 has no event for that, section 6 demands it.
 """
 
 from __future__ import annotations
@@ -14,15 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import Clock, to_rfc3339
+from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.evidence.chainlog import ChainLog, check_lines, read_lines
 from facevid_gui.files import disk_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 SCHEMA = "facevid-register/1"
-EVENTS = ("sealed", "stamped", "custody", "purged", "key", "pending")
+EVENTS = ("sealed", "stamped", "custody", "purged", "key", "pending", "access")
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,12 @@ class RegisterView:
 
 
 class Register:
-    """The register of this home."""
+    """The register of this home. `access_head` tells the head of the access log, "" when there is none."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, access_head: Callable[[], str] | None = None) -> None:
         self.path = path
-        self._log = ChainLog(path, SCHEMA, clock)
+        self.log = ChainLog(path, SCHEMA, clock)
+        self._access_head = access_head or str
 
     def add(
         self,
@@ -72,11 +78,28 @@ class Register:
         }
         if detail:
             entry["detail"] = detail
-        return self._log.append(entry)
+        access_head = self._head_of_access()
+        if access_head:
+            entry["access_head"] = access_head
+        return self.log.append(entry)
+
+    def note_access(self) -> None:
+        """Make sure that the last line carries the head of the access log as it is now."""
+        access_head = self._head_of_access()
+        last = self.log.last_entry() or {}
+        if access_head and last.get("access_head") != access_head:
+            self.add("access")
+
+    def _head_of_access(self) -> str:
+        """An access log that cannot be read stops whoever wants to look, but nobody who seals."""
+        try:
+            return self._access_head()
+        except SurroundingsError:
+            return ""
 
     def head(self) -> str:
         """The hash of the last line: what to keep elsewhere."""
-        return self._log.head()
+        return self.log.head()
 
     def view(self, evidence_id: str) -> RegisterView:
         """What this register says about `evidence_id`."""
@@ -101,16 +124,23 @@ def read_register(path: Path, evidence_id: str) -> RegisterView:
     contents = _read(path.absolute(), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
     lines = contents.lines.get(evidence_id, ())
     sealed_here = [data for data in lines if data.get("event") == "sealed"]  # else sealed elsewhere, handed on here
+    withdrawn = {head for data in lines if data.get("event") == "pending" for head in _withdrawn(data)}
     return RegisterView(
         known=bool(lines),
         sealed_here=bool(sealed_here),
         seals=frozenset(str(data.get("seal_sha256")) for data in sealed_here or lines),
         signers=frozenset(str(data.get("signer_sha256")) for data in lines if data.get("event") == "sealed"),
-        heads=tuple(str(data["custody_head"]) for data in lines if data.get("custody_head")),
+        heads=tuple(head for data in lines if (head := str(data.get("custody_head") or "")) and head not in withdrawn),
         purged=any(data.get("event") == "purged" for data in lines),
         problems=contents.problems,
         torn=contents.torn,
     )
+
+
+def _withdrawn(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The head of an event that is not in the folder: refused by the medium, or another workstation was faster."""
+    detail = data.get("detail")
+    return (str(detail["head"]),) if isinstance(detail, dict) and detail.get("head") else ()
 
 
 @lru_cache(maxsize=1)

@@ -95,10 +95,10 @@ class KeyCabinet:
 
     def trusted(self) -> tuple[bytes, ...]:
         """The certificates (DER) whose signatures this home trusts: its own, and those enrolled."""
+        from facevid_gui.evidence.trusted_set import TrustedSet  # which reads certificates as this module does
+
         own = self.certificate()
-        enrolled = self._folder / TRUSTED_FOLDER
-        paths = sorted(enrolled.glob("*.pem")) if enrolled.is_dir() else []
-        return (*((own,) if own else ()), *map(_read_certificate, paths))
+        return (*((own,) if own else ()), *TrustedSet(self._folder / TRUSTED_FOLDER).signers())
 
     def rotate(self, passphrase: Secret | None, register: Register) -> tuple[WorkstationKey, WorkstationKey]:
         """Replace the key: the old one signs a statement naming the new one; returns (old, new).

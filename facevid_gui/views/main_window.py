@@ -6,7 +6,6 @@ come with `furnish`, right behind that paint (start-up counts: design section 7)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +28,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from facevid_gui.bridge.controller import Controller
-    from facevid_gui.bridge.hand_over_desk import HandOverDesk
-    from facevid_gui.bridge.import_desk import ImportDesk
+    from facevid_gui.bridge.desks import Desks
     from facevid_gui.bridge.library_model import LibraryModel
-    from facevid_gui.bridge.profile_desk import ProfileDesk
-    from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.session import Session
     from facevid_gui.bridge.work import Sealing
@@ -48,16 +44,6 @@ LIBRARY_WIDTH, FINDINGS_WIDTH = 280, 330
 FINDINGS_MINIMUM = 290
 PAGE_MINIMUM = 500
 SCHEMES = ("system", "light", "dark", "contrast")
-
-
-@dataclass(frozen=True)
-class Desks:
-    """Commands that have a dialog of their own."""
-
-    profiles: ProfileDesk
-    imports: ImportDesk
-    rescue: RescueDesk
-    hand_over: HandOverDesk
 
 
 class MainWindow(QMainWindow):
@@ -199,6 +185,7 @@ class MainWindow(QMainWindow):
         self.page.banner.discard_wanted.connect(self._ask_discard)
         self.page.banner.verify_wanted.connect(self._verify_again)
         self.page.banner.export_wanted.connect(self._hand_over.ask_export)
+        self.page.banner.trust_wanted.connect(self._ask_trust)
         self.page.banner.show_folder_wanted.connect(self._show_folder)
         self.page.outcome.profiles_wanted.connect(self.show_profiles)
         self.page.outcome.capture_wanted.connect(self._controller.open_capture)
@@ -293,6 +280,13 @@ class MainWindow(QMainWindow):
         dialog = DiscardDialog(self._messages, self)
         dialog.confirmed.connect(self._controller.discard)
         dialog.open()
+
+    def _ask_trust(self) -> None:
+        from facevid_gui.views.trust_dialog import TrustDialog
+
+        stranger = self._desks.trust.stranger()
+        if stranger is not None:
+            TrustDialog(self._messages, self._desks.trust, stranger, self).open()
 
     def _verify_again(self) -> None:
         reviewed = self._session.page.reviewed

@@ -81,7 +81,8 @@ class RecordPage(QWidget):
         column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
         self._broken_banner = VerdictBanner(theme, self._messages)
         self._broken_banner.setObjectName("broken_banner")
-        for button in (self._broken_banner.save_button, self._broken_banner.discard_button):
+        banner = self._broken_banner
+        for button in (banner.save_button, banner.discard_button, banner.trust_button):
             button.setObjectName("")  # the names are those of the buttons that can be pressed
         self._broken_banner.verify_button.hide()
         self._broken_text = EmptyState(theme, "warning", "", "")

@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.verdict import Verdict
 from facevid_gui.core.wording import countdown, deadline_rule
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
@@ -37,6 +38,7 @@ class VerdictBanner(QFrame):
     show_folder_wanted = Signal()
     verify_wanted = Signal()
     export_wanted = Signal()
+    trust_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
@@ -66,12 +68,15 @@ class VerdictBanner(QFrame):
         self.discard_button.setObjectName("discard_button")
         self.save_button = push(self.tr("Save evidence…"), "primary", self.save_wanted.emit)
         self.save_button.setObjectName("save_button")
+        self.trust_button = push(self.tr("Compare signer…"), "primary", self.trust_wanted.emit)
+        self.trust_button.setObjectName("trust_button")
         self.verify_button = push(self.tr("Verify again"), on_click=self.verify_wanted.emit)
         self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
         self.export_button = push(self.tr("Export…"), on_click=self.export_wanted.emit)
         self.export_button.setObjectName("export_button")
         for button in (
-            self.discard_button, self.save_button, self.verify_button, self.folder_button, self.export_button,
+            self.discard_button, self.save_button, self.trust_button, self.verify_button, self.folder_button,
+            self.export_button,
         ):  # fmt: skip
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -102,6 +107,7 @@ class VerdictBanner(QFrame):
         self._say(icon, tone, headline, self._verdict_text(verdict))
         self._show_source(verdict.source or "unknown")
         self._offer(unsaved=False)
+        self.trust_button.setVisible(verdict.verdict is Verdict.UNKNOWN_SIGNER and verdict.signer is not None)
 
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline
@@ -156,7 +162,9 @@ class VerdictBanner(QFrame):
 
     def allow(self, *, allowed: bool) -> None:
         """While something else runs, nothing new can be begun here."""
-        for button in (self.save_button, self.discard_button, self.verify_button, self.export_button):
+        for button in (
+            self.save_button, self.discard_button, self.verify_button, self.trust_button, self.export_button,
+        ):  # fmt: skip
             button.setEnabled(allowed)
 
     def _offer(self, *, unsaved: bool) -> None:
@@ -165,3 +173,4 @@ class VerdictBanner(QFrame):
         self.verify_button.setVisible(not unsaved)
         self.folder_button.setVisible(not unsaved)
         self.export_button.setVisible(not unsaved)
+        self.trust_button.setVisible(False)

@@ -800,6 +800,37 @@
     </message>
 </context>
 <context>
+    <name>TrustDialog</name>
+    <message>
+        <source>Compare the signer</source>
+        <translation>核对签名人</translation>
+    </message>
+    <message>
+        <source>Calls itself</source>
+        <translation>自称</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>指纹</translation>
+    </message>
+    <message>
+        <source>From the sheet</source>
+        <translation>指纹单上的</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Compare and trust</source>
+        <translation>核对并信任</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在核验…</translation>
+    </message>
+</context>
+<context>
     <name>VerdictBanner</name>
     <message>
         <source>Discard…</source>
@@ -808,6 +839,10 @@
     <message>
         <source>Save evidence…</source>
         <translation>保存存证…</translation>
+    </message>
+    <message>
+        <source>Compare signer…</source>
+        <translation>核对签名人…</translation>
     </message>
     <message>
         <source>Verify again</source>

@@ -142,10 +142,11 @@ def test_a_refusal_is_not_sealed(console: Console, saved: Any) -> None:
     assert Path(done.json["capture"]).is_dir()
 
 
-def test_unmasking_is_logged_with_the_order_the_answer_names(console: Console, saved: Any) -> None:
-    assert console("import", saved(KYC), "--kind", "kyc", "--unmask").code == 0
+def test_unmasking_is_logged_with_the_evidence_id_alone(console: Console, saved: Any) -> None:
+    done = console("import", saved(KYC), "--kind", "kyc", "--unmask", "--json")
+    found = done.json["evidence_id"]
     lines = [data for _, data in read_lines(console.home / "access" / "access.jsonl")]
-    assert [(line["event"], line["subject"]) for line in lines if line] == [("unmasked", ORDER_NO)]
+    assert [(line["event"], line["subject"]) for line in lines if line] == [("opened", found), ("unmasked", found)]
 
 
 def test_what_was_looked_up_and_saved_as_a_file_is_the_same_record(

@@ -183,7 +183,7 @@ def test_names_and_numbers_are_masked_and_unmasking_is_logged(ready: Console) ->
     shown = ready("signers", "--profile", "contracts", "--flow", flow_id("Many"), "--unmask", "--json")
     assert {signer["name"] for signer in shown.json["signers"]} >= {"钱样本", "孙样本"}
     lines = [data for _, data in read_lines(ready.home / "access" / "access.jsonl")]
-    assert [(line["event"], line["subject"]) for line in lines if line] == [("unmasked", flow_id("Many"))]
+    assert [(line["event"], line["detail"]["command"]) for line in lines if line] == [("unmasked", "signers")]
 
 
 def test_the_listing_of_signers_says_state_type_and_remaining_time(ready: Console) -> None:

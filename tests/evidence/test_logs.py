@@ -27,6 +27,7 @@ from facevid_gui.evidence.register import Register, read_register
 from facevid_gui.house import House
 from tests.support.clocks import StillClock
 from tests.support.evidence_crash import CRASHED, crash_before, end_of, in_child, start_child, umask
+from tests.support.places import make_house
 
 SCHEMA = "test/1"
 
@@ -268,12 +269,84 @@ def test_a_writer_that_dies_does_not_keep_the_lock(log: ChainLog) -> None:
 
 def test_the_access_log_says_who_did_what_to_what(tmp_path: Path) -> None:
     log = AccessLog(tmp_path / "access" / "access.jsonl", StillClock(), "zhao")
-    log.add("unmask", "yDSimFlow", reason="court order")
-    log.add("discard", "0" * 32)
+    log.add("unmasked", "1" * 32, reason="court order")
+    log.add("discarded", "0" * 32)
     assert check_chain(log.path, "facevid-access/1") == ()
     first, second = [data for _, data in read_lines(log.path) if data]
-    assert (first["event"], first["operator"], first["subject"]) == ("unmask", "zhao", "yDSimFlow")
+    assert (first["event"], first["operator"], first["subject"]) == ("unmasked", "zhao", "1" * 32)
     assert (first["detail"], second["detail"]) == ({"reason": "court order"}, {})
+
+
+@pytest.fixture
+def days(home: Path) -> tuple[House, StillClock]:
+    """A house whose clock is moved from day to day."""
+    clock = StillClock()
+    return make_house(home, clock), clock
+
+
+def registered(house: House) -> list[tuple[str, str]]:
+    """Event and access head of every line of the register."""
+    path = house.paths.register
+    lines = [data for _, data in read_lines(path) if data] if path.exists() else []
+    return [(str(data["event"]), str(data.get("access_head", ""))) for data in lines]
+
+
+def test_every_line_of_the_register_carries_the_head_of_the_access_log(days: tuple[House, StillClock]) -> None:
+    house, _ = days
+    house.register.add("key")
+    house.access_log.add("opened", ID)
+    first = house.access_log.head()
+    house.register.add("sealed", evidence_id=ID)
+    house.access_log.add("watched", ID)
+    house.register.add("custody", evidence_id=ID)
+    assert registered(house) == [("key", ""), ("sealed", first), ("custody", house.access_log.head())]
+    assert first != house.access_log.head()
+    assert check_chain(house.paths.register, "facevid-register/1") == ()
+
+
+def test_a_day_without_a_seal_leaves_its_head_in_the_register_the_next_day(days: tuple[House, StillClock]) -> None:
+    house, clock = days
+    for _ in range(3):
+        house.access_log.add("opened", ID)
+        clock.move(minutes=1)
+    assert registered(house) == [], "the day is not over"
+    monday = house.access_log.head()
+    clock.move(days=1)
+    for _ in range(3):
+        house.access_log.add("opened", ID)
+    assert registered(house) == [("access", monday)], "one line, before the first entry of the new day"
+    house.register.add("sealed", evidence_id=ID)
+    tuesday = house.access_log.head()
+    clock.move(days=1)
+    house.access_log.add("opened", ID)
+    assert registered(house)[1:] == [("sealed", tuesday)], "the seal carried it already"
+
+
+def test_a_register_in_trouble_does_not_stop_the_access_log(days: tuple[House, StillClock]) -> None:
+    house, clock = days
+    house.access_log.add("opened", ID)
+    house.paths.register.write_bytes(b"rubbish\n")
+    clock.move(days=1)
+    house.access_log.add("opened", ID)
+    assert [data["seq"] for _, data in read_lines(house.paths.access_log) if data] == [1, 2]
+    assert house.paths.register.read_bytes() == b"rubbish\n"
+
+
+def test_an_access_log_in_trouble_does_not_stop_the_register(days: tuple[House, StillClock]) -> None:
+    house, _ = days
+    house.paths.access_log.mkdir()
+    house.register.add("sealed", evidence_id=ID)
+    assert registered(house) == [("sealed", "")]
+
+
+def test_noting_the_access_head_twice_writes_one_line(days: tuple[House, StillClock]) -> None:
+    house, _ = days
+    house.register.note_access()
+    assert registered(house) == []
+    house.access_log.add("opened", ID)
+    house.register.note_access()
+    house.register.note_access()
+    assert registered(house) == [("access", house.access_log.head())]
 
 
 # --- the register ------------------------------------------------------------------------------------------------
@@ -312,6 +385,25 @@ def test_a_view_gathers_what_was_said_of_one_id(register: Register) -> None:
     assert (view.purged, view.problems, view.torn) == (False, (), False)
     register.add("purged", evidence_id=ID)
     assert register.view(ID).purged
+
+
+def test_a_head_that_came_to_nothing_is_withdrawn_by_the_pending_line(register: Register) -> None:
+    register.add("sealed", evidence_id=ID, seal_sha256="s", custody_head="h1")
+    register.add("custody", evidence_id=ID, seal_sha256="s", custody_head="h2")
+    register.add("pending", evidence_id=OTHER, detail={"event": "exported", "head": "h1"})
+    assert register.view(ID).heads == ("h1", "h2"), "another folder's line withdraws nothing"
+    register.add("pending", evidence_id=ID, detail={"event": "exported", "head": "h2"})
+    assert register.view(ID).heads == ("h1",)
+    register.add("pending", evidence_id=ID, detail={"event": "exported"})
+    assert register.view(ID).heads == ("h1",)
+
+
+def test_a_folder_sealed_elsewhere_is_known_by_the_seal_its_events_were_added_to(register: Register) -> None:
+    register.add("stamped", evidence_id=ID, seal_sha256="theirs", custody_head="h2", signer_sha256="mine")
+    view = register.view(ID)
+    assert (view.seals, view.signers, view.heads) == (frozenset({"theirs"}), frozenset(), ("h2",))
+    register.add("sealed", evidence_id=ID, seal_sha256="own")
+    assert register.view(ID).seals == frozenset({"own"}), "what was sealed here counts first"
 
 
 def test_a_view_sees_every_new_line_at_once(register: Register) -> None:
@@ -371,7 +463,7 @@ NAMES: dict[str, Callable[[House], Path]] = {
 @pytest.mark.parametrize("name", NAMES)
 def test_both_logs_lie_where_design_section_9_says(house: House, home: Path, name: str) -> None:
     house.register.add("key")
-    house.access_log.add("unmask", "x")
+    house.access_log.add("opened", "x")
     expected = {"register": "register/register.jsonl", "access log": "access/access.jsonl"}
     assert NAMES[name](house) == home / expected[name]
     assert NAMES[name](house).is_file()

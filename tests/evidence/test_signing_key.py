@@ -491,7 +491,7 @@ def test_an_enrolled_file_that_is_no_certificate_is_told(cabinet: KeyCabinet, fo
     cabinet.open()
     (folder / "trusted").mkdir()
     (folder / "trusted" / "colleague.pem").write_bytes(b"x")
-    assert cause(cabinet.trusted) == "certificate_unreadable"
+    assert cause(cabinet.trusted) == "trusted_unreadable"
 
 
 def test_a_certificate_is_described_for_people(cabinet: KeyCabinet) -> None:

@@ -92,7 +92,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "broken", lambda: stage.open(broken_copy(stage, "photo-01.jpg"))
     yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
     yield "unreadable", lambda: stage.open(unreadable_copy(stage))
-    yield "bad-id", lambda: (window.bar.field.setText("yD!bad"), controller.look_up())
+    yield "stranger", lambda: stage.open(a_strangers_folder(stage))
+    yield "trust-dialog", window.page.banner.trust_button.click
+    yield "trust-dialog-differs", lambda: compare_wrongly(stage)
+    yield "bad-id", lambda: (stage.dialog().close(), window.bar.field.setText("yD!bad"), controller.look_up())
     yield "network", lambda: network_down(stage)
 
 
@@ -132,6 +135,19 @@ def broken_copy(stage: Stage, name: str) -> Path:
     raw[len(raw) // 2] ^= 1
     file.write_bytes(raw)
     return target
+
+
+def a_strangers_folder(stage: Stage) -> Path:
+    """The sealed order, on a workstation that has lost its key: nobody here knows who signed it."""
+    for file in ("workstation.key", "workstation.crt"):
+        (stage.house.paths.keys / file).unlink()
+    return next(p for p in sorted(stage.house.evidence_roots()[0].glob("fv-*-kyc-*")))
+
+
+def compare_wrongly(stage: Stage) -> None:
+    dialog = stage.dialog()
+    dialog.field.setText("0000 1111 2222 3333 4444")  # type: ignore[attr-defined]
+    dialog.confirm_button.click()  # type: ignore[attr-defined]
 
 
 def unreadable_copy(stage: Stage) -> Path:

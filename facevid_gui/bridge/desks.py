@@ -1,0 +1,24 @@
+"""The desks of one window: commands that have a dialog of their own (floor 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.hand_over_desk import HandOverDesk
+    from facevid_gui.bridge.import_desk import ImportDesk
+    from facevid_gui.bridge.profile_desk import ProfileDesk
+    from facevid_gui.bridge.rescue_desk import RescueDesk
+    from facevid_gui.bridge.trust_desk import TrustDesk
+
+
+@dataclass(frozen=True)
+class Desks:
+    """What the window hands to its dialogs."""
+
+    profiles: ProfileDesk
+    imports: ImportDesk
+    rescue: RescueDesk
+    hand_over: HandOverDesk
+    trust: TrustDesk

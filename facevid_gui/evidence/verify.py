@@ -276,7 +276,8 @@ class _Verification:
         if view.known:
             self._reasons += _compare_register(view, self._seal, self._chain, self._signature)
         if not view.sealed_here and self._trust.register_required:
-            self._reasons.append(Reason("register_missing", "", "the register does not know this folder"))
+            knows = "does not hold the seal of this folder, only what was added" if view.known else "does not know it"
+            self._reasons.append(Reason("register_missing", "", f"the register {knows}"))
 
     def _has(self, *codes: str) -> bool:
         return any(reason.code in codes for reason in self._reasons)

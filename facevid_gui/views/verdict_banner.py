@@ -107,7 +107,9 @@ class VerdictBanner(QFrame):
         self._say(icon, tone, headline, self._verdict_text(verdict))
         self._show_source(verdict.source or "unknown")
         self._offer(unsaved=False)
-        self.trust_button.setVisible(verdict.verdict is Verdict.UNKNOWN_SIGNER and verdict.signer is not None)
+        is_stranger = verdict.verdict is Verdict.UNKNOWN_SIGNER and verdict.signer is not None
+        self.trust_button.setVisible(is_stranger)
+        self.export_button.setVisible(not is_stranger)  # no room for both; the menu still has it
 
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline

@@ -216,9 +216,13 @@ def test_who_comes_second_takes_the_next_number_and_both_registers_agree_with_th
     assert [event["detail"].get("to") for event in events] == [None, "theirs", "mine"]
     kinds = [line["event"] for line in register_lines(place)][-3:]
     assert kinds == ["custody", "pending", "custody"], "the head that came to nothing is withdrawn"
-    for register in (place.house.paths.register, colleague.paths.register):
-        verdict = place.verify(folder, signers=trust_both(place, colleague), register=register)
-        assert verdict.reasons == (), "a folder that was sealed elsewhere is known by what was added to it"
+    both = trust_both(place, colleague)
+    assert place.verify(folder, signers=both).reasons == ()
+    theirs_of_it = {"signers": both, "register": colleague.paths.register}
+    assert place.verify(folder, **theirs_of_it, register_required=False).reasons == ()
+    reasons = place.verify(folder, **theirs_of_it).reasons
+    assert [reason.code for reason in reasons] == ["register_missing"], "what was only added to, it does not vouch for"
+    assert "only what was added" in reasons[0].detail
     assert list(place.house.paths.queue.iterdir()) == []
 
 

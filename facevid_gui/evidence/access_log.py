@@ -2,8 +2,8 @@
 
 What enters: an event and what it was done to: an evidence id, or the fingerprint of a certificate that is now trusted
 or no longer. What leaves: one line, written before the thing is done or shown. No line holds personal data or a
-provider's id; the account of the operator, and in the operator's own words a reason and to whom something went, are all it says of
-people.
+provider's id; the account of the operator and, in the operator's own words, a reason and to whom something went are
+all it says of people.
 """
 
 from __future__ import annotations

@@ -214,6 +214,18 @@ def member(value: Json, name: str) -> Json:
     return value.get(name) if isinstance(value, Mapping) else None
 
 
+def value_at(document: Json, pointer: str) -> Json:
+    """What a JSON pointer (RFC 6901) leads to; None where it leads nowhere."""
+    value = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            value = value[int(name)] if name.isdecimal() and name.isascii() and int(name) < len(value) else None
+        else:
+            value = member(value, name)
+    return value if pointer.startswith("/") else None
+
+
 def text_of(value: Json) -> str | None:
     """The text of a string or number as received; None for null, absent, or anything else."""
     if isinstance(value, Number):

@@ -3,7 +3,8 @@
 What enters: bytes, and a signing function with its certificate. What leaves: PEM with the label `PKCS7`
 (OpenSSL, GnuTLS and bag-nabit all read that label). What is checked: exactly one signer, signed attributes
 present, content type and digest equal, certificate hash attribute equal, only the algorithms listed here,
-sizes limited before parsing. Sources: RFC 5652, RFC 5035, ETSI EN 319 122-1 (CAdES-B-B).
+a certificate that is for signing, sizes limited before parsing. When the certificate has to be valid is for
+the caller to say, who knows of a timestamp. Sources: RFC 5652, RFC 5035, ETSI EN 319 122-1 (CAdES-B-B).
 
 Own glue instead of a library: `cryptography` cannot verify CMS and writes no certificate hash; pyHanko
 brings a web client along (research: evidence-format, section 11). OpenSSL is the second opinion in tests.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,6 +27,9 @@ from cryptography import x509 as cx509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from facevid_gui.core.clock import to_rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +40,7 @@ _END = b"-----END PKCS7-----\n"
 _HASHES: dict[str, Any] = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
 _MIN_RSA_BITS = 2048
 _MIN_EC_BITS = 256
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{1,76}={0,2}")
 
 
 class CmsError(ValueError):
@@ -74,6 +80,10 @@ class CheckedSignature:
     def certificate_sha256(self) -> str:
         """The certificate's fingerprint."""
         return hashlib.sha256(self.certificate_der).hexdigest()
+
+    def validity_problem(self, at: datetime) -> str:
+        """Why the certificate cannot vouch for what was signed at that time; empty when it can."""
+        return validity_problem(self.certificate_der, at)
 
 
 def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
@@ -119,7 +129,18 @@ def check_detached(pem: bytes, data: bytes) -> CheckedSignature:
             raise CmsError("the signature carries its own content")
         if signed["encap_content_info"]["content_type"].native != "data":
             raise CmsError("unexpected content type")
-    return check_signer(signed, data, "data")
+        checked = _check_signer(signed, data, "data")
+        if not _certificate(checked.certificate_der).may_sign:
+            raise CmsError("the certificate is not for signing", "weak_signature")
+        return checked
+
+
+def validity_problem(certificate_der: bytes, at: datetime) -> str:
+    """Why a certificate cannot vouch for what was signed at that time; empty when it can."""
+    facts = _certificate(certificate_der)
+    if facts.not_before <= at <= facts.not_after:
+        return ""
+    return f"the certificate is valid from {to_rfc3339(facts.not_before)} to {to_rfc3339(facts.not_after)}"
 
 
 def _der_of(pem: bytes) -> bytes:
@@ -132,6 +153,8 @@ def _der_of(pem: bytes) -> bytes:
         raise CmsError("not a PKCS7 PEM")
     if lines[-1] != lines[0].replace(b"BEGIN", b"END"):
         raise CmsError("not a PKCS7 PEM")
+    if not all(map(_BASE64_LINE.fullmatch, lines[1:-1])):  # a second block, a comment: others may read another one
+        raise CmsError("not base64")
     try:
         return base64.b64decode(b"".join(lines[1:-1]), validate=True)
     except ValueError as error:
@@ -163,7 +186,44 @@ def certificates_of(signed: Any) -> list[bytes]:  # noqa: ANN401
 
 def subject_of(certificate_der: bytes) -> str:
     """A certificate's subject in RFC 4514 form."""
-    return cx509.load_der_x509_certificate(certificate_der).subject.rfc4514_string()
+    return _certificate(certificate_der).subject
+
+
+@dataclass(frozen=True)
+class _Certificate:
+    """What is asked of a signer's certificate. `may_sign` is what `openssl cms -verify` demands of its usage."""
+
+    subject: str
+    key: Any
+    not_before: datetime
+    not_after: datetime
+    may_sign: bool
+
+
+@lru_cache(maxsize=64)
+def _certificate(der: bytes) -> _Certificate:
+    """Read a signer's certificate; thousands of folders are signed with the same few."""
+    certificate = cx509.load_der_x509_certificate(der)
+    return _Certificate(
+        certificate.subject.rfc4514_string(),
+        certificate.public_key(),
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
+        _may_sign(certificate.extensions),
+    )
+
+
+def _may_sign(extensions: cx509.Extensions) -> bool:
+    """RFC 5280 sections 4.2.1.3 and 4.2.1.12: what a certificate does not restrict, it allows."""
+    for extension in extensions:
+        value = extension.value
+        if isinstance(value, cx509.KeyUsage) and not (value.digital_signature or value.content_commitment):
+            return False
+        if isinstance(value, cx509.ExtendedKeyUsage) and ExtendedKeyUsageOID.EMAIL_PROTECTION not in value:
+            return False
+        if extension.critical and isinstance(value, cx509.UnrecognizedExtension):
+            return False
+    return True
 
 
 @contextlib.contextmanager
@@ -267,7 +327,7 @@ def _check_value(info: Any, digest_name: str, certificate_der: bytes, signed_byt
     """The signature is over the attributes tagged as a SET (RFC 5652 section 5.4)."""
     to_check = core.SetOf(contents=signed_bytes, spec=cms.CMSAttribute).dump()
     algorithm = info["signature_algorithm"]
-    key = cx509.load_der_x509_certificate(certificate_der).public_key()
+    key = _certificate(certificate_der).key
     value = info["signature"].native
     try:
         _check_with_key(key, algorithm, digest_name, value, to_check)

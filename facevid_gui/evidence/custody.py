@@ -12,7 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.capture import unique_members
+from facevid_gui.core.clock import from_rfc3339, to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence.chainlog import compact_line
@@ -26,6 +27,7 @@ SCHEMA = "facevid-custody/1"
 EVENTS = frozenset({"sealed", "stamped", "verified", "exported", "restamped", "correction"})
 MAX_EVENT_BYTES = 64 * 1024
 MAX_EVENTS = 2000
+_MEMBERS = {"seq": int, "event": str, "operator": str, "detail": dict, "prev_sha256": str}
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,10 @@ class _Check:
         except CmsError as error:
             self._report("custody_bad_signature", path, str(error))
             return
+        at = checked.signing_time
+        problem = checked.validity_problem(at) if at else "the time of signing is not stated"
+        if problem:
+            self._report("custody_bad_signature", path, problem)
         if checked.certificate_der not in self._trusted:
             self._report("custody_unknown_signer", path, checked.certificate_sha256)
 
@@ -180,13 +186,12 @@ class _Check:
 
 
 def _read_event(raw: bytes) -> dict[str, Any] | None:
+    """The members of an event; None when a member is missing, of another type, or twice: then readers differ."""
     try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
+        data = json.loads(raw, object_pairs_hook=unique_members)
+        from_rfc3339(data["at"])
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+    if data.get("schema") != SCHEMA or not all(type(data.get(name)) is kind for name, kind in _MEMBERS.items()):
         return None
-    if not isinstance(data.get("event"), str) or data["event"] not in EVENTS:
-        return None
-    well_formed = isinstance(data.get("seq"), int) and isinstance(data.get("detail"), dict)
-    return data if well_formed and isinstance(data.get("prev_sha256"), str) else None
+    return data if data["event"] in EVENTS else None

@@ -13,7 +13,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +31,8 @@ from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
+from facevid_gui.evidence.links import misfits, underivable
+from facevid_gui.evidence.reading import DATA, FolderReader
 from facevid_gui.evidence.readme import readme_bytes
 from facevid_gui.files import (
     PRIVATE_FILE,
@@ -55,9 +56,6 @@ _JOURNAL_PREFIX = "seal-"
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EACCES}
 _HASH_THREADS = 2
 MAX_TEXT = 500
-_EXCHANGE = re.compile(r"exchanges/[0-9]{2,3}")
-_WORD = re.compile(r"[a-z_0-9]{1,40}")
-_BESIDE_AN_ANSWER = ("request.json", "response-headers.txt", "tls-chain.pem")
 
 
 @dataclass(frozen=True)
@@ -168,11 +166,11 @@ class Sealer:
         sealed_at = self._clock.now()
         write_new(data / CAPTURE_FILE, final_capture_json(draft, request, to_rfc3339(sealed_at)))
         flush_tree(data)
-        hashes, total = _hash_payload(partial)
-        _compare_with_record(record, hashes)
+        hashes, sizes = _hash_payload(partial)
+        _compare_with_record(record, hashes, sizes, FolderReader(partial, DATA))
         info = bag.BagInfo(
             record.evidence_id, f"{sealed_at.astimezone(UTC):%Y-%m-%d}", f"facevid_gui {__version__}", SCHEMA,
-            total, len(hashes),
+            sum(sizes.values()), len(hashes),
         )  # fmt: skip
         tags = {
             bag.BAGIT: bag.BAGIT_BYTES,
@@ -300,7 +298,8 @@ def _link_or_copy(source: Path, target: Path) -> None:
         raise OSError(errno.EIO, "the copy differs from the capture", str(target))
 
 
-def _hash_payload(root: Path) -> tuple[dict[str, str], int]:
+def _hash_payload(root: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """Hash and size of every file in `data/`, by its path."""
     paths = sorted(p for p in (root / "data").rglob("*") if not p.is_dir())
     with ThreadPoolExecutor(_HASH_THREADS) as pool:
         results = list(pool.map(sha256_of, paths))
@@ -308,34 +307,16 @@ def _hash_payload(root: Path) -> tuple[dict[str, str], int]:
     for name in names:
         if not bag.is_data_path(name):
             raise SubjectError("capture_changed", path=name)
-    return {name: digest for name, (digest, _) in zip(names, results, strict=True)}, sum(s for _, s in results)
+    by_name = dict(zip(names, results, strict=True))
+    return {name: digest for name, (digest, _) in by_name.items()}, {name: size for name, (_, size) in by_name.items()}
 
 
-def _compare_with_record(record: CaptureRecord, hashes: Mapping[str, str]) -> None:
-    """Refuse to seal bytes that are not those received, or files nobody recorded."""
-    noted = [(e.path, e.sha256) for e in record.exchanges if e.path]
-    noted += [(item.path, item.sha256) for item in record.derived]
-    for path, digest in noted:
-        if hashes.get(f"data/{path}") != digest:
-            raise SubjectError("capture_changed", path=path)
-    _refuse_strangers(record, hashes)
-    sources = {exchange.path for exchange in record.exchanges}
-    for item in record.derived:
-        if item.source not in sources or not all(map(_WORD.fullmatch, item.repairs)):
-            raise SubjectError("capture_changed", path=item.path)
-
-
-def _refuse_strangers(record: CaptureRecord, hashes: Mapping[str, str]) -> None:
-    """Every file is named by the record, or lies beside an answer; a crash may have cut an answer unrecorded."""
-    known = {CAPTURE_FILE, *(e.path for e in record.exchanges), *(item.path for item in record.derived)}
-    beside = list(_BESIDE_AN_ANSWER)
-    if any(e.path is None and not e.complete for e in record.exchanges):
-        beside.append("response-body.bin")
-    for path in hashes:
-        inside = path.removeprefix("data/")
-        folder, _, name = inside.rpartition("/")
-        if inside not in known and not (_EXCHANGE.fullmatch(folder) and name in beside):
-            raise SubjectError("capture_changed", path=inside)
+def _compare_with_record(
+    record: CaptureRecord, hashes: Mapping[str, str], sizes: Mapping[str, int], read: FolderReader
+) -> None:
+    """Refuse to seal bytes that are not those received, files nobody recorded, media that no answer holds."""
+    for reason in (*misfits(record, hashes, sizes), *underivable(record, read)):
+        raise SubjectError("capture_changed", path=reason.path.removeprefix(DATA))
 
 
 def _set_modes(root: Path) -> None:

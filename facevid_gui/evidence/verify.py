@@ -3,7 +3,9 @@
 What enters: a folder, certificates to trust and authorities' roots from outside it, a register. What
 leaves: one `FolderVerdict` with every reason. Read-only; links are never followed; sizes and counts are
 limited before anything is parsed. The checks and the tamper cases they answer: research paper
-"evidence-format", sections 5 to 8 and 11; design sections 6 and 9.
+"evidence-format", sections 5 to 8 and 11; design sections 6 and 9. Which stock command sees what: TAMPERING.md
+beside this module. Modes, times and further names of a file (hard links) are no part of the evidence: copying
+changes them.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFa
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, check_detached
 from facevid_gui.evidence.custody import MAX_EVENTS, CustodyChain, check_chain
+from facevid_gui.evidence.links import misfits, underivable
+from facevid_gui.evidence.reading import DATA, FolderReader
 from facevid_gui.evidence.register import RegisterView, read_register
 from facevid_gui.evidence.timestamp import LATE_AFTER_S, Stamp, StampError, check_stamp
 from facevid_gui.evidence.tree import Tree, limit_of, may_lie_there, shown, walk
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 _LISTED_ALWAYS = "data/capture.json"
 _HASH_THREADS = 2
 _WORTH_THREADS_BYTES = 4 * 1024 * 1024  # starting them takes longer than hashing less
+_UNTOLD_BYTES = 1024 * 1024 * 1024
 _EARLY_S = 300.0
 _ALTERED = frozenset(
     {"changed", "missing", "extra", "link", "special_file", "bad_manifest", "bad_signature", "bad_stamp"}
@@ -88,6 +93,8 @@ class _Verification:
         self._capture: CaptureRecord | None = None
         self._source: str | None = None
         self._foreign_stamps: set[str] = set()
+        self._payload: dict[str, str] = {}
+        self._told: int | None = None
         self._files_checked = 0
 
     def run(self) -> FolderVerdict:
@@ -98,7 +105,9 @@ class _Verification:
             self._check_signature(tree)
             self._check_custody(tree)
             self._read_capture(tree)
+            self._check_links(tree)
             self._check_stamps(tree)
+            self._check_validity()
             self._check_register()
         return self._verdict()
 
@@ -113,7 +122,9 @@ class _Verification:
         outside = tree.files - present
         self._reasons += [_extra(path) for path in sorted(outside) if not may_lie_there(path, outside)]
         self._check_folders(tree, listed)
-        to_hash = sorted(set(listed) & tree.files)
+        to_hash = [
+            path for path in sorted(set(listed) & tree.files) if not self._is_larger_than_told(tree, path, listed)
+        ]
         results = self._hash_all(to_hash, sum(tree.sizes[path] for path in to_hash))
         self._files_checked = len(to_hash)
         for path, (digest, _) in zip(to_hash, results, strict=True):
@@ -121,6 +132,23 @@ class _Verification:
                 self._reasons.append(Reason("changed", path))
         sizes = [size for path, (_, size) in zip(to_hash, results, strict=True) if path.startswith("data/")]
         self._check_bag_files(tree, sum(sizes), len(sizes))
+
+    def _is_larger_than_told(self, tree: Tree, path: str, listed: Mapping[str, str]) -> bool:
+        """A file larger than the sealed size of all of them was changed: hashing a terabyte of zeros takes an hour."""
+        if tree.sizes[path] <= self._told_bytes(tree, listed):
+            return False
+        self._reasons.append(Reason("changed", path, "larger than the whole payload was"))
+        return True
+
+    def _told_bytes(self, tree: Tree, listed: Mapping[str, str]) -> int:
+        """What the sealed size line says; `_UNTOLD_BYTES` when there is none that can be believed."""
+        if self._told is None:
+            self._told = _UNTOLD_BYTES
+            if bag.BAG_INFO in tree.files and bag.BAG_INFO in listed:
+                raw = self._read_once[bag.BAG_INFO] = self._read(bag.BAG_INFO)
+                if hashlib.sha256(raw).hexdigest() == listed[bag.BAG_INFO]:
+                    self._told = max(bag.payload_bytes(raw) or 0, bag.MAX_LIST_BYTES)
+        return self._told
 
     def _hash_all(self, paths: Sequence[str], size_bytes: int) -> list[tuple[str, int]]:
         if size_bytes < _WORTH_THREADS_BYTES:
@@ -147,7 +175,10 @@ class _Verification:
             if name == bag.TAG_MANIFEST:
                 self._seal = hashlib.sha256(raw).hexdigest()
             try:
-                listed |= read(raw)
+                entries = read(raw)
+                listed |= entries
+                if name == bag.MANIFEST:
+                    self._payload = entries
             except bag.ListError as error:
                 self._reasons.append(Reason("bad_manifest", name, str(error)))
         if bag.MANIFEST not in tree.files and bag.MANIFEST not in listed:
@@ -169,8 +200,8 @@ class _Verification:
         if bag.BAGIT in tree.files and self._read(bag.BAGIT) != bag.BAGIT_BYTES:
             self._reasons.append(Reason("bad_manifest", bag.BAGIT, "not BagIt 1.0, UTF-8"))
         if bag.BAG_INFO in tree.files and count and not self._has("changed", "missing", "link", "special_file"):
-            lines = self._read(bag.BAG_INFO).decode("utf-8", "replace").splitlines()
-            if f"Payload-Oxum: {total}.{count}" not in lines:
+            lines = self._read(bag.BAG_INFO).decode("utf-8", "replace").split("\n")
+            if lines.count(f"Payload-Oxum: {total}.{count}") != 1:
                 self._reasons.append(Reason("bad_manifest", bag.BAG_INFO, "Payload-Oxum differs"))
 
     def _read(self, path: str) -> bytes:
@@ -221,6 +252,28 @@ class _Verification:
             self._capture = capture
         except ValueError as error:
             self._reasons.append(Reason("bad_manifest", path, str(error)))
+
+    def _check_links(self, tree: Tree) -> None:
+        """Whether record, exchanges and media tell of each other; what is known to be changed is not asked again."""
+        if self._capture is None or not self._payload:
+            return
+        doubted = {reason.path for reason in self._reasons}
+        if doubted & {_LISTED_ALWAYS, bag.MANIFEST}:
+            return
+        found = [reason for reason in misfits(self._capture, self._payload, tree.sizes) if reason.path not in doubted]
+        doubted |= {reason.path for reason in found}
+        self._reasons += [*found, *underivable(self._capture, FolderReader(self._folder, DATA), doubted)]
+
+    def _check_validity(self) -> None:
+        """The signer's certificate when the signature is known to exist: stamped, or as the signer states if later."""
+        signature = self._signature
+        if signature is None:
+            return
+        stated = signature.signing_time
+        moment = max(stated, self._stamp.time) if stated and self._stamp else stated
+        problem = signature.validity_problem(moment) if moment else "the time of signing is not stated"
+        if problem:
+            self._reasons.append(Reason("weak_signature", bag.SIGNATURE, problem))
 
     def _check_stamps(self, tree: Tree) -> None:
         prefix = f"{bag.SIGNATURE}."
@@ -302,7 +355,7 @@ class _Verification:
             return Verdict.UNREADABLE
         if any(self._shows_alteration(reason) for reason in self._reasons):
             return Verdict.ALTERED
-        if self._signature is None:
+        if self._signature is None or self._has("weak_signature"):
             return Verdict.UNSIGNED
         if not self._trusts_signer():
             return Verdict.UNKNOWN_SIGNER

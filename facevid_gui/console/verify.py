@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ from facevid_gui.console.output import plain
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.evidence.unpacking import ArchiveVerdicts, verify_archive
-from facevid_gui.evidence.verify import Trust, verify_folder
+from facevid_gui.evidence.verify import Trust
+from facevid_gui.evidence.verify_many import verify_folders
 from facevid_gui.house import read_certificates
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.verdict import FolderVerdict
 
 SCHEMA = "facevid-verify/1"
+_TELL_EVERY_S = 2.0
 _MOST_NAMES = 3
 
 
@@ -29,11 +32,13 @@ def run(context: Context) -> int:
     trust = _trust(context)
     verdicts: list[FolderVerdict] = []
     archives: list[dict[str, Any]] = []
-    for name in context.arguments.paths:
+    paths = [Path(name) for name in context.arguments.paths]
+    folders = verify_folders([path for path in paths if not path.is_file()], trust, context.token)
+    progress = _Progress(context, len(paths))
+    for number, path in enumerate(paths, 1):
         context.token.raise_if_cancelled()
-        path = Path(name)
         if not path.is_file():
-            found = ArchiveVerdicts((verify_folder(path, trust),))
+            found = ArchiveVerdicts((next(folders),))
         else:
             found = verify_archive(path, trust, context.house.paths.unpacked, context.token)
             archives.append({"path": str(path), "not_checked": list(found.beside)})
@@ -42,6 +47,7 @@ def run(context: Context) -> int:
             show_verdict(context, verdict)
         if found.beside:
             context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
+        progress.tell(number)
     verified = all(verdict.verified for verdict in verdicts)
     context.output.document(
         {
@@ -53,6 +59,20 @@ def run(context: Context) -> int:
         }
     )
     return 0 if verified else 1
+
+
+class _Progress:
+    """How far it came, on standard error, every few seconds."""
+
+    def __init__(self, context: Context, total: int) -> None:
+        self._output = context.output
+        self._total = total
+        self._told_at = time.monotonic()
+
+    def tell(self, done: int) -> None:
+        if done < self._total and time.monotonic() - self._told_at >= _TELL_EVERY_S:
+            self._told_at = time.monotonic()
+            self._output.note("verify.progress", done=done, total=self._total)
 
 
 def _trust(context: Context) -> Trust:

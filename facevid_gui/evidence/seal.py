@@ -32,7 +32,7 @@ from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
 from facevid_gui.evidence.links import misfits, underivable
-from facevid_gui.evidence.reading import DATA, FolderReader
+from facevid_gui.evidence.reading import DATA, PlainBody
 from facevid_gui.evidence.readme import readme_bytes
 from facevid_gui.files import (
     PRIVATE_FILE,
@@ -49,6 +49,7 @@ from facevid_gui.files import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from facevid_gui.captures.records import BodyReader
     from facevid_gui.evidence.register import Register
 
 PARTIAL = ".partial-"
@@ -167,7 +168,7 @@ class Sealer:
         write_new(data / CAPTURE_FILE, final_capture_json(draft, request, to_rfc3339(sealed_at)))
         flush_tree(data)
         hashes, sizes = _hash_payload(partial)
-        _compare_with_record(record, hashes, sizes, FolderReader(partial, DATA))
+        _compare_with_record(record, hashes, sizes, lambda path: PlainBody(f"{data}/{path}"))
         info = bag.BagInfo(
             record.evidence_id, f"{sealed_at.astimezone(UTC):%Y-%m-%d}", f"facevid_gui {__version__}", SCHEMA,
             sum(sizes.values()), len(hashes),
@@ -312,7 +313,7 @@ def _hash_payload(root: Path) -> tuple[dict[str, str], dict[str, int]]:
 
 
 def _compare_with_record(
-    record: CaptureRecord, hashes: Mapping[str, str], sizes: Mapping[str, int], read: FolderReader
+    record: CaptureRecord, hashes: Mapping[str, str], sizes: Mapping[str, int], read: BodyReader
 ) -> None:
     """Refuse to seal bytes that are not those received, files nobody recorded, media that no answer holds."""
     for reason in (*misfits(record, hashes, sizes), *underivable(record, read)):

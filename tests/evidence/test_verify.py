@@ -20,7 +20,7 @@ from cryptography import x509
 
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.verdict import FolderVerdict, Verdict
-from facevid_gui.evidence import bag, verify
+from facevid_gui.evidence import bag, payload, verify
 from facevid_gui.evidence.cms import sign_detached
 from facevid_gui.evidence.custody import check_chain
 from facevid_gui.evidence.timestamp import make_request
@@ -542,12 +542,20 @@ def test_a_manifest_is_hashed_and_understood_from_one_reading(place: Place, monk
     """Otherwise somebody who can write while we read shows each reader something else."""
     reads: list[str] = []
     read_limited, sha256_of = verify.read_limited, verify.sha256_of
-    monkeypatch.setattr(
-        verify, "read_limited", lambda path, limit: (reads.append(path.name), read_limited(path, limit))[1]
-    )
-    monkeypatch.setattr(verify, "sha256_of", lambda path: (reads.append(path.name), sha256_of(path))[1])
+
+    def noting_read(path: str, limit: int) -> bytes:
+        reads.append(Path(path).name)
+        return read_limited(path, limit)
+
+    def noting_hash(path: str) -> tuple[str, int]:
+        reads.append(Path(path).name)
+        return sha256_of(path)
+
+    for module in (verify, payload):
+        monkeypatch.setattr(module, "read_limited", noting_read)
+        monkeypatch.setattr(module, "sha256_of", noting_hash)
     assert place.verify(place.folder("kyc")).verified
-    for name in (bag.MANIFEST, bag.TAG_MANIFEST, "capture.json"):
+    for name in (bag.MANIFEST, bag.TAG_MANIFEST, bag.BAG_INFO, "capture.json"):
         assert reads.count(name) == 1, name
 
 

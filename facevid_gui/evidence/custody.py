@@ -147,10 +147,11 @@ class _Check:
             data = {}
         elif data["prev_sha256"] != self._previous:
             self._report("custody_changed", path, "does not name the event before")
+            data = {}  # what it tells is not of this folder
         if number == 1 and data:
             self._check_first(path, data)
         elif data.get("event") in ("stamped", "restamped"):
-            self._note_stamp(data["detail"])
+            self._note_stamp(path, data["detail"])
         self._check_signature(path, raw)
         self._previous = hashlib.sha256(raw).hexdigest()
         self._heads.append(self._previous)
@@ -159,10 +160,12 @@ class _Check:
         if data["event"] != "sealed" or data["detail"].get("seal_sha256") != self._seal:
             self._report("custody_changed", path, "event 1 does not name this seal")
 
-    def _note_stamp(self, detail: Mapping[str, Any]) -> None:
+    def _note_stamp(self, path: str, detail: Mapping[str, Any]) -> None:
         name, digest = detail.get("tsr"), detail.get("tsr_sha256")
         if isinstance(name, str) and isinstance(digest, str):
             self._stamps.append((name, digest))
+        else:
+            self._report("custody_malformed", path, "tells of a timestamp and names none")
 
     def _check_signature(self, path: str, raw: bytes) -> None:
         signature = self._files.get(f"{path}.p7s")

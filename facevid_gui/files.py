@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+_NO_MODES = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _HASHED_BYTES = 256 * 1024
 _DISK_CODES = {
     errno.ENOSPC: "disk_full",
@@ -49,6 +50,15 @@ def disk_errors(path: Path | str | None = None) -> Iterator[None]:
         raise disk_error(error, path) from error
 
 
+def set_mode(path: Path | str, mode: int) -> None:
+    """Set a file's mode where the medium knows modes: FAT and some shares do not, and refuse every change."""
+    try:
+        os.chmod(path, mode)
+    except OSError as error:
+        if error.errno not in _NO_MODES:
+            raise
+
+
 def make_private_folder(path: Path) -> None:
     """Make `path` and its missing parents, mode 0700 each, whatever the umask."""
     if path.is_dir():
@@ -57,7 +67,7 @@ def make_private_folder(path: Path) -> None:
         make_private_folder(path.parent)
     try:
         path.mkdir(mode=PRIVATE_FOLDER)
-        path.chmod(PRIVATE_FOLDER)
+        set_mode(path, PRIVATE_FOLDER)
     except FileExistsError:
         if not path.is_dir():  # else another process was faster
             raise
@@ -207,5 +217,5 @@ def remove_tree(root: Path) -> None:
     import shutil
 
     for folder, _, _ in os.walk(root):
-        os.chmod(folder, PRIVATE_FOLDER)
+        set_mode(folder, PRIVATE_FOLDER)
     shutil.rmtree(root)

@@ -42,12 +42,13 @@ from facevid_gui.files import (
     make_private_folder,
     read_limited,
     remove_tree,
+    set_mode,
     sha256_of,
     write_new,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from facevid_gui.captures.records import BodyReader
     from facevid_gui.evidence.register import Register
@@ -103,13 +104,14 @@ class Sealer:
         """Seal a complete capture.
 
         Raises `SubjectError` (capture_interrupted, capture_changed, capture_being_sealed, already_sealed),
-        `SurroundingsError` for the disk; the capture is then where it was.
+        `SurroundingsError` for the disk (evidence_moved when the root went away meanwhile); the capture is then
+        where it was.
         """
         check_case(request.case_ref, request.purpose)
         if entry.state != "complete":
             raise SubjectError("capture_interrupted", id=entry.evidence_id)
         try:
-            with self._journal.lock(f"{_JOURNAL_PREFIX}{entry.evidence_id}", 0), disk_errors(request.root):
+            with self._journal.lock(f"{_JOURNAL_PREFIX}{entry.evidence_id}", 0), _seal_errors(entry, request.root):
                 return self._seal(entry, request, signer)
         except BusyError as error:
             raise SubjectError("capture_being_sealed", id=entry.evidence_id) from error
@@ -236,6 +238,18 @@ class Sealer:
         self._store.discard(entry)
 
 
+@contextlib.contextmanager
+def _seal_errors(entry: CaptureEntry, root: Path) -> Iterator[None]:
+    """What the disk may do, with a sentence; what is gone in the midst of it was moved, or its medium unplugged."""
+    with disk_errors(root):
+        try:
+            yield
+        except FileNotFoundError as error:
+            if not entry.path.is_dir():
+                raise UsageError("capture_unknown", id=entry.evidence_id) from error
+            raise SurroundingsError("evidence_moved", path=root) from error
+
+
 def _read_draft(entry: CaptureEntry) -> tuple[bytes, CaptureRecord]:
     """The capture's record, bytes and meaning from one reading; `SubjectError` when it is not this capture's."""
     if not entry.path.is_dir():  # sealed or discarded by another process meanwhile
@@ -283,7 +297,7 @@ def _bring(source: Path, data: Path) -> None:
                 continue
             make_private_folder(data / inside)
             _link_or_copy(Path(folder, name), data / inside / name)
-            os.chmod(data / inside / name, PRIVATE_FILE)  # a seal undone late left its read-only mark on both names
+            set_mode(data / inside / name, PRIVATE_FILE)  # a seal undone late left its read-only mark on both names
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
@@ -324,9 +338,9 @@ def _set_modes(root: Path) -> None:
     """Files 0444, `data/` and below 0555; root, signatures and custody stay writable for their owner."""
     for folder, _, names in os.walk(root, topdown=False):
         for name in names:
-            os.chmod(Path(folder, name), 0o444)
+            set_mode(Path(folder, name), 0o444)
         if Path(folder) == root / "data" or root / "data" in Path(folder).parents:
-            os.chmod(folder, 0o555)  # noqa: S103 - read-only is the point
+            set_mode(folder, 0o555)
 
 
 def evidence_folders(root: Path) -> Iterable[Path]:

@@ -130,9 +130,14 @@ def check_detached(pem: bytes, data: bytes) -> CheckedSignature:
         if signed["encap_content_info"]["content_type"].native != "data":
             raise CmsError("unexpected content type")
         checked = _check_signer(signed, data, "data")
-        if not _certificate(checked.certificate_der).may_sign:
+        if not may_sign(checked.certificate_der):
             raise CmsError("the certificate is not for signing", "weak_signature")
         return checked
+
+
+def may_sign(certificate_der: bytes) -> bool:
+    """Whether a certificate is for signatures: what `openssl cms -verify` demands of its usage."""
+    return _certificate(certificate_der).may_sign
 
 
 def validity_problem(certificate_der: bytes, at: datetime) -> str:
@@ -191,7 +196,7 @@ def subject_of(certificate_der: bytes) -> str:
 
 @dataclass(frozen=True)
 class _Certificate:
-    """What is asked of a signer's certificate. `may_sign` is what `openssl cms -verify` demands of its usage."""
+    """What is asked of a signer's certificate."""
 
     subject: str
     key: Any

@@ -287,6 +287,6 @@ def _put(folder: Path, files: Mapping[str, bytes], *, heal: bool = False) -> Non
             flush_folder(path.parent)
     except FileExistsError:
         for path in mine:
-            path.chmod(0o600)  # Windows removes nothing that is read-only
+            set_mode(path, 0o600)  # Windows removes nothing that is read-only
             path.unlink()
         raise

@@ -28,7 +28,7 @@ from facevid_gui.core.clock import Clock, to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import folder_name
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.cms import Signer, sign_detached
+from facevid_gui.evidence.cms import Signer, may_sign, sign_detached, validity_problem
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
 from facevid_gui.evidence.links import misfits, underivable
@@ -49,6 +49,7 @@ from facevid_gui.files import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from facevid_gui.captures.records import BodyReader
     from facevid_gui.evidence.register import Register
@@ -82,6 +83,15 @@ class Sealed:
     custody_head: str
 
 
+def check_signer(certificate_der: bytes, at: datetime) -> None:
+    """Refuse a certificate that no check would accept for what is signed now; `SurroundingsError`."""
+    if not may_sign(certificate_der):
+        raise SurroundingsError("signer_unfit")
+    problem = validity_problem(certificate_der, at)
+    if problem:
+        raise SurroundingsError("signer_expired", reason=problem)
+
+
 def check_case(case_ref: str, purpose: str) -> None:
     """Refuse an empty or overlong case reference or purpose; `UsageError`."""
     for option, text in (("--case", case_ref), ("--purpose", purpose)):
@@ -104,10 +114,11 @@ class Sealer:
         """Seal a complete capture.
 
         Raises `SubjectError` (capture_interrupted, capture_changed, capture_being_sealed, already_sealed),
-        `SurroundingsError` for the disk (evidence_moved when the root went away meanwhile); the capture is then
-        where it was.
+        `SurroundingsError` signer_expired or signer_unfit, and for the disk (evidence_moved when the root went away
+        meanwhile); the capture is then where it was.
         """
         check_case(request.case_ref, request.purpose)
+        check_signer(signer.certificate_der, self._clock.now())
         if entry.state != "complete":
             raise SubjectError("capture_interrupted", id=entry.evidence_id)
         try:

@@ -17,7 +17,7 @@ import pytest
 from facevid_gui import __version__
 from facevid_gui.captures.store import CaptureEntry, CaptureStore
 from facevid_gui.core.capture import CaptureRecord
-from facevid_gui.core.errors import FacevidError, SubjectError, UsageError
+from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.evidence.chainlog import read_lines
@@ -26,7 +26,9 @@ from facevid_gui.house import House
 from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from tests.support.evidence_cms import Person
 from tests.support.evidence_crash import Other, umask
+from tests.support.evidence_matrix_seals import encipherer, expired, not_yet
 from tests.support.evidence_places import CASE, PURPOSE, Place, capture_of, files_of
 from tests.support.places import look_up_flow, look_up_order
 
@@ -437,6 +439,18 @@ def test_case_and_purpose_are_checked_first(place: Place, member: str, text: str
         check_case(request.case_ref, request.purpose)
     with pytest.raises(UsageError, match=code):
         place.house.sealer.seal(place.capture("order"), request, place.signer)
+
+
+@pytest.mark.parametrize(("somebody", "code"), [(expired, "signer_expired"), (not_yet, "signer_expired"),
+                                                (encipherer, "signer_unfit")])  # fmt: skip
+def test_a_certificate_that_no_check_would_accept_seals_nothing(
+    place: Place, somebody: Callable[[], Person], code: str
+) -> None:
+    entry = place.capture("order")
+    with pytest.raises(SurroundingsError, match=code):
+        place.house.sealer.seal(entry, place.request(), somebody())
+    assert files_of(entry.path) == files_of(place.template.captures["order"])
+    assert not place.root.is_dir() or list(place.root.iterdir()) == []
 
 
 # --- what a crash while receiving left behind --------------------------------------------------------------------

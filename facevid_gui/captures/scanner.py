@@ -24,6 +24,7 @@ MAX_DEPTH = 60
 
 _QUOTE = 0x22
 _BACKSLASH = 0x5C
+_POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _ESCAPED = re.compile(r'(?:[^\\"]+|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*')
 
 
@@ -220,7 +221,7 @@ def value_at(document: Json, pointer: str) -> Json:
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, list):
-            value = value[int(name)] if name.isdecimal() and name.isascii() and int(name) < len(value) else None
+            value = value[int(name)] if _POSITION.fullmatch(name) and int(name) < len(value) else None
         else:
             value = member(value, name)
     return value if pointer.startswith("/") else None

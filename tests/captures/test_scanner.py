@@ -314,7 +314,8 @@ def test_members_and_texts_of_anything_at_all() -> None:
 
 POINTERS = {
     "/a": 1, "/b/0": "x", "/b/1/c": "y", "/d~1e/f~0g": "z", "/": "empty name", "/b/2": None, "/b/-1": None,
-    "/b/01": None, "/b/" + "9" * 5000: None, "/b/\u0661": None, "/nowhere/at/all": None, "/a/0": None, "": None, "a": None, "/b/0/x": None,
+    "/b/01x": None, "/b/01": None, "/b/" + "9" * 5000: None, "/b/\u0661": None, "/nowhere/at/all": None, "/a/0": None,
+    "": None, "a": None, "/b/0/x": None,
 }  # fmt: skip
 
 

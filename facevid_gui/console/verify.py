@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,22 +33,20 @@ def run(context: Context) -> int:
     trust = _trust(context)
     verdicts: list[FolderVerdict] = []
     archives: list[dict[str, Any]] = []
-    paths = [Path(name) for name in context.arguments.paths]
-    folders = verify_folders([path for path in paths if not path.is_file()], trust, context.token)
+    paths = [(path, path.is_file()) for path in map(Path, context.arguments.paths)]
+    folders = verify_folders([path for path, is_archive in paths if not is_archive], trust, context.token)
     progress = _Progress(context, len(paths))
-    for number, path in enumerate(paths, 1):
-        context.token.raise_if_cancelled()
-        if not path.is_file():
-            found = ArchiveVerdicts((next(folders),))
-        else:
-            found = verify_archive(path, trust, context.house.paths.unpacked, context.token)
-            archives.append({"path": str(path), "not_checked": list(found.beside)})
-        verdicts += found.verdicts
-        for verdict in found.verdicts:
-            show_verdict(context, verdict)
-        if found.beside:
-            context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
-        progress.tell(number)
+    with closing(folders):
+        for number, (path, is_archive) in enumerate(paths, 1):
+            context.token.raise_if_cancelled()
+            if is_archive:
+                found = verify_archive(path, trust, context.house.paths.unpacked, context.token)
+                archives.append({"path": str(path), "not_checked": list(found.beside)})
+            else:
+                found = ArchiveVerdicts((next(folders),))
+            verdicts += found.verdicts
+            _show_all(context, found)
+            progress.tell(number)
     verified = all(verdict.verified for verdict in verdicts)
     context.output.document(
         {
@@ -59,6 +58,13 @@ def run(context: Context) -> int:
         }
     )
     return 0 if verified else 1
+
+
+def _show_all(context: Context, found: ArchiveVerdicts) -> None:
+    for verdict in found.verdicts:
+        show_verdict(context, verdict)
+    if found.beside:
+        context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
 
 
 class _Progress:

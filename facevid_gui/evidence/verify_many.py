@@ -24,7 +24,7 @@ from facevid_gui.evidence.register import read_register
 from facevid_gui.evidence.verify import Trust, verify_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
     from facevid_gui.core.cancel import CancelToken
@@ -35,7 +35,7 @@ _AT_A_TIME = 4
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def verify_folders(folders: Sequence[Path], trust: Trust, token: CancelToken) -> Iterator[FolderVerdict]:
+def verify_folders(folders: Sequence[Path], trust: Trust, token: CancelToken) -> Generator[FolderVerdict, None, None]:
     """Yield the verdict of each folder, in their order.
 
     Raises `SurroundingsError` when the register cannot be read, `CancelledError` between two verdicts.

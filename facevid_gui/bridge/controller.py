@@ -353,7 +353,8 @@ class Controller(QObject):
         if not_stamped is None:
             self.notify(Notice("ok", message, {"path": str(reviewed.folder)}))
         else:
-            self.notify(Notice("warn", error=not_stamped))
+            why, _ = self._services.messages.error(not_stamped)
+            self.notify(Notice("warn", "notice.sealed_unstamped", {"path": str(reviewed.folder), "why": why}))
 
     def _know_signers(self, answered: work.Answered) -> None:
         assert answered.flow is not None

@@ -359,16 +359,13 @@ def seal_request(services: Services, sealing: Sealing) -> SealRequest:
 
 
 def stamp_sealed(services: Services, folder: Path, signer: Signer, token: CancelToken) -> FacevidError | None:
-    """Ask for a timestamp when an authority is set; without an answer the folder waits in the queue.
+    """Ask for a timestamp when an authority is set; return what keeps the folder waiting. Never raises.
 
-    The folder is sealed, whatever comes of this: what stands in the way is returned. Being asked to stop means
-    not to wait any longer.
+    Being asked to stop means not to wait any longer: that is no problem.
     """
-    try:
-        if services.tsa_url:
-            services.stamper(services.trust().tsa_roots).stamp(folder, services.tsa_url, signer, token)
-    except CancelledError:
-        return None
-    except FacevidError as error:
-        return error
-    return None
+    from facevid_gui.evidence import stamping
+
+    problem = stamping.stamp_sealed(
+        lambda: services.stamper(services.trust().tsa_roots), folder, services.tsa_url, signer, token
+    )
+    return None if isinstance(problem, CancelledError) else problem

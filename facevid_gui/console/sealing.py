@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from facevid_gui.console.options import passphrase, tsa_roots, tsa_url
+from facevid_gui.console.output import plain
 from facevid_gui.evidence.seal import Sealed, SealRequest, check_case
+from facevid_gui.evidence.stamping import stamp_sealed
 from facevid_gui.evidence.timestamp import check_tsa_url
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.captures.store import CaptureEntry
     from facevid_gui.console.context import Context
+    from facevid_gui.evidence.cms import Signer
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,14 @@ def seal_capture(context: Context, plan: SealPlan, entry: CaptureEntry) -> Seale
     house = context.house
     signer = house.keys.open(passphrase(context))
     sealed = house.sealer.seal(entry, plan.request, signer)
-    if plan.tsa_url:
-        result = house.stamper(plan.tsa_roots).stamp(sealed.folder, plan.tsa_url, signer, context.token)
-        if result.stamp is None:
-            code = result.waiting_because or ""
-            why, _ = context.messages.failure(code, {})
-            context.output.note("seal.not_yet_stamped", why=why)
+    stamp_capture(context, plan, sealed.folder, signer)
     return sealed
+
+
+def stamp_capture(context: Context, plan: SealPlan, folder: Path, signer: Signer) -> None:
+    """Ask for the stamp of a folder just sealed; say what keeps it waiting."""
+    house = context.house
+    problem = stamp_sealed(lambda: house.stamper(plan.tsa_roots), folder, plan.tsa_url, signer, context.token)
+    if problem is not None:
+        why, _ = context.messages.error(problem)
+        context.output.note("seal.not_yet_stamped", why=plain(why))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from facevid_gui import __version__
-from facevid_gui.core.errors import SubjectError, SurroundingsError
+from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, Signer
 from facevid_gui.evidence.timestamp import (
@@ -33,10 +33,9 @@ from facevid_gui.net.http import HttpRequest, MemorySink
 from facevid_gui.net.transport import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from facevid_gui.core.cancel import CancelToken
-    from facevid_gui.core.errors import FacevidError
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.net.transport import Transport
@@ -136,6 +135,22 @@ class Stamper:
         with disk_errors(self._journal.folder):
             (self._journal.folder / f"{name}.tsr").unlink(missing_ok=True)
         self._journal.done(name)
+
+
+def stamp_sealed(
+    open_stamper: Callable[[], Stamper], folder: Path, url: str, signer: Signer, token: CancelToken
+) -> FacevidError | None:
+    """Have a folder stamped that was just sealed; without a URL nothing is asked.
+
+    The seal stands whatever comes of this: nothing is raised. What keeps the folder without a stamp is returned,
+    being asked to stop included.
+    """
+    if not url:
+        return None
+    try:
+        return open_stamper().stamp(folder, url, signer, token).error
+    except FacevidError as error:
+        return error
 
 
 def _name_of(folder: Path) -> str:

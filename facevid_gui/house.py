@@ -259,7 +259,8 @@ class House:
         return Messages(choose_language(wish, locale_name))
 
     def recover(self) -> None:
-        """Finish what a crash interrupted: captures, seals, custody events, packages, purges."""
+        """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges."""
+        self.keys.recover(self.register)
         self.captures.recover()
         self.sealer.recover()
         self.custody.recover()

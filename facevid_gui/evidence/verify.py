@@ -13,13 +13,15 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.provenance import source_of
 from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFacts, Verdict
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.chains import trusts
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, check_detached
 from facevid_gui.evidence.custody import MAX_EVENTS, CustodyChain, check_chain
 from facevid_gui.evidence.register import RegisterView, read_register
@@ -29,7 +31,6 @@ from facevid_gui.files import read_limited, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
 _LISTED_ALWAYS = "data/capture.json"
 _HASH_THREADS = 2
@@ -197,7 +198,7 @@ class _Verification:
             return
         files = {path: self._read(path) for path in paths}
         self._chain = check_chain(files, self._seal, self._trust.signers)
-        foreign = self._signature is not None and self._signature.certificate_der not in self._trust.signers
+        foreign = self._signature is not None and not self._trusts_signer_then()
         for reason in self._chain.reasons:
             if reason.code == "custody_unknown_signer" and foreign:
                 continue  # said once, by the verdict on the signature
@@ -294,8 +295,17 @@ class _Verification:
             return False
         return reason.code in _ALTERED
 
+    def _trusts_signer_then(self) -> bool:
+        """Whether the signer was to be trusted at the time the signature itself states."""
+        signature = self._signature
+        if signature is None:
+            return False
+        return trusts(self._trust.signers, signature, signature.signing_time or datetime.now(UTC))
+
     def _trusts_signer(self) -> bool:
-        return self._signature is not None and self._signature.certificate_der in self._trust.signers
+        """A certificate that only leads to a trusted authority must also have been valid when stamped, else today."""
+        at = self._stamp.time if self._stamp else datetime.now(UTC)
+        return self._trusts_signer_then() and trusts(self._trust.signers, cast("CheckedSignature", self._signature), at)
 
     def _judge(self) -> Verdict:
         if self._has("too_large"):

@@ -18,10 +18,10 @@ from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.evidence import key_protection
 from facevid_gui.evidence.chainlog import read_lines
 from facevid_gui.evidence.cms import check_detached, sign_detached
+from facevid_gui.evidence.key_file import SigningKey
 from facevid_gui.evidence.register import Register
 from facevid_gui.evidence.signing_key import (
     KeyCabinet,
-    WorkstationKey,
     certificate_from_pem,
     describe_certificate,
     pem_of_certificate,
@@ -267,12 +267,12 @@ def another_kind_of_key(store: SessionStore) -> Callable[[Path], object]:
     def damage(folder: Path) -> None:
         password = store.read("@workstation", "key_password")
         assert password is not None
-        rsa = person("rsa2048")
-        pem = rsa.key.private_bytes(
+        other = person("ed25519")
+        pem = other.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
             serialization.BestAvailableEncryption(password.reveal().encode()),
         )  # fmt: skip
-        (folder / "workstation.key").write_bytes(b"Protected-By: keyring\n" + pem + rsa.certificate_pem)
+        (folder / "workstation.key").write_bytes(b"Protected-By: keyring\n" + pem + other.certificate_pem)
 
     return damage
 
@@ -495,7 +495,7 @@ def test_an_enrolled_file_that_is_no_certificate_is_told(cabinet: KeyCabinet, fo
 
 
 def test_a_certificate_is_described_for_people(cabinet: KeyCabinet) -> None:
-    key: WorkstationKey = cabinet.open()
+    key: SigningKey = cabinet.open()
     facts = describe_certificate(key.certificate_der)
     assert facts["subject"] == "CN=facevid workstation 测试-01"
     assert facts["sha256"] == key.certificate_sha256

@@ -10,8 +10,8 @@ from facevid_gui.captures.store import CaptureEntry
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.verdict import FolderVerdict
+from facevid_gui.evidence.key_file import SigningKey
 from facevid_gui.evidence.seal import Sealed, SealRequest
-from facevid_gui.evidence.signing_key import WorkstationKey
 from facevid_gui.evidence.verify import Trust, verify_folder
 from facevid_gui.simulator.records import SimOrder, demo_media, flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
@@ -47,7 +47,7 @@ class Place:
         self.root.mkdir(mode=0o700)
 
     @property
-    def signer(self) -> WorkstationKey:
+    def signer(self) -> SigningKey:
         """The unlocked workstation key."""
         return self.house.keys.open()
 

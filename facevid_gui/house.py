@@ -7,6 +7,7 @@ command that needs no keyring never loads one. Console and window share it.
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.authorities import Authorities
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
@@ -155,6 +157,17 @@ class House:
         return TrustedSet(self.paths.keys / TRUSTED_FOLDER)
 
     @property
+    def key_protection(self) -> str:
+        """How the key in use is opened: "keyring", "passphrase", or "new_passphrase" where it is yet to be made.
+
+        A key that exists says so itself; one that is yet to be made follows the keyring of this system.
+        """
+        from facevid_gui.evidence.key_protection import key_protection
+
+        kept = key_protection(self.paths.keys)
+        return kept or ("keyring" if self.secret_store.state() == "ready" else "new_passphrase")
+
+    @property
     def key_name(self) -> str:
         """What the workstation key is called in its certificate."""
         return f"facevid workstation {program_facts()['host'] or 'unnamed'}"
@@ -207,7 +220,14 @@ class House:
         """Stamps folders, judging authorities by `roots`."""
         from facevid_gui.evidence.stamping import Stamper
 
-        return Stamper(self.transport, self.journal, self.custody, roots)
+        return Stamper(self.authorities, self.journal, self.custody, roots)
+
+    @cached_property
+    def authorities(self) -> Authorities:
+        """The timestamp authorities, asked one after the other; remembers those that failed."""
+        from facevid_gui.evidence.authorities import Authorities
+
+        return Authorities(self.transport, self.clock)
 
     @cached_property
     def workplace(self) -> Workplace:
@@ -301,19 +321,20 @@ class House:
         return Connection(profile.kind, KycProvider(profile), self.ticket_desk(profile, secrets, cache))
 
     @property
-    def tsa_url(self) -> str:
-        """The timestamp authority's URL: environment, setting; empty when none is set."""
-        return self.environ.get("FACEVID_TSA_URL") or self.settings.tsa_url
+    def tsa_urls(self) -> tuple[str, ...]:
+        """The timestamp authorities' URLs, in the order of preference: environment, else setting; blanks between."""
+        return tuple((self.environ.get("FACEVID_TSA_URL") or self.settings.tsa_url).split())
 
     def tsa_roots(self, named: Sequence[str] = ()) -> tuple[tuple[bytes, ...], bool]:
         """The authorities' roots (DER), and whether option or environment named them: a stamp is then required.
 
-        Else those of the settings and of the trusted set.
+        Else those of the settings and of the trusted set. Several files are written as in PATH, with the system's
+        separator.
         """
-        from_environment = self.environ.get("FACEVID_TSA_ROOT")
+        from_environment = _paths_in(self.environ.get("FACEVID_TSA_ROOT", ""))
         if named or from_environment:
-            return read_certificates(named or [str(from_environment)]), True
-        chosen = read_certificates([self.settings.tsa_root] if self.settings.tsa_root else [])
+            return read_certificates(named or from_environment), True
+        chosen = read_certificates(_paths_in(self.settings.tsa_root))
         return tuple(dict.fromkeys((*chosen, *self.trusted.tsa_roots()))), False
 
     def trust(self) -> Trust:
@@ -367,6 +388,10 @@ class House:
 
         for secret in secrets:
             REDACTOR.register(secret)
+
+
+def _paths_in(text: str) -> list[str]:
+    return [name for name in text.split(os.pathsep) if name]
 
 
 def read_certificates(names: Sequence[str]) -> tuple[bytes, ...]:

@@ -105,18 +105,7 @@ def start(services: Services) -> Start:
         profiles = services.profiles.all()
     except FacevidError as error:
         damaged = error
-    return Start(profiles, services.secret_store.state(), services.evidence_roots(), key_protection(services), damaged)
-
-
-def key_protection(services: Services) -> str:
-    """How the workstation key is opened: "keyring", or "passphrase" where no keyring keeps its password.
-
-    A key that exists says so itself; one that is yet to be made follows the keyring of this system.
-    """
-    from facevid_gui.evidence.key_protection import key_protection as protection_of
-
-    kept = protection_of(services.paths.keys)
-    return kept or ("keyring" if services.secret_store.state() == "ready" else "passphrase")
+    return Start(profiles, services.secret_store.state(), services.evidence_roots(), services.key_protection, damaged)
 
 
 def look_up(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> Answered:
@@ -366,6 +355,6 @@ def stamp_sealed(services: Services, folder: Path, signer: Signer, token: Cancel
     from facevid_gui.evidence import stamping
 
     problem = stamping.stamp_sealed(
-        lambda: services.stamper(services.trust().tsa_roots), folder, services.tsa_url, signer, token
+        lambda: services.stamper(services.trust().tsa_roots), folder, services.tsa_urls, signer, token
     )
     return None if isinstance(problem, CancelledError) else problem

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.asking import credentials_for, outcome_error
-from facevid_gui.console.options import passphrase
+from facevid_gui.console.keys import open_key
 from facevid_gui.console.output import error_member, plain
 from facevid_gui.console.sealing import SealPlan, plan_seal, stamp_capture
 from facevid_gui.core.errors import CancelledError
@@ -91,7 +91,7 @@ def _tools(context: Context, plan: SealPlan, profiles: _Profiles) -> Tools:
         journal=house.journal,
         choose=profiles.choose,
         connect=profiles.connect,
-        open_key=lambda: house.keys.open(passphrase(context)),
+        open_key=lambda: open_key(context),
         stamp=lambda folder, signer: stamp_capture(context, plan, folder, signer),
     )
 

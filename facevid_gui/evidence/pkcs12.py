@@ -59,9 +59,11 @@ def read_pkcs12(path: Path, passphrase: Secret) -> SigningKey:
 def _read(path: Path) -> bytes:
     try:
         raw = read_limited(path, _MAX_BYTES)
-        asn1crypto.pkcs12.Pfx.load(raw, strict=True)["version"].native
+        version = asn1crypto.pkcs12.Pfx.load(raw, strict=True)["version"].native
     except Exception as error:  # asn1crypto raises what it likes over bytes that are none of its kind
         raise UsageError("key_file_unreadable", path=path) from error
+    if version != "v3":
+        raise UsageError("key_file_unreadable", path=path)
     return raw
 
 

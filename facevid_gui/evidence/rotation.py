@@ -40,6 +40,11 @@ def make_statement(keys: Path, old: SigningKey, fresh: SigningKey, now: datetime
     return path
 
 
+def path_of_statement(keys: Path, fresh_sha256: str) -> Path | None:
+    """Where the statement about a key lies, if there is one."""
+    return next(iter(sorted((keys / ROTATIONS_FOLDER).glob(f"*-{fresh_sha256[:16]}.txt"))), None)
+
+
 def statement_about(keys: Path, fresh_sha256: str) -> str | None:
     """The fingerprint of the key that signed a statement about `fresh_sha256`; None when no statement holds."""
     for path in sorted((keys / ROTATIONS_FOLDER).glob(f"*-{fresh_sha256[:16]}.txt")):

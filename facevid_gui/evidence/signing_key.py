@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -26,6 +27,7 @@ from facevid_gui.evidence.key_protection import IN_USE_FILE, ORGANISATION, WORKS
 from facevid_gui.files import PRIVATE_FILE, disk_errors, make_private_folder, read_limited, replace_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -50,6 +52,11 @@ class KeyCabinet:
     def in_use(self) -> str:
         """The key that signs: "workstation" or "organisation"."""
         return key_in_use(self._folder)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a key to be opened; else `open` makes one."""
+        return self._file(self.in_use).path.exists()
 
     def certificate(self) -> bytes | None:
         """The certificate of the key in use (DER), or None before there is a key."""
@@ -83,8 +90,11 @@ class KeyCabinet:
     def rotate(self, passphrase: Secret | None, register: Register) -> tuple[SigningKey, SigningKey]:
         """Replace the workstation key; the old one signs a statement naming the new one. Returns (old, new).
 
-        Raises as `open` does; there must be a key. A crash on the way is finished or undone by `recover`.
+        Raises as `open` does; there must be a key, and it must be in use (`SubjectError` rotate_organisation). A crash
+        on the way is finished or undone by `recover`.
         """
+        if self.in_use != WORKSTATION:
+            raise SubjectError("rotate_organisation")
         with disk_errors(self._folder), self._lock():
             self._finish_rotation(register)
             old = self._load(WORKSTATION, passphrase)
@@ -224,6 +234,31 @@ class KeyCabinet:
             rotation.register_rotation(register, previous, sha256)
         staged.path.replace(self._file(WORKSTATION).path)
         replace_file(self._certificate_path(WORKSTATION), pem_of_certificate(fresh))
+
+
+class LateSigner:
+    """A signer that is unlocked only when it signs: for work that may turn out to need no signature."""
+
+    def __init__(self, unlock: Callable[[], SigningKey]) -> None:
+        self._unlock = unlock
+
+    @cached_property
+    def _key(self) -> SigningKey:
+        return self._unlock()
+
+    @property
+    def certificate_der(self) -> bytes:
+        """See `Signer`; raises what unlocking raises, as the others do."""
+        return self._key.certificate_der
+
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """See `Signer`."""
+        return self._key.chain_der
+
+    def sign(self, data: bytes) -> bytes:
+        """See `Signer`."""
+        return self._key.sign(data)
 
 
 def check_validity(certificate_der: bytes, now: datetime) -> None:

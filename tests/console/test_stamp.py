@@ -23,7 +23,7 @@ def test_what_goes_wrong_after_sealing_does_not_hide_the_seal(
 ) -> None:
     """A disk error while stamping once ended `facevid seal` with an error and no word of the sealed folder."""
 
-    def stamp(_self: Stamper, _folder: Path, _url: str, _signer: object, token: CancelToken) -> None:
+    def stamp(_self: Stamper, _folder: Path, _urls: object, _signer: object, token: CancelToken) -> None:
         if isinstance(error, CancelledError):
             token.cancel()
         raise error

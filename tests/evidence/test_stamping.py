@@ -13,7 +13,7 @@ import pytest
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.evidence import bag, stamping
+from facevid_gui.evidence import authorities, bag, stamping
 from facevid_gui.evidence.chainlog import read_lines
 from facevid_gui.evidence.stamping import StampResult
 from facevid_gui.evidence.timestamp import MAX_RESPONSE_BYTES, make_request
@@ -31,9 +31,9 @@ def stamp(place: Place, folder: Path, answer: Answer | None = None, url: str = "
     """Ask an authority with this answer to stamp a folder; its root is pinned."""
     stamper = place.house.stamper([place.template.authority.root_der])
     if url:
-        return stamper.stamp(folder, url, place.signer, CancelToken())
+        return stamper.stamp(folder, [url], place.signer, CancelToken())
     with AuthorityServer(answer or place.template.authority.respond) as server:
-        return stamper.stamp(folder, server.url, place.signer, CancelToken())
+        return stamper.stamp(folder, [server.url], place.signer, CancelToken())
 
 
 def waiting(place: Place) -> list[Path]:
@@ -73,7 +73,7 @@ def test_a_stamp_is_kept_named_and_registered(place: Place, maker: str) -> None:
 def test_only_the_hash_of_the_signature_leaves_the_machine(place: Place) -> None:
     folder = place.folder("kyc")
     with AuthorityServer(place.template.authority.respond) as server:
-        place.house.stamper([]).stamp(folder, server.url, place.signer, CancelToken())
+        place.house.stamper([]).stamp(folder, [server.url], place.signer, CancelToken())
         [query] = server.queries
     assert hashlib.sha256((folder / bag.SIGNATURE).read_bytes()).digest() in query
     assert len(query) < 80
@@ -82,7 +82,7 @@ def test_only_the_hash_of_the_signature_leaves_the_machine(place: Place) -> None
 def test_without_roots_any_authority_is_taken(place: Place) -> None:
     folder = place.folder("kyc")
     with AuthorityServer(place.template.authority.respond) as server:
-        result = place.house.stamper([]).stamp(folder, server.url, place.signer, CancelToken())
+        result = place.house.stamper([]).stamp(folder, [server.url], place.signer, CancelToken())
     assert result.stamp is not None
     assert not result.stamp.trusted
 
@@ -195,8 +195,8 @@ def test_a_response_is_saved_before_anything_tries_to_understand_it(
         seen.extend(path.read_bytes() for path in place.house.paths.queue.glob("stamp-*.tsr"))
         return check_stamp(response, *args)  # type: ignore[arg-type]
 
-    check_stamp = stamping.check_stamp
-    monkeypatch.setattr(stamping, "check_stamp", looking)
+    check_stamp = authorities.check_stamp
+    monkeypatch.setattr(authorities, "check_stamp", looking)
     assert stamp(place, folder).stamp
     assert seen == [(folder / TSR).read_bytes()]
 
@@ -214,11 +214,11 @@ def test_an_authority_that_is_not_there_is_told(place: Place) -> None:
         folder = place.folder("kyc")
         result = stamp(place, folder, url=url)
     assert result.waiting_because in ("unreachable", "timeout")
-    assert list(place.house.stamper([]).waiting()) == [(folder, url)]
+    assert list(place.house.stamper([]).waiting()) == [(folder, (url,))]
 
 
 def test_an_authority_that_stalls_is_given_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamping, "_LIMITS", Limits(connect_s=1, idle_s=0.2, total_s=0.5, max_bytes=1000))
+    monkeypatch.setattr(authorities, "_LIMITS", Limits(connect_s=1, idle_s=0.2, total_s=0.5, max_bytes=1000))
     result = stamp(place, place.folder("kyc"), lambda query: HttpReply(b"0", stall=True))
     assert result.waiting_because in ("timeout", "incomplete_body")
 
@@ -228,7 +228,7 @@ def test_a_cancelled_request_leaves_the_folder_waiting(place: Place) -> None:
     token = CancelToken()
     token.cancel()
     with AuthorityServer(place.template.authority.respond) as server, pytest.raises(CancelledError):
-        place.house.stamper([]).stamp(folder, server.url, place.signer, token)
+        place.house.stamper([]).stamp(folder, [server.url], place.signer, token)
     assert waiting(place) == [folder]
 
 
@@ -289,7 +289,7 @@ def test_a_folder_on_a_read_only_medium_is_not_stamped_and_nobody_is_asked(templ
         def attempt() -> tuple[str | None, int]:
             signer = place.house.keys.open()
             with AuthorityServer(template.authority.respond) as server:
-                result = place.house.stamper([]).stamp(folder, server.url, signer, CancelToken())
+                result = place.house.stamper([]).stamp(folder, [server.url], signer, CancelToken())
                 return result.waiting_because, len(server.queries)
 
         assert as_unprivileged(attempt) == ("read_only", 0)
@@ -342,7 +342,7 @@ def test_a_crash_before_any_change_leaves_a_folder_that_is_verified_after_the_ne
         verdicts, waited, step = [], [], 1
         while True:
             stamper = place.house.stamper([place.template.authority.root_der])
-            crashed = crash_before(step, lambda s=stamper: s.stamp(folder, server.url, place.signer, CancelToken()))
+            crashed = crash_before(step, lambda s=stamper: s.stamp(folder, [server.url], place.signer, CancelToken()))
             place.house.custody.recover()
             verdict = place.verify(folder)
             assert verdict.verified, (step, verdict.reasons)

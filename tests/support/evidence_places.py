@@ -119,7 +119,7 @@ def make_template(home: Path, authority: Authority) -> Template:
         simulator.fault = "bad_base64"
         seal("bad_base64", capture_of(look_up_order(house, simulator, "simOrder0001")))
     with AuthorityServer(authority.respond_with_openssl) as server:
-        result = house.stamper([authority.root_der]).stamp(stamped, server.url, signer, CancelToken())
+        result = house.stamper([authority.root_der]).stamp(stamped, [server.url], signer, CancelToken())
     assert result.stamp is not None, result
     assert house.custody.append(stamped, "verified", {"reason": "before hand-over"}, signer)
     return template

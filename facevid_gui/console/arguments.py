@@ -204,7 +204,7 @@ class _Grammar:
     def key(self) -> None:
         actions = self._group("key")
         parsers = {name: self._command(f"key_{name}", f"key:run_{name}", actions, name) for name in _KEY_ACTIONS}
-        parsers["export"].add_argument("-o", "--output", metavar="PEM", help=self._text("option.key_output"))
+        parsers["export"].add_argument("-o", "--output", metavar="PEM", help=self._text("option.output"))
         parsers["export"].add_argument("--sheet", metavar="PDF", help=self._text("option.key_sheet"))
         parsers["import"].add_argument("file", metavar="FILE", help=self._text("option.key_file"))
         parsers["use"].add_argument("key", choices=(WORKSTATION, ORGANISATION), help=self._text("option.key_use"))

@@ -24,7 +24,7 @@ _LIFETIME = timedelta(days=3650)
 def make_workstation_key(name: str, now: datetime) -> SigningKey:
     """A fresh key, its certificate valid for ten years from `now`; `name` is cut to what a certificate holds."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _cut(name))])
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
@@ -43,3 +43,8 @@ def make_workstation_key(name: str, now: datetime) -> SigningKey:
         .sign(key, hashes.SHA256())
     )
     return SigningKey(certificate.public_bytes(serialization.Encoding.DER), key)
+
+
+def _cut(name: str) -> str:
+    """At most 64 bytes (RFC 5280 says characters, the library counts bytes), and no half letter."""
+    return name.encode("utf-8", "replace")[:64].decode("utf-8", "ignore")

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import segno
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import WrapMode, XPos, YPos
 
 from facevid_gui import __version__
 from facevid_gui.core.messages import Messages
@@ -157,6 +157,6 @@ class Paper:
         self._line(text, line, width)
 
     def _line(self, text: str, height: float, width: float | None = None) -> None:
-        wrap: Literal["CHAR", "WORD"] = "WORD" if text.isascii() else "CHAR"  # Chinese has no blanks to break at
+        wrap = WrapMode.WORD if text.isascii() else WrapMode.CHAR  # Chinese has no blanks to break at
         write = partial(self._pdf.multi_cell, width or self.width_mm, height, text, align="L")
         write(new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=wrap)

@@ -76,7 +76,8 @@ class KeyCabinet:
                 if which == WORKSTATION and not self._file(WORKSTATION).path.exists():
                     self._make(passphrase)
                 key = self._load(which, passphrase)
-        check_validity(key.certificate_der, self._clock.now())
+        # A clock that was set back must not stop a rescue: the workstation key was made on this computer.
+        check_validity(key.certificate_der, self._clock.now(), too_early=which != WORKSTATION)
         return key
 
     def trusted(self) -> tuple[bytes, ...]:
@@ -225,13 +226,14 @@ class KeyCabinet:
             return
         fresh = staged.certificate()
         sha256 = hashlib.sha256(fresh).hexdigest()
+        in_use = hashlib.sha256(self._file(WORKSTATION).certificate()).hexdigest()
         previous = rotation.statement_about(self._folder, sha256)
-        if previous is None:
+        if previous != in_use:  # the key in use has not spoken; what another said about this one is nothing
             staged.path.unlink()
             return
         self._keep_trusting_own(WORKSTATION)
-        if not rotation.is_registered(register, previous, sha256):
-            rotation.register_rotation(register, previous, sha256)
+        if not rotation.is_registered(register, in_use, sha256):
+            rotation.register_rotation(register, in_use, sha256)
         staged.path.replace(self._file(WORKSTATION).path)
         replace_file(self._certificate_path(WORKSTATION), pem_of_certificate(fresh))
 
@@ -261,12 +263,12 @@ class LateSigner:
         return self._key.sign(data)
 
 
-def check_validity(certificate_der: bytes, now: datetime) -> None:
-    """Refuse to sign with a certificate before or after its time; `SubjectError`."""
+def check_validity(certificate_der: bytes, now: datetime, *, too_early: bool = True) -> None:
+    """Refuse to sign with a certificate after its time and, with `too_early`, before it; `SubjectError`."""
     certificate = x509.load_der_x509_certificate(certificate_der)
     if now > certificate.not_valid_after_utc:
         raise SubjectError("key_expired", at=to_rfc3339(certificate.not_valid_after_utc))
-    if now < certificate.not_valid_before_utc:
+    if too_early and now < certificate.not_valid_before_utc:
         raise SubjectError("key_not_yet_valid", at=to_rfc3339(certificate.not_valid_before_utc))
 
 

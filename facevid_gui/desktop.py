@@ -145,9 +145,13 @@ class Desktop(QObject):
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
+        from facevid_gui.bridge.stamp_desk import StampDesk
 
         self._collector = GarbageCollector(self)
         self.controller.start()
+        stamps = StampDesk(self.house, self.controller, self)
+        self.desks.rescue.stamps_wanted.connect(stamps.begin_anew)
+        stamps.start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))
 

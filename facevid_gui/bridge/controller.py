@@ -46,6 +46,7 @@ class Controller(QObject):
     raw_answer_read = Signal(str, str)  # evidence id, text
     capture_saved = Signal()
     save_refused = Signal(object)  # FacevidError
+    folder_waits = Signal()  # sealed, not yet stamped
 
     def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -350,11 +351,13 @@ class Controller(QObject):
 
     def _tell_sealed(self, message: str, reviewed: Reviewed, not_stamped: FacevidError | None) -> None:
         self.session.evidence_roots = self._services.evidence_roots()
+        self.session.note_key_made()
         if not_stamped is None:
             self.notify(Notice("ok", message, {"path": str(reviewed.folder)}))
         else:
             why, _ = self._services.messages.error(not_stamped)
             self.notify(Notice("warn", "notice.sealed_unstamped", {"path": str(reviewed.folder), "why": why}))
+            self.folder_waits.emit()
 
     def _know_signers(self, answered: work.Answered) -> None:
         assert answered.flow is not None

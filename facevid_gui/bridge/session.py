@@ -107,6 +107,11 @@ class Session(QObject):
         self.key_protection = "keyring"
         self.started = False
 
+    def note_key_made(self) -> None:
+        """Something was sealed: the key exists, and its passphrase need not be typed twice any more."""
+        if self.key_protection == "new_passphrase":
+            self.key_protection = "passphrase"
+
     @property
     def is_busy(self) -> bool:
         """Whether something runs that the user waits for."""

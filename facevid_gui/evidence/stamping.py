@@ -97,10 +97,14 @@ class Stamper:
         """Stamp a sealed folder, or put it into the queue when no authority delivers.
 
         The `urls` are asked in order. Raises `SubjectError` not_evidence, `UsageError` tsa_url_malformed,
-        `SurroundingsError` for the disk, `CancelledError`.
+        `SurroundingsError` for the disk and work_in_progress, `CancelledError`.
         """
         for url in urls:
             check_tsa_url(url)
+        with self._journal.lock(_name_of(folder), 0):  # window and console may both work on the queue
+            return self._stamp(folder, urls, signer, token)
+
+    def _stamp(self, folder: Path, urls: Sequence[str], signer: Signer, token: CancelToken) -> StampResult:
         with disk_errors(folder):
             try:
                 data = read_limited(folder / bag.SIGNATURE, MAX_SIGNATURE_BYTES)
@@ -135,24 +139,33 @@ class Stamper:
         for _, intent in self._journal.pending(_PREFIX):
             yield Path(str(intent.get("folder", ""))), _urls_of(intent)
 
-    def stamp_waiting(self, urls: Sequence[str], signer: Signer, token: CancelToken) -> Iterator[StampResult]:
+    def stamp_waiting(
+        self, urls: Sequence[str], signer: Signer, token: CancelToken, *, only_answered: bool = False
+    ) -> Iterator[StampResult]:
         """Try every folder of the queue, with these authorities or, without any, with those it was queued for.
 
-        What is wrong with one folder (its medium is away) does not keep the others. `CancelledError`.
+        With `only_answered`, those whose answer was fetched earlier and only lacked the key. What is wrong with one
+        folder (its medium is away, another process has it) does not keep the others. `CancelledError`.
         """
         for folder, queued in list(self.waiting()):
             token.raise_if_cancelled()
+            if only_answered and not self._answer_of(folder).exists():
+                continue
             try:
-                yield self.stamp(folder, urls or queued, signer, token)
+                with self._journal.lock(_name_of(folder), 0):
+                    if any(waiting == folder for waiting, _ in self.waiting()):  # else somebody was faster
+                        yield self._stamp(folder, urls or queued, signer, token)
             except (SubjectError, SurroundingsError) as error:
                 yield StampResult(folder, None, error)
 
     def forget(self, folder: Path) -> None:
         """Take a folder out of the queue."""
-        name = _name_of(folder)
         with disk_errors(self._journal.folder):
-            (self._journal.folder / f"{name}.tsr").unlink(missing_ok=True)
-        self._journal.done(name)
+            self._answer_of(folder).unlink(missing_ok=True)
+        self._journal.done(_name_of(folder))
+
+    def _answer_of(self, folder: Path) -> Path:
+        return self._journal.folder / f"{_name_of(folder)}.tsr"
 
 
 def stamp_sealed(

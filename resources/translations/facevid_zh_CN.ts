@@ -470,6 +470,17 @@
     </message>
 </context>
 <context>
+    <name>PassphraseRows</name>
+    <message>
+        <source>Key passphrase</source>
+        <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再次输入</translation>
+    </message>
+</context>
+<context>
     <name>PhotoView</name>
     <message>
         <source>Photo</source>
@@ -640,10 +651,6 @@
         <translation>位置</translation>
     </message>
     <message>
-        <source>Key passphrase</source>
-        <translation>密钥口令</translation>
-    </message>
-    <message>
         <source>Ask again for what was missing or refused</source>
         <translation>对缺失或被拒的记录再次查询</translation>
     </message>
@@ -701,10 +708,6 @@
     <message>
         <source>Place</source>
         <translation>位置</translation>
-    </message>
-    <message>
-        <source>Key passphrase</source>
-        <translation>密钥口令</translation>
     </message>
     <message>
         <source>Back</source>

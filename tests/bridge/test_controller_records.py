@@ -227,7 +227,7 @@ def test_a_wrong_passphrase_refuses_and_a_right_one_saves(
 ) -> None:
     shutil.rmtree(home / "keys")
     office = make_office(keyring=False)
-    assert (office.session.keyring, office.session.key_protection) == ("unavailable", "passphrase")
+    assert (office.session.keyring, office.session.key_protection) == ("unavailable", "new_passphrase")
     opened_capture(office, template.flow)
     office.save(office.sealing())
     assert [(kind, error.code) for kind, error in office.said] == [("save refused", "no_signing_key")]

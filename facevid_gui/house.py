@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from facevid_gui.core.messages import Messages, choose_language
 from facevid_gui.program import account_name, program_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
@@ -243,7 +243,14 @@ class House:
             program=program_facts(),
             retention_days=self.settings.retention_days,
             limits=replace(Limits(), max_bytes=self.settings.max_answer_bytes),
+            stamp_request=self._request_stamper() if self.settings.request_stamp and self.tsa_urls else None,
         )
+
+    def _request_stamper(self) -> Callable[[bytes, CancelToken], bytes | None]:
+        """Has a request stamped before it is sent."""
+        from facevid_gui.evidence.request_stamp import stamp_request
+
+        return partial(stamp_request, self.authorities, self.tsa_urls, self.tsa_roots()[0])
 
     @cached_property
     def importer(self) -> Importer:

@@ -25,6 +25,7 @@ from facevid_gui.evidence.chains import trusts
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, check_detached
 from facevid_gui.evidence.custody import MAX_EVENTS, CustodyChain, check_chain
 from facevid_gui.evidence.register import RegisterView, read_register
+from facevid_gui.evidence.request_stamp import REQUEST_STAMP, check_request_stamp
 from facevid_gui.evidence.timestamp import LATE_AFTER_S, Stamp, StampError, check_stamp
 from facevid_gui.evidence.tree import Tree, limit_of, may_lie_there, shown, walk
 from facevid_gui.files import read_limited, sha256_of
@@ -100,12 +101,17 @@ class _Verification:
             self._check_custody(tree)
             self._read_capture(tree)
             self._check_stamps(tree)
+            self._check_request_stamps(tree)
             self._check_register()
         return self._verdict()
 
     def _check_payload(self, tree: Tree) -> None:
         if _LISTED_ALWAYS in tree.files:
             self._read_once[_LISTED_ALWAYS] = self._read(_LISTED_ALWAYS)
+        for path in filter(REQUEST_STAMP.fullmatch, tree.files):
+            for name in (path, path.removesuffix(".tsr")):
+                if name in tree.files and tree.sizes[name] <= limit_of(name):
+                    self._read_once[name] = self._read(name)
         listed = self._read_lists(tree)
         present = {path for path in tree.files if path.startswith("data/")}
         self._reasons += [Reason("missing", path) for path in sorted(set(listed) - tree.files - self._linked())]
@@ -255,6 +261,14 @@ class _Verification:
         else:
             self._reasons.append(Reason("stamp_unchecked", path, "no root of an authority was given"))
         return None
+
+    def _check_request_stamps(self, tree: Tree) -> None:
+        for path in sorted(filter(REQUEST_STAMP.fullmatch, tree.files)):
+            response, request = self._read_once.get(path), self._read_once.get(path.removesuffix(".tsr"))
+            if response is None or request is None:
+                self._reasons.append(Reason("request_stamp_bad", path, "no request beside it, or too large"))
+            else:
+                self._reasons.append(check_request_stamp(path, response, request, self._trust.tsa_roots))
 
     def _note_stamp(self, stamp: Stamp) -> None:
         sealed_at = self._capture.sealed_at if self._capture else None

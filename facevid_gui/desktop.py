@@ -149,9 +149,7 @@ class Desktop(QObject):
 
         self._collector = GarbageCollector(self)
         self.controller.start()
-        stamps = StampDesk(self.house, self.controller, self)
-        self.desks.rescue.stamps_wanted.connect(stamps.begin_anew)
-        stamps.start()
+        StampDesk(self.house, self.controller, self).start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))
 

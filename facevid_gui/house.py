@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
+    from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore

@@ -1,8 +1,7 @@
 """The commands of the window: each becomes a job, each answer a change of the session (floor 2).
 
 What enters: imperative calls from views. What leaves: changes of the one session, which only this module and the
-profile desk write.
-Workers take and return frozen values; an answer to a question that is no longer asked is dropped by the runner.
+profile desk write. Workers take and return frozen values; what is no longer asked for is dropped by the runner.
 """
 
 from __future__ import annotations
@@ -46,7 +45,6 @@ class Controller(QObject):
     raw_answer_read = Signal(str, str)  # evidence id, text
     capture_saved = Signal()
     save_refused = Signal(object)  # FacevidError
-    folder_waits = Signal()  # sealed, not yet stamped
 
     def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -350,14 +348,12 @@ class Controller(QObject):
         self.refresh_library()
 
     def _tell_sealed(self, message: str, reviewed: Reviewed, not_stamped: FacevidError | None) -> None:
-        self.session.evidence_roots = self._services.evidence_roots()
-        self.session.note_key_made()
+        self.session.note_sealed(self._services.evidence_roots(), waits=not_stamped is not None)
         if not_stamped is None:
             self.notify(Notice("ok", message, {"path": str(reviewed.folder)}))
         else:
-            why, _ = self._services.messages.error(not_stamped)
+            why = self._services.messages.error(not_stamped)[0]
             self.notify(Notice("warn", "notice.sealed_unstamped", {"path": str(reviewed.folder), "why": why}))
-            self.folder_waits.emit()
 
     def _know_signers(self, answered: work.Answered) -> None:
         assert answered.flow is not None

@@ -35,7 +35,6 @@ class RescueDesk(QObject):
     finished = Signal(object)  # ListSummary
     failed = Signal(object)  # FacevidError
     stopped = Signal()
-    stamps_wanted = Signal()  # some of what was sealed may wait for its stamp
 
     def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,9 +63,7 @@ class RescueDesk(QObject):
 
     def _on_finished(self, summary: ListSummary) -> None:
         if summary.sealed:
-            self._session.note_key_made()
-        if self._services.tsa_urls:
-            self.stamps_wanted.emit()
+            self._session.note_sealed(self._services.evidence_roots(), waits=bool(self._services.tsa_urls))
         self._end(self.finished.emit, summary)
 
     def _end(self, tell: Callable[..., None], *what: object) -> None:

@@ -38,7 +38,7 @@ class StampDesk(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.try_now)
-        controller.folder_waits.connect(self.begin_anew)
+        controller.session.folder_waits.connect(self.begin_anew)
 
     def start(self) -> None:
         """Begin with the rounds."""

@@ -1,11 +1,12 @@
 """The organisation's key: out of the file that `openssl pkcs12` wrote, into signatures that `openssl cms` accepts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError
 from facevid_gui.core.secret import Secret
 from facevid_gui.core.verdict import Verdict
@@ -19,8 +20,9 @@ from facevid_gui.evidence.pkcs12 import read_pkcs12
 from facevid_gui.evidence.signing_key import KeyCabinet, certificate_from_pem, pem_of_certificate
 from tests.evidence.test_signing_key import BrokenStore
 from tests.support.clocks import NOON, StillClock
+from tests.support.evidence_authority import AuthorityServer
 from tests.support.evidence_organisation import PASSPHRASE, SIGNING, Organisation, make_organisation
-from tests.support.evidence_places import Place
+from tests.support.evidence_places import Place, Template
 from tests.support.tools import run_tool
 
 SECRET = Secret(PASSPHRASE)
@@ -295,3 +297,23 @@ def test_a_certificate_not_made_for_signing_is_not_trusted_through_the_root(orga
     checked = check_detached(sign_detached(b"x", good, NOON), b"x")
     assert not trusts((root_of(organisation),), replace(checked, certificate_der=der), NOON)
     assert pem_of_certificate(der)
+
+
+def test_a_folder_of_an_expired_certificate_is_verified_by_its_stamp_alone(
+    template: Template, organisation: Organisation, tmp_path: Path
+) -> None:
+    ago = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    end = ago + timedelta(hours=1)
+    place = Place(template, tmp_path / "home", StillClock(ago))
+    key = read_pkcs12(organisation.issue("gone", end=f"{end:%Y%m%d%H%M%SZ}"), SECRET)
+    place.house.keys.keep_organisation_key(key, SECRET, place.house.register)
+    folder = place.seal(place.capture("order")).folder
+    root = (root_of(organisation),)
+    unstamped = place.verify(folder, signers=root)
+    assert (unstamped.verdict, unstamped.verified) == (Verdict.UNKNOWN_SIGNER, False)
+    late = datetime.now(UTC).replace(microsecond=0)
+    for at, expected in ((late, Verdict.UNKNOWN_SIGNER), (ago, Verdict.VERIFIED)):
+        with AuthorityServer(lambda query, at=at: template.authority.respond(query, at=at)) as server:
+            stamper = place.house.stamper([template.authority.root_der])
+            assert stamper.stamp(folder, [server.url], place.house.keys.open(), CancelToken()).stamp
+        assert place.verify(folder, signers=root).verdict is expected

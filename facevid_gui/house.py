@@ -7,7 +7,6 @@ command that needs no keyring never loads one. Console and window share it.
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from facevid_gui.settings import Settings
 
 SETTINGS_FILE = "settings.json"
-_MAX_PEM_BYTES = 1024 * 1024
 
 
 class House:
@@ -339,10 +337,12 @@ class House:
         Else those of the settings and of the trusted set. Several files are written as in PATH, with the system's
         separator.
         """
-        from_environment = _paths_in(self.environ.get("FACEVID_TSA_ROOT", ""))
+        from facevid_gui.evidence.certificate_files import paths_in, read_certificates
+
+        from_environment = paths_in(self.environ.get("FACEVID_TSA_ROOT", ""))
         if named or from_environment:
             return read_certificates(named or from_environment), True
-        chosen = read_certificates(_paths_in(self.settings.tsa_root))
+        chosen = read_certificates(paths_in(self.settings.tsa_root))
         return tuple(dict.fromkeys((*chosen, *self.trusted.tsa_roots()))), False
 
     def trust(self) -> Trust:
@@ -396,26 +396,3 @@ class House:
 
         for secret in secrets:
             REDACTOR.register(secret)
-
-
-def _paths_in(text: str) -> list[str]:
-    return [name for name in text.split(os.pathsep) if name]
-
-
-def read_certificates(names: Sequence[str]) -> tuple[bytes, ...]:
-    """Read every certificate (DER) of the PEM files named; `UsageError` when one holds none."""
-    if not names:
-        return ()
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    from facevid_gui.files import read_limited
-
-    found: list[bytes] = []
-    for name in names:
-        try:
-            loaded = x509.load_pem_x509_certificates(read_limited(Path(name), _MAX_PEM_BYTES))
-        except (OSError, ValueError) as error:
-            raise UsageError("certificate_file", path=name) from error
-        found += [certificate.public_bytes(Encoding.DER) for certificate in loaded]
-    return tuple(found)

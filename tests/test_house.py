@@ -7,8 +7,9 @@ import pytest
 
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.secret import Secret
+from facevid_gui.evidence.certificate_files import read_certificates
 from facevid_gui.evidence.signing_key import pem_of_certificate
-from facevid_gui.house import House, read_certificates
+from facevid_gui.house import House
 from facevid_gui.settings import Settings, load_settings, save_settings
 from tests.support.evidence_authority import Authority
 from tests.support.evidence_cms import person

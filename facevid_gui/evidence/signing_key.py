@@ -84,9 +84,12 @@ class KeyCabinet:
         """The certificates (DER) whose signatures this home trusts: its own, and those enrolled."""
         from facevid_gui.evidence.trusted_set import TrustedSet  # which reads certificates as this module does
 
-        own = [self._certificate_path(which) for which in (WORKSTATION, ORGANISATION)]
-        enrolled = TrustedSet(self._folder / TRUSTED_FOLDER).signers()
-        return (*(_read_certificate(path) for path in own if path.exists()), *enrolled)
+        return (*self.own(), *TrustedSet(self._folder / TRUSTED_FOLDER).signers())
+
+    def own(self) -> tuple[bytes, ...]:
+        """The certificates (DER) of the keys here, whichever of them signs."""
+        paths = (self._certificate_path(which) for which in (WORKSTATION, ORGANISATION))
+        return tuple(_read_certificate(path) for path in paths if path.exists())
 
     def rotate(self, passphrase: Secret | None, register: Register) -> tuple[SigningKey, SigningKey]:
         """Replace the workstation key; the old one signs a statement naming the new one. Returns (old, new).

@@ -85,10 +85,6 @@
         <translation>接收方</translation>
     </message>
     <message>
-        <source>Key passphrase</source>
-        <translation>密钥口令</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>

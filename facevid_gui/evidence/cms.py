@@ -33,6 +33,7 @@ MAX_SIGNATURE_BYTES = 256 * 1024
 _BEGIN = b"-----BEGIN PKCS7-----\n"
 _END = b"-----END PKCS7-----\n"
 _HASHES: dict[str, Any] = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+_SIGNED_BY = {"ec": "sha256_ecdsa", "rsa": "sha256_rsa"}
 _MIN_RSA_BITS = 2048
 _MIN_EC_BITS = 256
 
@@ -53,8 +54,13 @@ class Signer(Protocol):
         """The signer's certificate, DER."""
         ...
 
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """The certificates above it, DER; empty for one that signed itself."""
+        ...
+
     def sign(self, data: bytes) -> bytes:
-        """ECDSA with SHA-256 over `data`, DER."""
+        """Sign `data` with SHA-256: ECDSA (DER) for an elliptic curve key, RSASSA-PKCS1-v1_5 for an RSA key."""
         ...
 
 
@@ -63,12 +69,13 @@ class CheckedSignature:
     """A signature that holds: whose it claims to be, and when it says it was made (the signer's own clock).
 
     `subject` is the certificate's subject in RFC 4514 form: read while checking, because a stranger's
-    certificate may hold one that cannot be read.
+    certificate may hold one that cannot be read. `others_der` are the other certificates enclosed.
     """
 
     certificate_der: bytes
     subject: str
     signing_time: datetime | None
+    others_der: tuple[bytes, ...] = ()
 
     @property
     def certificate_sha256(self) -> str:
@@ -79,6 +86,7 @@ class CheckedSignature:
 def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
     """Sign `data`; return PEM `PKCS7`. `at` (aware) becomes the signing time attribute."""
     certificate = x509.Certificate.load(signer.certificate_der)
+    algorithm = _SIGNED_BY[certificate.public_key.algorithm]
     attributes = _signed_attributes(data, signer.certificate_der, at)
     info = cms.SignerInfo(
         {
@@ -92,7 +100,7 @@ def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
             ),
             "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
             "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
             "signature": signer.sign(attributes.dump()),
         }
     )
@@ -101,7 +109,7 @@ def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
             "version": "v1",
             "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
             "encap_content_info": {"content_type": "data"},
-            "certificates": [certificate],
+            "certificates": [certificate, *map(x509.Certificate.load, signer.chain_der)],
             "signer_infos": [info],
         }
     )
@@ -196,7 +204,10 @@ def _check_signer(signed: Any, content: bytes, content_type: str) -> CheckedSign
     _check_value(info, digest_name, certificate_der, signed_bytes)
     time = attributes.get("signing_time")
     return CheckedSignature(
-        certificate_der, subject_of(certificate_der), time.native.astimezone(UTC) if time is not None else None
+        certificate_der,
+        subject_of(certificate_der),
+        time.native.astimezone(UTC) if time is not None else None,
+        tuple(der for der in certificates_of(signed) if der != certificate_der),
     )
 
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence.chainlog import compact_line
+from facevid_gui.evidence.chains import trusts
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, Signer, check_detached, sign_detached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
 SCHEMA = "facevid-custody/1"
 EVENTS = frozenset({"sealed", "stamped", "verified", "exported", "restamped", "correction"})
@@ -172,7 +173,7 @@ class _Check:
         except CmsError as error:
             self._report("custody_bad_signature", path, str(error))
             return
-        if checked.certificate_der not in self._trusted:
+        if not trusts(self._trusted, checked, checked.signing_time or datetime.now(UTC)):
             self._report("custody_unknown_signer", path, checked.certificate_sha256)
 
     def _report(self, code: str, path: str, detail: str) -> None:

@@ -32,7 +32,7 @@ from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
-from facevid_gui.evidence.readme import readme_bytes
+from facevid_gui.evidence.readme import readme_bytes, request_stamps_in
 from facevid_gui.files import (
     PRIVATE_FILE,
     disk_errors,
@@ -57,7 +57,7 @@ _HASH_THREADS = 2
 MAX_TEXT = 500
 _EXCHANGE = re.compile(r"exchanges/[0-9]{2,3}")
 _WORD = re.compile(r"[a-z_0-9]{1,40}")
-_BESIDE_AN_ANSWER = ("request.json", "response-headers.txt", "tls-chain.pem")
+_BESIDE_AN_ANSWER = ("request.json", "request.json.tsr", "response-headers.txt", "tls-chain.pem")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Sealer:
         tags = {
             bag.BAGIT: bag.BAGIT_BYTES,
             bag.BAG_INFO: info.to_bytes(),
-            bag.README: readme_bytes(record, to_rfc3339(sealed_at)),
+            bag.README: readme_bytes(record, to_rfc3339(sealed_at), request_stamps_in(hashes)),
             bag.MANIFEST: bag.write_list(hashes),
         }
         tag_manifest = bag.write_list({name: hashlib.sha256(raw).hexdigest() for name, raw in tags.items()})

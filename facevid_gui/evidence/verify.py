@@ -13,23 +13,25 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.provenance import source_of
 from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFacts, Verdict
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.chains import trusts
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, check_detached
 from facevid_gui.evidence.custody import MAX_EVENTS, CustodyChain, check_chain
 from facevid_gui.evidence.register import RegisterView, read_register
+from facevid_gui.evidence.request_stamp import REQUEST_STAMP, check_request_stamp
 from facevid_gui.evidence.timestamp import LATE_AFTER_S, Stamp, StampError, check_stamp
 from facevid_gui.evidence.tree import Tree, limit_of, may_lie_there, shown, walk
 from facevid_gui.files import read_limited, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
 _LISTED_ALWAYS = "data/capture.json"
 _HASH_THREADS = 2
@@ -99,12 +101,17 @@ class _Verification:
             self._check_custody(tree)
             self._read_capture(tree)
             self._check_stamps(tree)
+            self._check_request_stamps(tree)
             self._check_register()
         return self._verdict()
 
     def _check_payload(self, tree: Tree) -> None:
         if _LISTED_ALWAYS in tree.files:
             self._read_once[_LISTED_ALWAYS] = self._read(_LISTED_ALWAYS)
+        for path in filter(REQUEST_STAMP.fullmatch, tree.files):
+            for name in (path, path.removesuffix(".tsr")):
+                if name in tree.files and tree.sizes[name] <= limit_of(name):
+                    self._read_once[name] = self._read(name)
         listed = self._read_lists(tree)
         present = {path for path in tree.files if path.startswith("data/")}
         self._reasons += [Reason("missing", path) for path in sorted(set(listed) - tree.files - self._linked())]
@@ -197,7 +204,7 @@ class _Verification:
             return
         files = {path: self._read(path) for path in paths}
         self._chain = check_chain(files, self._seal, self._trust.signers)
-        foreign = self._signature is not None and self._signature.certificate_der not in self._trust.signers
+        foreign = self._signature is not None and not self._trusts_signer_then()
         for reason in self._chain.reasons:
             if reason.code == "custody_unknown_signer" and foreign:
                 continue  # said once, by the verdict on the signature
@@ -255,6 +262,14 @@ class _Verification:
             self._reasons.append(Reason("stamp_unchecked", path, "no root of an authority was given"))
         return None
 
+    def _check_request_stamps(self, tree: Tree) -> None:
+        for path in sorted(filter(REQUEST_STAMP.fullmatch, tree.files)):
+            response, request = self._read_once.get(path), self._read_once.get(path.removesuffix(".tsr"))
+            if response is None or request is None:
+                self._reasons.append(Reason("request_stamp_bad", path, "no request beside it, or too large"))
+            else:
+                self._reasons.append(check_request_stamp(path, response, request, self._trust.tsa_roots))
+
     def _note_stamp(self, stamp: Stamp) -> None:
         sealed_at = self._capture.sealed_at if self._capture else None
         delay = (stamp.time - sealed_at).total_seconds() if sealed_at else 0.0
@@ -294,8 +309,17 @@ class _Verification:
             return False
         return reason.code in _ALTERED
 
+    def _trusts_signer_then(self) -> bool:
+        """Whether the signer was to be trusted at the time the signature itself states."""
+        signature = self._signature
+        if signature is None:
+            return False
+        return trusts(self._trust.signers, signature, signature.signing_time or datetime.now(UTC))
+
     def _trusts_signer(self) -> bool:
-        return self._signature is not None and self._signature.certificate_der in self._trust.signers
+        """A certificate that only leads to a trusted authority must also have been valid when stamped, else today."""
+        at = self._stamp.time if self._stamp else datetime.now(UTC)
+        return self._trusts_signer_then() and trusts(self._trust.signers, cast("CheckedSignature", self._signature), at)
 
     def _judge(self) -> Verdict:
         if self._has("too_large"):

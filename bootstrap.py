@@ -40,6 +40,8 @@ TEST_TOOLS = {
     "openssl": "openssl",
     "jq": "jq",
     "certtool": "gnutls-bin",
+    "pdftotext": "poppler-utils",
+    "zbarimg": "zbar-tools",
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "Xvfb": "xvfb",

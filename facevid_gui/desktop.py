@@ -145,9 +145,11 @@ class Desktop(QObject):
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
+        from facevid_gui.bridge.stamp_desk import StampDesk
 
         self._collector = GarbageCollector(self)
         self.controller.start()
+        StampDesk(self.house, self.controller, self).start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,16 @@ from facevid_gui.core.messages import Messages, choose_language
 from facevid_gui.program import account_name, program_facts, program_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
+    from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.authorities import Authorities
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from facevid_gui.settings import Settings
 
 SETTINGS_FILE = "settings.json"
-_MAX_PEM_BYTES = 1024 * 1024
 
 
 class House:
@@ -155,6 +156,17 @@ class House:
         return TrustedSet(self.paths.keys / TRUSTED_FOLDER)
 
     @property
+    def key_protection(self) -> str:
+        """How the key in use is opened: "keyring", "passphrase", or "new_passphrase" where it is yet to be made.
+
+        A key that exists says so itself; one that is yet to be made follows the keyring of this system.
+        """
+        from facevid_gui.evidence.key_protection import key_protection
+
+        kept = key_protection(self.paths.keys)
+        return kept or ("keyring" if self.secret_store.state() == "ready" else "new_passphrase")
+
+    @property
     def key_name(self) -> str:
         """What the workstation key is called in its certificate."""
         return f"facevid workstation {program_facts()['host'] or 'unnamed'}"
@@ -207,7 +219,14 @@ class House:
         """Stamps folders, judging authorities by `roots`."""
         from facevid_gui.evidence.stamping import Stamper
 
-        return Stamper(self.transport, self.journal, self.custody, roots)
+        return Stamper(self.authorities, self.journal, self.custody, roots)
+
+    @cached_property
+    def authorities(self) -> Authorities:
+        """The timestamp authorities, asked one after the other; remembers those that failed."""
+        from facevid_gui.evidence.authorities import Authorities
+
+        return Authorities(self.transport, self.clock)
 
     @cached_property
     def workplace(self) -> Workplace:
@@ -223,7 +242,14 @@ class House:
             program=program_record(),
             retention_days=self.settings.retention_days,
             limits=replace(Limits(), max_bytes=self.settings.max_answer_bytes),
+            stamp_request=self._request_stamper() if self.settings.request_stamp and self.tsa_urls else None,
         )
+
+    def _request_stamper(self) -> Callable[[bytes, CancelToken], bytes | None]:
+        """Has a request stamped before it is sent."""
+        from facevid_gui.evidence.request_stamp import stamp_request
+
+        return partial(stamp_request, self.authorities, self.tsa_urls, self.tsa_roots()[0])
 
     @cached_property
     def importer(self) -> Importer:
@@ -259,7 +285,8 @@ class House:
         return Messages(choose_language(wish, locale_name))
 
     def recover(self) -> None:
-        """Finish what a crash interrupted: captures, seals, custody events, packages, purges."""
+        """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges."""
+        self.keys.recover(self.register)
         self.captures.recover()
         self.sealer.recover()
         self.custody.recover()
@@ -300,19 +327,22 @@ class House:
         return Connection(profile.kind, KycProvider(profile), self.ticket_desk(profile, secrets, cache))
 
     @property
-    def tsa_url(self) -> str:
-        """The timestamp authority's URL: environment, setting; empty when none is set."""
-        return self.environ.get("FACEVID_TSA_URL") or self.settings.tsa_url
+    def tsa_urls(self) -> tuple[str, ...]:
+        """The timestamp authorities' URLs, in the order of preference: environment, else setting; blanks between."""
+        return tuple((self.environ.get("FACEVID_TSA_URL") or self.settings.tsa_url).split())
 
     def tsa_roots(self, named: Sequence[str] = ()) -> tuple[tuple[bytes, ...], bool]:
         """The authorities' roots (DER), and whether option or environment named them: a stamp is then required.
 
-        Else those of the settings and of the trusted set.
+        Else those of the settings and of the trusted set. Several files are written as in PATH, with the system's
+        separator.
         """
-        from_environment = self.environ.get("FACEVID_TSA_ROOT")
+        from facevid_gui.evidence.certificate_files import paths_in, read_certificates
+
+        from_environment = paths_in(self.environ.get("FACEVID_TSA_ROOT", ""))
         if named or from_environment:
-            return read_certificates(named or [str(from_environment)]), True
-        chosen = read_certificates([self.settings.tsa_root] if self.settings.tsa_root else [])
+            return read_certificates(named or from_environment), True
+        chosen = read_certificates(paths_in(self.settings.tsa_root))
         return tuple(dict.fromkeys((*chosen, *self.trusted.tsa_roots()))), False
 
     def trust(self) -> Trust:
@@ -366,22 +396,3 @@ class House:
 
         for secret in secrets:
             REDACTOR.register(secret)
-
-
-def read_certificates(names: Sequence[str]) -> tuple[bytes, ...]:
-    """Read every certificate (DER) of the PEM files named; `UsageError` when one holds none."""
-    if not names:
-        return ()
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    from facevid_gui.files import read_limited
-
-    found: list[bytes] = []
-    for name in names:
-        try:
-            loaded = x509.load_pem_x509_certificates(read_limited(Path(name), _MAX_PEM_BYTES))
-        except (OSError, ValueError) as error:
-            raise UsageError("certificate_file", path=name) from error
-        found += [certificate.public_bytes(Encoding.DER) for certificate in loaded]
-    return tuple(found)

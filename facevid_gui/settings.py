@@ -36,6 +36,7 @@ class Settings:
     retention_days: int = 365
     tsa_url: str = ""
     tsa_root: str = ""
+    request_stamp: bool = False  # "not earlier than": asks an authority before each look-up
     proxy: str = ""
     ca_file: str = ""
     max_answer_bytes: int = 200 * 1024 * 1024
@@ -85,7 +86,7 @@ def _as_read(value: object) -> Any:  # noqa: ANN401 - checked next
 def _is_usable(name: str, value: object, default: object) -> bool:
     if type(value) is not type(default):
         return False
-    return 1 <= value <= _LARGEST[name] if isinstance(value, int) else True
+    return 1 <= value <= _LARGEST[name] if isinstance(value, int) and name in _LARGEST else True
 
 
 def save_settings(path: Path, settings: Settings) -> None:

@@ -39,7 +39,7 @@ LIBRARIES = {
     "credentials": {"keyring", "secretstorage"},
     "providers": {"filelock"},
     "captures": {"filelock"},
-    "evidence": {"asn1crypto", "cryptography", "filelock"},
+    "evidence": {"asn1crypto", "cryptography", "filelock", "fpdf", "segno"},
     "paths": {"platformdirs"},
     "bridge": {"PySide6"},
     "views": {"PySide6"},

@@ -7,8 +7,9 @@ import pytest
 
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.secret import Secret
+from facevid_gui.evidence.certificate_files import read_certificates
 from facevid_gui.evidence.signing_key import pem_of_certificate
-from facevid_gui.house import House, read_certificates
+from facevid_gui.house import House
 from facevid_gui.settings import Settings, load_settings, save_settings
 from tests.support.evidence_authority import Authority
 from tests.support.evidence_cms import person
@@ -78,10 +79,10 @@ def test_a_root_that_cannot_be_read_is_named(home: Path, tmp_path: Path, content
 
 
 def test_the_authority_s_address_comes_from_the_environment_then_the_settings(home: Path) -> None:
-    assert make_house(home).tsa_url == ""
-    settle(home, tsa_url="https://tsa.example/")
-    assert make_house(home).tsa_url == "https://tsa.example/"
-    assert make_house(home, FACEVID_TSA_URL="https://other.example/").tsa_url == "https://other.example/"
+    assert make_house(home).tsa_urls == ()
+    settle(home, tsa_url="https://tsa.example/ https://second.example/")
+    assert make_house(home).tsa_urls == ("https://tsa.example/", "https://second.example/")
+    assert make_house(home, FACEVID_TSA_URL="https://other.example/").tsa_urls == ("https://other.example/",)
 
 
 def test_evidence_is_listed_from_the_chosen_root(home: Path, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 """The commands of the window: each becomes a job, each answer a change of the session (floor 2).
 
 What enters: imperative calls from views. What leaves: changes of the one session, which only this module and the
-profile desk write.
-Workers take and return frozen values; an answer to a question that is no longer asked is dropped by the runner.
+profile desk write. Workers take and return frozen values; what is no longer asked for is dropped by the runner.
 """
 
 from __future__ import annotations
@@ -349,11 +348,12 @@ class Controller(QObject):
         self.refresh_library()
 
     def _tell_sealed(self, message: str, reviewed: Reviewed, not_stamped: FacevidError | None) -> None:
-        self.session.evidence_roots = self._services.evidence_roots()
+        self.session.note_sealed(self._services.evidence_roots(), waits=not_stamped is not None)
         if not_stamped is None:
             self.notify(Notice("ok", message, {"path": str(reviewed.folder)}))
         else:
-            self.notify(Notice("warn", error=not_stamped))
+            why = self._services.messages.error(not_stamped)[0]
+            self.notify(Notice("warn", "notice.sealed_unstamped", {"path": str(reviewed.folder), "why": why}))
 
     def _know_signers(self, answered: work.Answered) -> None:
         assert answered.flow is not None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.rescue_work import ListSummary
     from facevid_gui.bridge.services import Services
     from facevid_gui.bridge.session import Session
     from facevid_gui.bridge.work import Sealing
@@ -51,7 +52,7 @@ class RescueDesk(QObject):
         named, given = profile.name if profile else None, dict(self._session.given)
         run = partial(rescue_list, self._services, named, given, file, sealing, retry)
         self._jobs.submit(
-            KEY, run, partial(self._end, self.finished.emit),
+            KEY, run, self._on_finished,
             failed=partial(self._end, self.failed.emit), progress=self.row_ended.emit,
             cancelled=partial(self._end, self.stopped.emit),
         )  # fmt: skip
@@ -59,6 +60,11 @@ class RescueDesk(QObject):
     def stop(self) -> None:
         """Stop after what is under way; the next start goes on."""
         self._jobs.cancel(KEY)
+
+    def _on_finished(self, summary: ListSummary) -> None:
+        if summary.sealed:
+            self._session.note_sealed(self._services.evidence_roots(), waits=bool(self._services.tsa_urls))
+        self._end(self.finished.emit, summary)
 
     def _end(self, tell: Callable[..., None], *what: object) -> None:
         self.is_running = False

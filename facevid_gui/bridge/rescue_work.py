@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.secret import Secret
-    from facevid_gui.evidence.cms import Signer
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def rescue_list(
         choose=lambda row: profile_for(row, named, services.environ, services.profiles),
         connect=lambda profile: connect(services, profile, given.get(profile.name)),
         open_key=partial(services.keys.open, sealing.passphrase),
-        stamp=partial(_stamp, services, token),
+        stamp=lambda folder, signer: stamp_sealed(services, folder, signer, token),
     )
     rescue = RescueList(tools, seal_request(services, sealing), token, retry=retry)
     results = []
@@ -62,8 +61,3 @@ def rescue_list(
     sealed = sum(result.ending.evidence is not None for result in results)
     settled = sum(result.ending.settled for result in results)
     return ListSummary(sealed, settled - sealed, len(results) - settled + rescue.waiting)
-
-
-def _stamp(services: Services, token: CancelToken, folder: Path, signer: Signer) -> None:
-    """Without an answer the folder waits in the queue; the rows after it do not."""
-    stamp_sealed(services, folder, signer, token)

@@ -89,6 +89,7 @@ class Session(QObject):
     library_changed = Signal()
     notice_changed = Signal()
     minute_passed = Signal()
+    folder_waits = Signal()  # something was sealed and may not be stamped yet
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +107,14 @@ class Session(QObject):
         self.evidence_roots: tuple[Path, ...] = ()
         self.key_protection = "keyring"
         self.started = False
+
+    def note_sealed(self, evidence_roots: tuple[Path, ...], *, waits: bool) -> None:
+        """Something was sealed: the key exists, its passphrase need not be typed twice any more; perhaps it `waits`."""
+        self.evidence_roots = evidence_roots
+        if self.key_protection == "new_passphrase":
+            self.key_protection = "passphrase"
+        if waits:
+            self.folder_waits.emit()
 
     @property
     def is_busy(self) -> bool:

@@ -6,6 +6,7 @@ What enters: the services, frozen values, a cancel token, a way to tell progress
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -105,18 +106,7 @@ def start(services: Services) -> Start:
         profiles = services.profiles.all()
     except FacevidError as error:
         damaged = error
-    return Start(profiles, services.secret_store.state(), services.evidence_roots(), key_protection(services), damaged)
-
-
-def key_protection(services: Services) -> str:
-    """How the workstation key is opened: "keyring", or "passphrase" where no keyring keeps its password.
-
-    A key that exists says so itself; one that is yet to be made follows the keyring of this system.
-    """
-    from facevid_gui.evidence.key_protection import key_protection as protection_of
-
-    kept = protection_of(services.paths.keys)
-    return kept or ("keyring" if services.secret_store.state() == "ready" else "passphrase")
+    return Start(profiles, services.secret_store.state(), services.evidence_roots(), services.key_protection, damaged)
 
 
 def look_up(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> Answered:
@@ -358,17 +348,45 @@ def seal_request(services: Services, sealing: Sealing) -> SealRequest:
     )
 
 
-def stamp_sealed(services: Services, folder: Path, signer: Signer, token: CancelToken) -> FacevidError | None:
-    """Ask for a timestamp when an authority is set; without an answer the folder waits in the queue.
+@dataclass(frozen=True)
+class StampRound:
+    """What one round over the folders that wait for a stamp came to; `problem` is the first that kept one waiting."""
 
-    The folder is sealed, whatever comes of this: what stands in the way is returned. Being asked to stop means
-    not to wait any longer.
+    stamped: tuple[Path, ...]
+    waiting: int
+    problem: FacevidError | None = None
+
+
+def stamp_waiting(services: Services, token: CancelToken) -> StampRound:
+    """Try the folders that wait for a stamp.
+
+    The key is unlocked only when an answer is here, and only by the keyring: where it needs a passphrase the answer
+    is kept, with its time, until the key is next unlocked.
     """
-    try:
-        if services.tsa_url:
-            services.stamper(services.trust().tsa_roots).stamp(folder, services.tsa_url, signer, token)
-    except CancelledError:
-        return None
-    except FacevidError as error:
-        return error
-    return None
+    if not any(services.paths.queue.glob("stamp-*.json")):  # the usual case loads nothing
+        return StampRound((), 0)
+    from facevid_gui.evidence.signing_key import LateSigner
+
+    stamper = services.stamper(services.trust().tsa_roots)
+    results = list(stamper.stamp_waiting(services.tsa_urls, LateSigner(services.keys.open), token))
+    problems = [result.error for result in results if result.error is not None]
+    stamped = tuple(result.folder for result in results if result.stamp is not None)
+    return StampRound(stamped, len(problems), problems[0] if problems else None)
+
+
+def stamp_sealed(services: Services, folder: Path, signer: Signer, token: CancelToken) -> FacevidError | None:
+    """Ask for a timestamp when an authority is set; return what keeps the folder waiting. Never raises.
+
+    Being asked to stop means not to wait any longer: that is no problem. Answers that only lacked the key, which is
+    unlocked now, are put into their folders, too.
+    """
+    from facevid_gui.evidence import stamping
+
+    problem = stamping.stamp_sealed(
+        lambda: services.stamper(services.trust().tsa_roots), folder, services.tsa_urls, signer, token
+    )
+    with contextlib.suppress(FacevidError):
+        stamper = services.stamper(services.trust().tsa_roots)
+        for _ in stamper.stamp_waiting(services.tsa_urls, signer, token, only_answered=True):
+            pass
+    return None if isinstance(problem, CancelledError) else problem

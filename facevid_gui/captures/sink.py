@@ -32,9 +32,12 @@ _FLUSH_EVERY_S = 5.0
 class FileSink:
     """Streams one exchange into its folder, hashing on the way."""
 
-    def __init__(self, partial: PartialCapture, name: str, progress: Callable[[int], None]) -> None:
+    def __init__(
+        self, partial: PartialCapture, name: str, progress: Callable[[int], None], request_stamp: bytes | None = None
+    ) -> None:
         self._partial = partial
         self._progress = progress
+        self._request_stamp = request_stamp
         self._name = name
         self._folder = partial.folder / name
         self._digest = hashlib.sha256()
@@ -49,6 +52,8 @@ class FileSink:
         with disk_errors(self._folder):
             make_private_folder(self._folder)
             write_new(self._folder / "request.json", request.to_bytes())
+            if self._request_stamp is not None:
+                write_new(self._folder / "request.json.tsr", self._request_stamp)
         self._note(facts)
 
     def responded(self, head: ResponseHead, facts: Exchange) -> None:

@@ -185,9 +185,12 @@ class PartialCapture:
         self.folder = folder
         self.record = record
 
-    def sink(self, progress: Callable[[int], None] = lambda _: None) -> FileSink:
-        """Open the next numbered exchange; `progress` is told the bytes received so far."""
-        return FileSink(self, self._next_folder(), progress)
+    def sink(self, progress: Callable[[int], None] = lambda _: None, request_stamp: bytes | None = None) -> FileSink:
+        """Open the next numbered exchange; `progress` is told the bytes received so far.
+
+        `request_stamp` is an authority's response over `request.json`, kept beside it.
+        """
+        return FileSink(self, self._next_folder(), progress, request_stamp)
 
     def note(self, *exchanges: Exchange) -> None:
         """Record exchanges of which nothing may be written but their facts (tokens, tickets)."""

@@ -15,6 +15,7 @@ from facevid_gui import __version__
 from facevid_gui.core.ids import KINDS
 from facevid_gui.core.messages import Messages
 from facevid_gui.credentials.profiles import ENVIRONMENTS, SECRET_FIELDS, TICKET_MODES
+from facevid_gui.evidence.key_protection import ORGANISATION, WORKSTATION
 from facevid_gui.simulator.faults import FAULTS
 
 PROFILE_OPTIONS = (
@@ -203,10 +204,15 @@ class _Grammar:
     def key(self) -> None:
         actions = self._group("key")
         parsers = {name: self._command(f"key_{name}", f"key:run_{name}", actions, name) for name in _KEY_ACTIONS}
-        output_help = self._text("option.output")
-        parsers["export"].add_argument("-o", "--output", metavar="PEM", required=True, help=output_help)
-        for parser in parsers.values():
-            self._passphrase_option(parser)
+        parsers["export"].add_argument("-o", "--output", metavar="PEM", help=self._text("option.output"))
+        parsers["export"].add_argument("--sheet", metavar="PDF", help=self._text("option.key_sheet"))
+        parsers["import"].add_argument("file", metavar="FILE", help=self._text("option.key_file"))
+        parsers["use"].add_argument("key", choices=(WORKSTATION, ORGANISATION), help=self._text("option.key_use"))
+        parsers["retire"].add_argument("--reason", metavar="R", required=True, help=self._text("option.key_reason"))
+        parsers["retire"].add_argument("--since", metavar="TIME", help=self._text("option.key_since"))
+        self._stamp_options(parsers["retire"])
+        for name in ("show", "export", "rotate", "import"):
+            self._passphrase_option(parsers[name])
 
     def simulator(self) -> None:
         parser = self._command("simulator", "simulator:run", json=False)
@@ -249,14 +255,14 @@ class _Grammar:
         self._passphrase_option(parser)
 
     def _stamp_options(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--tsa-url", metavar="URL", help=self._text("option.tsa_url"))
+        parser.add_argument("--tsa-url", metavar="URL", action="append", help=self._text("option.tsa_url"))
         parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
 
     def _passphrase_option(self, parser: argparse.ArgumentParser) -> None:
         self._flag(parser, "key_passphrase_stdin", "option.key_passphrase")
 
 
-_KEY_ACTIONS = ("show", "export", "rotate")
+_KEY_ACTIONS = ("show", "export", "rotate", "import", "use", "retire")
 
 
 def translate_argparse(messages: Messages) -> None:

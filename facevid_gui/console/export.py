@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.console.options import passphrase
+from facevid_gui.console.keys import open_key
 from facevid_gui.console.output import error_document, plain
 from facevid_gui.console.verify import show_verdict, verdict_member
 from facevid_gui.evidence.export import Exported, ExportRefusedError, ExportRequest
@@ -25,9 +25,7 @@ def run(context: Context) -> int:
         arguments.even_if_broken,
     )  # fmt: skip
     try:
-        exported = house.exporter.export(
-            request, house.trust(), lambda: house.keys.open(passphrase(context)), context.token
-        )
+        exported = house.exporter.export(request, house.trust(), lambda: open_key(context), context.token)
     except ExportRefusedError as error:
         show_verdict(context, error.verdict)
         context.output.error(error)

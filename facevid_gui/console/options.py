@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
-    from facevid_gui.core.secret import Secret
 
 
 def tsa_roots(context: Context) -> tuple[tuple[bytes, ...], bool]:
@@ -14,15 +13,6 @@ def tsa_roots(context: Context) -> tuple[tuple[bytes, ...], bool]:
     return context.house.tsa_roots(getattr(context.arguments, "tsa_root", None) or ())
 
 
-def tsa_url(context: Context) -> str:
-    """The authority's URL: option, environment, setting; empty when none is set."""
-    return getattr(context.arguments, "tsa_url", None) or context.house.tsa_url
-
-
-def passphrase(context: Context) -> Secret | None:
-    """The key passphrase from standard input, when `--key-passphrase-stdin` was given."""
-    if not getattr(context.arguments, "key_passphrase_stdin", False):
-        return None
-    secret = context.passphrase_from_stdin()
-    context.house.learn(secret)
-    return secret
+def tsa_urls(context: Context) -> tuple[str, ...]:
+    """The authorities' URLs in the order they are asked: options, else environment, else setting."""
+    return tuple(getattr(context.arguments, "tsa_url", None) or ()) or context.house.tsa_urls

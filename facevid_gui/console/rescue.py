@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.asking import credentials_for, outcome_error
-from facevid_gui.console.options import passphrase
+from facevid_gui.console.keys import open_key
 from facevid_gui.console.output import error_member, plain
-from facevid_gui.console.sealing import SealPlan, plan_seal
-from facevid_gui.core.errors import CancelledError, FacevidError
+from facevid_gui.console.sealing import SealPlan, plan_seal, stamp_capture
+from facevid_gui.core.errors import CancelledError
 from facevid_gui.core.ids import KINDS
 from facevid_gui.credentials.choice import read_secrets
 from facevid_gui.lookups.connection import Connection
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from facevid_gui.console.context import Context
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile
-    from facevid_gui.evidence.cms import Signer
     from facevid_gui.lookups.list_file import ListRow
 
 SCHEMA = "facevid-rescue/1"
@@ -85,20 +84,6 @@ class _Profiles:
 
 def _tools(context: Context, plan: SealPlan, profiles: _Profiles) -> Tools:
     house = context.house
-
-    def stamp(folder: Path, signer: Signer) -> None:
-        if not plan.tsa_url:
-            return
-        try:
-            error = house.stamper(plan.tsa_roots).stamp(folder, plan.tsa_url, signer, context.token).error
-        except CancelledError:
-            raise
-        except FacevidError as problem:
-            error = problem
-        if error is not None:
-            why, _ = context.messages.error(error)
-            context.output.note("seal.not_yet_stamped", why=plain(why))
-
     return Tools(
         workplace=house.workplace,
         sealer=house.sealer,
@@ -106,8 +91,8 @@ def _tools(context: Context, plan: SealPlan, profiles: _Profiles) -> Tools:
         journal=house.journal,
         choose=profiles.choose,
         connect=profiles.connect,
-        open_key=lambda: house.keys.open(passphrase(context)),
-        stamp=stamp,
+        open_key=lambda: open_key(context),
+        stamp=lambda folder, signer: stamp_capture(context, plan, folder, signer),
     )
 
 

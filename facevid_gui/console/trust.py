@@ -57,9 +57,8 @@ def run_remove(context: Context) -> int:
     """Trust a certificate no longer."""
     house = context.house
     wanted = "".join(context.arguments.fingerprint)
-    own = house.keys.certificate()
     digits = cleaned(wanted)
-    if own and digits and hashlib.sha256(own).hexdigest().startswith(digits):
+    if digits and any(hashlib.sha256(own).hexdigest().startswith(digits) for own in house.keys.own()):
         raise UsageError("trust_own_key")
     trusted = house.trusted.find(wanted)
     house.access_log.add("distrusted", trusted.sha256, use=trusted.use)
@@ -70,8 +69,8 @@ def run_remove(context: Context) -> int:
 
 
 def _all(context: Context) -> tuple[Trusted, ...]:
-    own = context.house.keys.certificate()
-    return (*((Trusted(SIGNER, own, None),) if own else ()), *context.house.trusted.all())
+    own = (Trusted(SIGNER, der, None) for der in context.house.keys.own())
+    return (*own, *context.house.trusted.all())
 
 
 def _compare(expected: str | None, der: bytes) -> None:

@@ -11,10 +11,10 @@ from facevid_gui.console.options import tsa_roots
 from facevid_gui.console.output import plain
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
+from facevid_gui.evidence.certificate_files import read_certificates
 from facevid_gui.evidence.unpacking import ArchiveVerdicts, verify_archive
 from facevid_gui.evidence.verify import Trust
 from facevid_gui.evidence.verify_many import verify_folders
-from facevid_gui.house import read_certificates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,9 +27,8 @@ from cryptography import x509 as cx509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.evidence.chains import may_sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +37,7 @@ MAX_SIGNATURE_BYTES = 256 * 1024
 _BEGIN = b"-----BEGIN PKCS7-----\n"
 _END = b"-----END PKCS7-----\n"
 _HASHES: dict[str, Any] = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+_SIGNED_BY = {"ec": "sha256_ecdsa", "rsa": "sha256_rsa"}
 _MIN_RSA_BITS = 2048
 _MIN_EC_BITS = 256
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{1,76}={0,2}")
@@ -59,8 +59,13 @@ class Signer(Protocol):
         """The signer's certificate, DER."""
         ...
 
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """The certificates above it, DER; empty for one that signed itself."""
+        ...
+
     def sign(self, data: bytes) -> bytes:
-        """ECDSA with SHA-256 over `data`, DER."""
+        """Sign `data` with SHA-256: ECDSA (DER) for an elliptic curve key, RSASSA-PKCS1-v1_5 for an RSA key."""
         ...
 
 
@@ -69,26 +74,24 @@ class CheckedSignature:
     """A signature that holds: whose it claims to be, and when it says it was made (the signer's own clock).
 
     `subject` is the certificate's subject in RFC 4514 form: read while checking, because a stranger's
-    certificate may hold one that cannot be read.
+    certificate may hold one that cannot be read. `others_der` are the other certificates enclosed.
     """
 
     certificate_der: bytes
     subject: str
     signing_time: datetime | None
+    others_der: tuple[bytes, ...] = ()
 
     @property
     def certificate_sha256(self) -> str:
         """The certificate's fingerprint."""
         return hashlib.sha256(self.certificate_der).hexdigest()
 
-    def validity_problem(self, at: datetime) -> str:
-        """Why the certificate cannot vouch for what was signed at that time; empty when it can."""
-        return validity_problem(self.certificate_der, at)
-
 
 def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
     """Sign `data`; return PEM `PKCS7`. `at` (aware) becomes the signing time attribute."""
     certificate = x509.Certificate.load(signer.certificate_der)
+    algorithm = _SIGNED_BY[certificate.public_key.algorithm]
     attributes = _signed_attributes(data, signer.certificate_der, at)
     info = cms.SignerInfo(
         {
@@ -102,7 +105,7 @@ def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
             ),
             "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
             "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
             "signature": signer.sign(attributes.dump()),
         }
     )
@@ -111,7 +114,7 @@ def sign_detached(data: bytes, signer: Signer, at: datetime) -> bytes:
             "version": "v1",
             "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
             "encap_content_info": {"content_type": "data"},
-            "certificates": [certificate],
+            "certificates": [certificate, *map(x509.Certificate.load, signer.chain_der)],
             "signer_infos": [info],
         }
     )
@@ -133,19 +136,6 @@ def check_detached(pem: bytes, data: bytes) -> CheckedSignature:
         if not may_sign(checked.certificate_der):
             raise CmsError("the certificate is not for signing", "weak_signature")
         return checked
-
-
-def may_sign(certificate_der: bytes) -> bool:
-    """Whether a certificate is for signatures: what `openssl cms -verify` demands of its usage."""
-    return _certificate(certificate_der).may_sign
-
-
-def validity_problem(certificate_der: bytes, at: datetime) -> str:
-    """Why a certificate cannot vouch for what was signed at that time; empty when it can."""
-    facts = _certificate(certificate_der)
-    if facts.not_before <= at <= facts.not_after:
-        return ""
-    return f"the certificate is valid from {to_rfc3339(facts.not_before)} to {to_rfc3339(facts.not_after)}"
 
 
 def _der_of(pem: bytes) -> bytes:
@@ -200,35 +190,13 @@ class _Certificate:
 
     subject: str
     key: Any
-    not_before: datetime
-    not_after: datetime
-    may_sign: bool
 
 
 @lru_cache(maxsize=64)
 def _certificate(der: bytes) -> _Certificate:
     """Read a signer's certificate; thousands of folders are signed with the same few."""
     certificate = cx509.load_der_x509_certificate(der)
-    return _Certificate(
-        certificate.subject.rfc4514_string(),
-        certificate.public_key(),
-        certificate.not_valid_before_utc,
-        certificate.not_valid_after_utc,
-        _may_sign(certificate.extensions),
-    )
-
-
-def _may_sign(extensions: cx509.Extensions) -> bool:
-    """RFC 5280 sections 4.2.1.3 and 4.2.1.12: what a certificate does not restrict, it allows."""
-    for extension in extensions:
-        value = extension.value
-        if isinstance(value, cx509.KeyUsage) and not (value.digital_signature or value.content_commitment):
-            return False
-        if isinstance(value, cx509.ExtendedKeyUsage) and ExtendedKeyUsageOID.EMAIL_PROTECTION not in value:
-            return False
-        if extension.critical and isinstance(value, cx509.UnrecognizedExtension):
-            return False
-    return True
+    return _Certificate(certificate.subject.rfc4514_string(), certificate.public_key())
 
 
 @contextlib.contextmanager
@@ -261,7 +229,10 @@ def _check_signer(signed: Any, content: bytes, content_type: str) -> CheckedSign
     _check_value(info, digest_name, certificate_der, signed_bytes)
     time = attributes.get("signing_time")
     return CheckedSignature(
-        certificate_der, subject_of(certificate_der), time.native.astimezone(UTC) if time is not None else None
+        certificate_der,
+        subject_of(certificate_der),
+        time.native.astimezone(UTC) if time is not None else None,
+        tuple(der for der in certificates_of(signed) if der != certificate_der),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.capture import unique_members
@@ -17,11 +18,11 @@ from facevid_gui.core.clock import from_rfc3339, to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence.chainlog import compact_line
+from facevid_gui.evidence.chains import trusts, validity_problem
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, Signer, check_detached, sign_detached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
 SCHEMA = "facevid-custody/1"
 EVENTS = frozenset({"sealed", "stamped", "verified", "exported", "restamped", "correction"})
@@ -177,11 +178,12 @@ class _Check:
         except CmsError as error:
             self._report("custody_bad_signature", path, str(error))
             return
+        pinned = checked.certificate_der in self._trusted
         at = checked.signing_time
-        problem = checked.validity_problem(at) if at else "the time of signing is not stated"
-        if problem:
+        problem = validity_problem(checked.certificate_der, at) if at else "the time of signing is not stated"
+        if problem and pinned:
             self._report("custody_bad_signature", path, problem)
-        if checked.certificate_der not in self._trusted:
+        if not trusts(self._trusted, checked, at or datetime.now(UTC)):
             self._report("custody_unknown_signer", path, checked.certificate_sha256)
 
     def _report(self, code: str, path: str, detail: str) -> None:

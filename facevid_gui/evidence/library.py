@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 
 FOLDER_PREFIX = "fv-"
 SIDECAR_SUFFIX = ".work"
-_NOTICES = frozenset({"stamp_late", "stamp_early", "stamp_unchecked", "stamp_unnamed", "register_torn"})
+_NOTICES = frozenset(
+    {
+        "stamp_late", "stamp_early", "stamp_unchecked", "stamp_unnamed", "register_torn",
+        "request_stamped", "request_stamp_unchecked", "request_stamp_bad",
+    }
+)  # fmt: skip
 _TEXTS = ("evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose")
 _TIMES = ("captured_at", "sealed_at", "occurred_at", "review_by")
 _UNKNOWN = Deadline(None, None)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _DATA = "data/"
 _RECORD = f"{_DATA}{CAPTURE_FILE}"
 _BODY = "response-body.bin"
-_BESIDE_AN_ANSWER = ("request.json", "response-headers.txt", "tls-chain.pem")
+_BESIDE_AN_ANSWER = ("request.json", "request.json.tsr", "response-headers.txt", "tls-chain.pem")
 _EXCHANGE = re.compile(r"exchanges/[0-9]{2,3}")
 _WORD = re.compile(r"[a-z_0-9]{1,40}")
 

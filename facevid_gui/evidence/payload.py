@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.request_stamp import REQUEST_STAMP
 from facevid_gui.evidence.tree import RECORD, Tree, limit_of, may_lie_there
 from facevid_gui.files import read_limited, sha256_of
 
@@ -29,13 +30,17 @@ _HARMLESS = "left by a file manager"
 
 @dataclass
 class Payload:
-    """What the lists came to. `listed` holds the payload's hashes when the manifest could be read."""
+    """What the lists came to. `listed` holds the payload's hashes when the manifest could be read.
+
+    `understood` are the bytes of what is understood, as they were hashed; request stamps and requests among them.
+    """
 
     reasons: list[Reason] = field(default_factory=list)
     listed: Mapping[str, str] = field(default_factory=dict)
     seal_sha256: str | None = None
     tag_manifest: bytes | None = None
     record: bytes | None = None
+    understood: Mapping[str, bytes] = field(default_factory=dict)
     files_checked: int = 0
 
 
@@ -57,6 +62,11 @@ class _Check:
     def run(self) -> Payload:
         if RECORD in self._tree.files:
             self._found.record = self._read(RECORD)
+        for path in filter(REQUEST_STAMP.fullmatch, self._tree.files):
+            for name in (path, path.removesuffix(".tsr")):
+                if self._tree.sizes.get(name, limit_of(name) + 1) <= limit_of(name):
+                    self._read(name)
+        self._found.understood = self._read_once
         self._read_lists()
         self._found.tag_manifest = self._read_once.get(bag.TAG_MANIFEST)
         self._compare_names()

@@ -11,9 +11,12 @@ import shlex
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.capture import SCHEMA
+from facevid_gui.evidence.request_stamp import REQUEST_STAMP
 from facevid_gui.resources import resource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from facevid_gui.core.capture import CaptureRecord, Derived
 
 # What `media.base64s` takes off; browsers write commas into it: data:video/webm;codecs=vp8,opus;base64,
@@ -21,7 +24,12 @@ _DATA_URL = "s/^[[:space:]]*[Dd][Aa][Tt][Aa]:(.*;[Bb][Aa][Ss][Ee]64|[^,]*),//"
 _UNDO = {"gzip": "gunzip -c"} | {name: f"iconv -f {name} -t utf-8" for name in ("utf-16le", "utf-16be")}
 
 
-def readme_bytes(record: CaptureRecord, sealed_at: str) -> bytes:
+def request_stamps_in(paths: Iterable[str]) -> tuple[str, ...]:
+    """The stamps over requests among the payload's paths."""
+    return tuple(path for path in sorted(paths) if REQUEST_STAMP.fullmatch(path))
+
+
+def readme_bytes(record: CaptureRecord, sealed_at: str, request_stamps: Sequence[str] = ()) -> bytes:
     """Fill in the README of a folder sealed at `sealed_at` (RFC 3339); an imported answer is called one."""
     template = resource("evidence/README.txt").read_text("utf-8")
     origin = "" if record.witnessed else resource("evidence/imported.txt").read_text("utf-8")
@@ -31,10 +39,19 @@ def readme_bytes(record: CaptureRecord, sealed_at: str) -> bytes:
         "evidence_id": record.evidence_id,
         "sealed_at": sealed_at,
         "origin": origin,
+        "request_stamps": "".join(_request_command(path) for path in request_stamps),
         "media_commands": commands,
     }.items():
         template = template.replace(f"{{{name}}}", value)
     return template.encode("utf-8")
+
+
+def _request_command(path: str) -> str:
+    return (
+        "   请求时间戳:本文件夹的封存不早于所示时间 / stamp over the request: not sealed earlier than that\n"
+        f"openssl ts -verify -data {path.removesuffix('.tsr')} -in {path} -CAfile ../tsa-root.pem\n"
+        f"openssl ts -reply -in {path} -text\n"
+    )
 
 
 def media_command(item: Derived) -> str:

@@ -28,12 +28,13 @@ from facevid_gui.core.clock import Clock, to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import folder_name
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.cms import Signer, may_sign, sign_detached, validity_problem
+from facevid_gui.evidence.chains import may_sign, validity_problem
+from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
 from facevid_gui.evidence.links import misfits, underivable
 from facevid_gui.evidence.reading import DATA, PlainBody
-from facevid_gui.evidence.readme import readme_bytes
+from facevid_gui.evidence.readme import readme_bytes, request_stamps_in
 from facevid_gui.files import (
     PRIVATE_FILE,
     disk_errors,
@@ -189,7 +190,7 @@ class Sealer:
         tags = {
             bag.BAGIT: bag.BAGIT_BYTES,
             bag.BAG_INFO: info.to_bytes(),
-            bag.README: readme_bytes(record, to_rfc3339(sealed_at)),
+            bag.README: readme_bytes(record, to_rfc3339(sealed_at), request_stamps_in(hashes)),
             bag.MANIFEST: bag.write_list(hashes),
         }
         tag_manifest = bag.write_list({name: hashlib.sha256(raw).hexdigest() for name, raw in tags.items()})

@@ -1,73 +1,46 @@
-"""The workstation key: one per home, encrypted, made at first use (floor 1).
+"""The keys of one home: the workstation's, made at first use, and perhaps the organisation's (floor 1).
 
-What enters: the keys folder, and the keyring or a passphrase. What leaves: a `Signer`. The password of the
-key file is random and lives in the keyring; without a usable keyring the user's own passphrase protects
-the file instead, stretched by scrypt. There is never an unprotected key file. P-256, self-signed, ten
-years, key usage digitalSignature and nonRepudiation (research: evidence-format, section 8).
+What enters: the keys folder, and the keyring or a passphrase. What leaves: a signer, the certificates this home
+trusts. The workstation key is P-256, self-signed, ten years, key usage digitalSignature and nonRepudiation (research:
+evidence-format, section 8). The organisation's key is a copy of a PKCS 12 file, kept like the workstation key: one way
+of unlocking serves a list of hundreds and stamps in the background, and the file itself can go back into the safe.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 from filelock import FileLock
 
-from facevid_gui.core.errors import SurroundingsError
-from facevid_gui.core.secret import Secret
-from facevid_gui.evidence.cms import sign_detached, subject_of
-from facevid_gui.evidence.key_protection import KEY_FILE, KEYRING_HEADER, PASSPHRASE_HEADER
-from facevid_gui.files import (
-    PRIVATE_FILE,
-    disk_errors,
-    make_private_folder,
-    read_limited,
-    replace_file,
-    write_new,
-)
+from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.errors import SubjectError, SurroundingsError
+from facevid_gui.evidence import rotation
+from facevid_gui.evidence.cms import subject_of
+from facevid_gui.evidence.fresh_key import make_workstation_key
+from facevid_gui.evidence.key_file import MAX_KEY_BYTES, KeyFile, SigningKey
+from facevid_gui.evidence.key_protection import IN_USE_FILE, ORGANISATION, WORKSTATION, key_in_use
+from facevid_gui.files import PRIVATE_FILE, disk_errors, make_private_folder, read_limited, replace_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from facevid_gui.core.clock import Clock
+    from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.register import Register
 
-CERTIFICATE_FILE = "workstation.crt"
 TRUSTED_FOLDER = "trusted"
-ROTATIONS_FOLDER = "rotations"
-OWNER = "@workstation"
-_FIELD = "key_password"
-_LIFETIME = timedelta(days=3650)
-_MAX_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True)
-class WorkstationKey:
-    """The unlocked key; signs through `sign`."""
-
-    certificate_der: bytes
-    private_key: ec.EllipticCurvePrivateKey
-
-    def sign(self, data: bytes) -> bytes:
-        """ECDSA with SHA-256, DER."""
-        return self.private_key.sign(data, ec.ECDSA(hashes.SHA256()))
-
-    @property
-    def certificate_sha256(self) -> str:
-        """The certificate's fingerprint."""
-        return hashlib.sha256(self.certificate_der).hexdigest()
 
 
 class KeyCabinet:
-    """The keys folder of this home. `name` goes into the certificate's subject."""
+    """The keys folder of this home. `name` goes into the certificate of the workstation key."""
 
     def __init__(self, folder: Path, store: SecretStore, clock: Clock, name: str) -> None:
         self._folder = folder
@@ -75,54 +48,146 @@ class KeyCabinet:
         self._clock = clock
         self._name = name
 
+    @property
+    def in_use(self) -> str:
+        """The key that signs: "workstation" or "organisation"."""
+        return key_in_use(self._folder)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a key to be opened; else `open` makes one."""
+        return self._file(self.in_use).path.exists()
+
     def certificate(self) -> bytes | None:
-        """The certificate of the current key (DER), or None before there is a key."""
-        path = self._folder / CERTIFICATE_FILE
+        """The certificate of the key in use (DER), or None before there is a key."""
+        path = self._certificate_path(self.in_use)
         return _read_certificate(path) if path.exists() else None
 
-    def open(self, passphrase: Secret | None = None) -> WorkstationKey:
-        """Unlock the key, making it first if there is none.
+    def open(self, passphrase: Secret | None = None) -> SigningKey:
+        """Unlock the key in use, making the workstation's first if there is none.
 
         Raises `SurroundingsError` no_signing_key when there is neither a usable keyring nor a passphrase,
-        key_passphrase_wrong, key_damaged.
+        key_passphrase_wrong, key_damaged; `SubjectError` key_expired or key_not_yet_valid.
         """
         with disk_errors(self._folder):
             make_private_folder(self._folder)
             with self._lock():
-                if not (self._folder / KEY_FILE).exists():
+                which = self.in_use
+                if which == WORKSTATION and not self._file(WORKSTATION).path.exists():
                     self._make(passphrase)
-                return self._load(passphrase)
+                key = self._load(which, passphrase)
+        # A clock that was set back must not stop a rescue: the workstation key was made on this computer.
+        check_validity(key.certificate_der, self._clock.now(), too_early=which != WORKSTATION)
+        return key
 
     def trusted(self) -> tuple[bytes, ...]:
         """The certificates (DER) whose signatures this home trusts: its own, and those enrolled."""
         from facevid_gui.evidence.trusted_set import TrustedSet  # which reads certificates as this module does
 
-        own = self.certificate()
-        return (*((own,) if own else ()), *TrustedSet(self._folder / TRUSTED_FOLDER).signers())
+        return (*self.own(), *TrustedSet(self._folder / TRUSTED_FOLDER).signers())
 
-    def rotate(self, passphrase: Secret | None, register: Register) -> tuple[WorkstationKey, WorkstationKey]:
-        """Replace the key: the old one signs a statement naming the new one; returns (old, new).
+    def own(self) -> tuple[bytes, ...]:
+        """The certificates (DER) of the keys here, whichever of them signs."""
+        paths = (self._certificate_path(which) for which in (WORKSTATION, ORGANISATION))
+        return tuple(_read_certificate(path) for path in paths if path.exists())
 
-        Raises as `open` does; there must be a key.
+    def rotate(self, passphrase: Secret | None, register: Register) -> tuple[SigningKey, SigningKey]:
+        """Replace the workstation key; the old one signs a statement naming the new one. Returns (old, new).
+
+        Raises as `open` does; there must be a key, and it must be in use (`SubjectError` rotate_organisation). A crash
+        on the way is finished or undone by `recover`.
+        """
+        if self.in_use != WORKSTATION:
+            raise SubjectError("rotate_organisation")
+        with disk_errors(self._folder), self._lock():
+            self._finish_rotation(register)
+            old = self._load(WORKSTATION, passphrase)
+            fresh = make_workstation_key(self._name, self._clock.now())
+            staged = self._staged()
+            staged.write(fresh, passphrase)
+            try:
+                rotation.make_statement(self._folder, old, fresh, self._clock.now())
+                self._finish_rotation(register)
+            except BaseException:
+                if not rotation.is_registered(register, old.certificate_sha256, fresh.certificate_sha256):
+                    rotation.withdraw_statement(self._folder, fresh.certificate_sha256)
+                    staged.path.unlink(missing_ok=True)
+                raise
+        return old, fresh
+
+    def recover(self, register: Register) -> None:
+        """Finish a rotation that a crash interrupted, or undo it when the old key had not spoken yet.
+
+        What cannot be finished now (a full disk, a damaged register) stays; the old key signs until then.
+        """
+        if self._staged().path.exists():
+            with contextlib.suppress(SurroundingsError), disk_errors(self._folder), self._lock():
+                self._finish_rotation(register)
+
+    def keep_organisation_key(self, key: SigningKey, passphrase: Secret, register: Register) -> str:
+        """Keep the organisation's key and use it from now on; return what protects it.
+
+        That is the keyring, else the passphrase of the file it came in.
+        """
+        check_validity(key.certificate_der, self._clock.now())
+        with disk_errors(self._folder):
+            make_private_folder(self._folder)
+            with self._lock():
+                before = self.certificate()
+                self._keep_trusting_own(ORGANISATION)
+                protection = self._write_organisation(key, passphrase)
+                replace_file(self._certificate_path(ORGANISATION), pem_of_certificate(key.certificate_der))
+                self._choose(ORGANISATION, before, register)
+        return protection
+
+    def choose(self, which: str, register: Register) -> None:
+        """Sign with this key from now on. `SubjectError` no_organisation_key when none was imported."""
+        if which == ORGANISATION and not self._file(ORGANISATION).path.exists():
+            raise SubjectError("no_organisation_key")
+        with disk_errors(self._folder):
+            make_private_folder(self._folder)
+            with self._lock():
+                self._choose(which, self.certificate(), register)
+
+    def retire(self, register: Register, detail: dict[str, str]) -> None:
+        """Never sign with the key in use again: note why, remove the key. What it signed still verifies.
+
+        The next use makes a fresh workstation key, without a statement by the old one: who stole it could make that.
         """
         with disk_errors(self._folder), self._lock():
-            old = self._load(passphrase)
-            fresh = _fresh_key(self._name, self._clock.now())
-            self._keep_statement(old, fresh)
-            self._keep_trusting(old.certificate_der)
-            detail = {"previous_signer_sha256": old.certificate_sha256, "reason": "rotated"}
-            register.add("key", signer_sha256=fresh.certificate_sha256, detail=detail)
-            self._write(fresh, passphrase)
-        return old, fresh
+            which = self.in_use
+            certificate = self.certificate()
+            if certificate is None:
+                raise SubjectError("no_key_yet")
+            self._keep_trusting(certificate)
+            register.add("key", signer_sha256=hashlib.sha256(certificate).hexdigest(), detail=detail)
+            self._staged().path.unlink(missing_ok=True)
+            self._file(which).path.unlink(missing_ok=True)
+            self._certificate_path(which).unlink(missing_ok=True)
+            (self._folder / IN_USE_FILE).unlink(missing_ok=True)
+
+    def _file(self, which: str) -> KeyFile:
+        return KeyFile(self._folder / f"{which}.key", self._store)
+
+    def _staged(self) -> KeyFile:
+        return KeyFile(self._folder / f"{WORKSTATION}.key.next", self._store)
+
+    def _certificate_path(self, which: str) -> Path:
+        return self._folder / f"{which}.crt"
 
     def _lock(self) -> FileLock:
         return FileLock(self._folder / "workstation.lock", timeout=30, mode=PRIVATE_FILE)
 
     def _make(self, passphrase: Secret | None) -> None:
-        lost = self.certificate()
-        if lost is not None:  # the key file is gone; what it signed must still verify
-            self._keep_trusting(lost)
-        self._write(_fresh_key(self._name, self._clock.now()), passphrase)
+        self._keep_trusting_own(WORKSTATION)  # the key file is gone; what it signed must still verify
+        key = make_workstation_key(self._name, self._clock.now())
+        self._file(WORKSTATION).write(key, passphrase)
+        replace_file(self._certificate_path(WORKSTATION), pem_of_certificate(key.certificate_der))
+
+    def _keep_trusting_own(self, which: str) -> None:
+        path = self._certificate_path(which)
+        if path.exists():
+            self._keep_trusting(_read_certificate(path))
 
     def _keep_trusting(self, certificate_der: bytes) -> None:
         trusted = self._folder / TRUSTED_FOLDER
@@ -130,99 +195,90 @@ class KeyCabinet:
         name = f"{hashlib.sha256(certificate_der).hexdigest()[:16]}.pem"
         replace_file(trusted / name, pem_of_certificate(certificate_der))
 
-    def _write(self, key: WorkstationKey, passphrase: Secret | None) -> None:
-        header, password = self._new_protection(passphrase)
-        pem = key.private_key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(password.encode()),
-        )
-        certificate = pem_of_certificate(key.certificate_der)
-        replace_file(self._folder / KEY_FILE, f"{header}\n".encode() + pem + certificate)
-        replace_file(self._folder / CERTIFICATE_FILE, certificate)
-
-    def _new_protection(self, passphrase: Secret | None) -> tuple[str, str]:
-        if passphrase is not None:
-            salt = secrets.token_bytes(16)
-            header = f"Protected-By: passphrase; scrypt n=32768 r=8 p=1 salt={salt.hex()}"
-            return header, _stretch(passphrase, salt)
+    def _write_organisation(self, key: SigningKey, passphrase: Secret) -> str:
+        file = self._file(ORGANISATION)
         try:
-            kept = self._store.read(OWNER, _FIELD)  # reused, so that a crash never parts a key from its password
-            password = kept or Secret(secrets.token_urlsafe(32))
-            if kept is None:
-                self._store.write(OWNER, _FIELD, password)
-                kept = self._store.read(OWNER, _FIELD)
+            file.write(key, None)
         except SurroundingsError as error:
-            raise SurroundingsError("no_signing_key", cause=error.code) from error
-        if kept != password:
-            raise SurroundingsError("no_signing_key", cause="keyring_unavailable")
-        return KEYRING_HEADER, password.reveal()
+            if error.code != "no_signing_key":
+                raise
+            file.write(key, passphrase)
+            return "passphrase"
+        return "keyring"
 
-    def _load(self, passphrase: Secret | None) -> WorkstationKey:
-        path = self._folder / KEY_FILE
-        try:
-            raw = read_limited(path, _MAX_BYTES)
-        except ValueError as error:
-            raise SurroundingsError("key_damaged", path=path) from error
-        first_line, _, pem = raw.partition(b"\n")
-        header = first_line.decode("ascii", "replace")
-        password = self._password(header, passphrase)
-        key_pem, marker, rest = pem.partition(b"-----BEGIN CERTIFICATE-----")
-        try:
-            certificate = x509.load_pem_x509_certificate(marker + rest)
-        except ValueError as error:
-            raise SurroundingsError("key_damaged", path=path) from error
-        try:
-            key = serialization.load_pem_private_key(key_pem, password.encode())
-        except (ValueError, TypeError) as error:
-            code = "key_damaged" if header == KEYRING_HEADER else "key_passphrase_wrong"
-            raise SurroundingsError(code, path=path) from error
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
-            raise SurroundingsError("key_damaged", path=path)
-        der = certificate.public_bytes(serialization.Encoding.DER)
-        self._heal_certificate(der)
-        return WorkstationKey(der, key)
+    def _choose(self, which: str, before: bytes | None, register: Register) -> None:
+        after = self._certificate_path(which)
+        detail = {"reason": f"{which} key chosen"}
+        if before is not None:
+            detail["previous_signer_sha256"] = hashlib.sha256(before).hexdigest()
+        sha256 = hashlib.sha256(_read_certificate(after)).hexdigest() if after.exists() else ""
+        register.add("key", signer_sha256=sha256, detail=detail)
+        replace_file(self._folder / IN_USE_FILE, f"{which}\n".encode())
 
-    def _heal_certificate(self, der: bytes) -> None:
-        """After a crash between the two files, or damage, the copy beside the key counts."""
-        pem = pem_of_certificate(der)
-        path = self._folder / CERTIFICATE_FILE
-        if not path.exists() or path.read_bytes() != pem:
+    def _load(self, which: str, passphrase: Secret | None) -> SigningKey:
+        key = self._file(which).load(passphrase)
+        pem = pem_of_certificate(key.certificate_der)
+        path = self._certificate_path(which)
+        if not path.exists() or path.read_bytes() != pem:  # a crash between the two files, or damage: the key's counts
             replace_file(path, pem)
+        return key
 
-    def _password(self, header: str, passphrase: Secret | None) -> str:
-        match = PASSPHRASE_HEADER.fullmatch(header)
-        if match:
-            if passphrase is None:
-                raise SurroundingsError("no_signing_key", cause="passphrase_needed")
-            return _stretch(passphrase, bytes.fromhex(match[1]))
-        if header != KEYRING_HEADER:
-            raise SurroundingsError("key_damaged", path=self._folder / KEY_FILE)
-        try:
-            password = self._store.read(OWNER, _FIELD)
-        except SurroundingsError as error:
-            raise SurroundingsError("no_signing_key", cause=error.code) from error
-        if password is None:
-            raise SurroundingsError("no_signing_key", cause="keyring_entry_absent")
-        return password.reveal()
+    def _finish_rotation(self, register: Register) -> None:
+        staged = self._staged()
+        if not staged.path.exists():
+            return
+        fresh = staged.certificate()
+        sha256 = hashlib.sha256(fresh).hexdigest()
+        in_use = hashlib.sha256(self._file(WORKSTATION).certificate()).hexdigest()
+        previous = rotation.statement_about(self._folder, sha256)
+        if previous != in_use:  # the key in use has not spoken; what another said about this one is nothing
+            staged.path.unlink()
+            return
+        self._keep_trusting_own(WORKSTATION)
+        if not rotation.is_registered(register, in_use, sha256):
+            rotation.register_rotation(register, in_use, sha256)
+        staged.path.replace(self._file(WORKSTATION).path)
+        replace_file(self._certificate_path(WORKSTATION), pem_of_certificate(fresh))
 
-    def _keep_statement(self, old: WorkstationKey, fresh: WorkstationKey) -> None:
-        now = self._clock.now()
-        text = (
-            f"facevid key rotation\nold certificate SHA-256: {old.certificate_sha256}\n"
-            f"new certificate SHA-256: {fresh.certificate_sha256}\nat: {now:%Y-%m-%dT%H:%M:%SZ}\n"
-        ).encode("ascii")
-        folder = self._folder / ROTATIONS_FOLDER
-        make_private_folder(folder)
-        name = f"{now:%Y%m%dT%H%M%SZ}-{fresh.certificate_sha256[:16]}.txt"
-        write_new(folder / name, text)
-        write_new(folder / f"{name}.p7s", sign_detached(text, old, now))
+
+class LateSigner:
+    """A signer that is unlocked only when it signs: for work that may turn out to need no signature."""
+
+    def __init__(self, unlock: Callable[[], SigningKey]) -> None:
+        self._unlock = unlock
+
+    @cached_property
+    def _key(self) -> SigningKey:
+        return self._unlock()
+
+    @property
+    def certificate_der(self) -> bytes:
+        """See `Signer`; raises what unlocking raises, as the others do."""
+        return self._key.certificate_der
+
+    @property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """See `Signer`."""
+        return self._key.chain_der
+
+    def sign(self, data: bytes) -> bytes:
+        """See `Signer`."""
+        return self._key.sign(data)
+
+
+def check_validity(certificate_der: bytes, now: datetime, *, too_early: bool = True) -> None:
+    """Refuse to sign with a certificate after its time and, with `too_early`, before it; `SubjectError`."""
+    certificate = x509.load_der_x509_certificate(certificate_der)
+    if now > certificate.not_valid_after_utc:
+        raise SubjectError("key_expired", at=to_rfc3339(certificate.not_valid_after_utc))
+    if too_early and now < certificate.not_valid_before_utc:
+        raise SubjectError("key_not_yet_valid", at=to_rfc3339(certificate.not_valid_before_utc))
 
 
 def _read_certificate(path: Path) -> bytes:
     try:
         with disk_errors(path):
-            return certificate_from_pem(read_limited(path, _MAX_BYTES))
+            return certificate_from_pem(read_limited(path, MAX_KEY_BYTES))
     except ValueError as error:
         raise SurroundingsError("certificate_unreadable") from error
 
@@ -250,32 +306,3 @@ def describe_certificate(der: bytes) -> dict[str, str]:
         "not_before": f"{certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}",
         "not_after": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
     }
-
-
-def _fresh_key(name: str, now: datetime) -> WorkstationKey:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-    usage = x509.KeyUsage(
-        digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
-        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + _LIFETIME)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    return WorkstationKey(certificate.public_bytes(serialization.Encoding.DER), key)
-
-
-def _stretch(passphrase: Secret, salt: bytes) -> str:
-    """Scrypt (RFC 7914), about 32 MB and 0.1 s: the PKCS 8 file itself only iterates PBKDF2 2048 times."""
-    raw = hashlib.scrypt(passphrase.reveal().encode(), salt=salt, n=32768, r=8, p=1, maxmem=64 * 1024 * 1024, dklen=32)
-    return raw.hex()

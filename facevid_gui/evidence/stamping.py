@@ -1,9 +1,10 @@
 """Getting sealed folders stamped, now or later (floor 1).
 
-What enters: a sealed folder and the URL of an authority. What leaves: `signatures/….tsr`, a custody event
-that names its hash, a register line; or a queue entry when the authority is out of reach or the folder
-takes no files: the folder then says "not yet stamped". A response is saved in the queue before anything
-tries to understand it, and stays there when it does not hold.
+What enters: a sealed folder and the URLs of authorities. What leaves: `signatures/….tsr`, a custody event that names
+its hash, a register line; or a queue entry when no authority is in reach, the folder takes no files or the key is
+locked: the folder then says "not yet stamped". A response is saved in the queue before anything tries to understand
+it. What was fetched and could not be put into the folder is put there the next time, without asking again: its time
+is what counts.
 """
 
 from __future__ import annotations
@@ -12,37 +13,24 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from facevid_gui import __version__
-from facevid_gui.core.errors import SubjectError, SurroundingsError
+from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.authorities import judge
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, Signer
-from facevid_gui.evidence.timestamp import (
-    MAX_RESPONSE_BYTES,
-    Stamp,
-    StampError,
-    StampRequest,
-    check_stamp,
-    check_tsa_url,
-    make_request,
-)
+from facevid_gui.evidence.timestamp import MAX_RESPONSE_BYTES, Stamp, check_tsa_url
 from facevid_gui.files import disk_errors, read_limited, replace_file
-from facevid_gui.net.http import HttpRequest, MemorySink
-from facevid_gui.net.transport import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from facevid_gui.core.cancel import CancelToken
-    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.evidence.authorities import Authorities
     from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.journal import Journal
-    from facevid_gui.net.transport import Transport
 
 _PREFIX = "stamp-"
-_LIMITS = Limits(connect_s=10, idle_s=20, total_s=30, max_bytes=MAX_RESPONSE_BYTES)
 
 
 @dataclass(frozen=True)
@@ -59,83 +47,151 @@ class StampResult:
         return self.error.code if self.error else None
 
 
-def fetch(url: str, request: StampRequest, transport: Transport, token: CancelToken) -> bytes:
-    """Send a request to an authority; return its response bytes, whatever they are.
+class _Waiting:
+    """One entry of the queue: the folder, whom to ask, the nonce of the last request, and its response."""
 
-    Raises `SurroundingsError` for the network and for an HTTP status other than 200.
-    """
-    http = HttpRequest(
-        role="stamp",
-        method="POST",
-        url=url,
-        headers=(
-            ("Host", urlsplit(url).netloc),
-            ("Content-Type", "application/timestamp-query"),
-            ("Accept", "application/timestamp-reply"),
-            ("User-Agent", f"facevid_gui/{__version__}"),
-        ),
-        body=request.der,
-    )
-    sink = MemorySink(limit=MAX_RESPONSE_BYTES)
-    exchange = transport.exchange(http, sink, token, _LIMITS)
-    if exchange.status != 200:
-        raise SurroundingsError("http_status", status=exchange.status)
-    return sink.body
+    def __init__(self, journal: Journal, folder: Path, urls: Sequence[str]) -> None:
+        self.name = _name_of(folder)
+        self._journal = journal
+        self._intent: dict[str, Any] = {"folder": str(folder.absolute()), "urls": list(urls)}
+        self._saved = journal.folder / f"{self.name}.tsr"
+        before = next((intent for name, intent in journal.pending(self.name)), {})
+        self._write(before.get("nonce"))
+
+    def asking(self, nonce: int) -> None:
+        """See `Keeper`."""
+        self._write(nonce)
+
+    def answered(self, response: bytes) -> None:
+        """See `Keeper`."""
+        replace_file(self._saved, response)
+
+    def fetched(self, data: bytes, roots: Sequence[bytes]) -> tuple[bytes, Stamp] | None:
+        """A response fetched earlier that holds over `data` and answers our own request."""
+        nonce = self._intent["nonce"]
+        if not isinstance(nonce, int):
+            return None
+        try:
+            response = read_limited(self._saved, MAX_RESPONSE_BYTES)
+            return response, judge(response, data, roots, nonce)
+        except (OSError, ValueError, SubjectError):
+            return None
+
+    def _write(self, nonce: object) -> None:
+        self._intent["nonce"] = nonce
+        self._journal.write(self.name, self._intent)
 
 
 class Stamper:
     """Stamps folders of this home. `roots`: trusted roots (DER); empty means the authority is not judged."""
 
-    def __init__(self, transport: Transport, journal: Journal, custody: CustodyWriter, roots: Sequence[bytes]) -> None:
-        self._transport = transport
+    def __init__(
+        self, authorities: Authorities, journal: Journal, custody: CustodyWriter, roots: Sequence[bytes]
+    ) -> None:
+        self._authorities = authorities
         self._journal = journal
         self._custody = custody
         self._roots = tuple(roots)
 
-    def stamp(self, folder: Path, url: str, signer: Signer, token: CancelToken) -> StampResult:
-        """Stamp a sealed folder, or put it into the queue when the authority does not deliver.
+    def stamp(self, folder: Path, urls: Sequence[str], signer: Signer, token: CancelToken) -> StampResult:
+        """Stamp a sealed folder, or put it into the queue when no authority delivers.
 
-        Raises `SubjectError` not_evidence, `SurroundingsError` for the disk, `CancelledError`.
+        The `urls` are asked in order. Raises `SubjectError` not_evidence, `UsageError` tsa_url_malformed,
+        `SurroundingsError` for the disk and work_in_progress, `CancelledError`.
         """
-        check_tsa_url(url)
+        for url in urls:
+            check_tsa_url(url)
+        with self._journal.lock(_name_of(folder), 0):  # window and console may both work on the queue
+            return self._stamp(folder, urls, signer, token)
+
+    def _stamp(self, folder: Path, urls: Sequence[str], signer: Signer, token: CancelToken) -> StampResult:
         with disk_errors(folder):
             try:
                 data = read_limited(folder / bag.SIGNATURE, MAX_SIGNATURE_BYTES)
             except (OSError, ValueError) as error:
                 raise SubjectError("not_evidence", path=folder) from error
             accepted = self._custody.accepts(folder)
-            name = _name_of(folder)
-            self._journal.write(name, {"folder": str(folder.absolute()), "url": url})
+            waiting = _Waiting(self._journal, folder, urls)
             if not accepted:  # found out first: authorities count requests
                 return StampResult(folder, None, SurroundingsError("read_only", path=folder))
-            request = make_request(data)
-            saved = self._journal.folder / f"{name}.tsr"
             try:
-                response = fetch(url, request, self._transport, token)
-                replace_file(saved, response)
-                stamp = check_stamp(response, data, self._roots, request.nonce)
-            except SurroundingsError as error:
+                response, stamp = waiting.fetched(data, self._roots) or self._authorities.ask(
+                    urls, data, self._roots, token, waiting
+                )
+            except (SurroundingsError, SubjectError) as error:
                 return StampResult(folder, None, error)
-            except StampError:
-                return StampResult(folder, None, SubjectError("bad_stamp"))
-            if self._roots and not stamp.trusted:
-                return StampResult(folder, None, SubjectError("bad_stamp"))
-            if not self._custody.append_stamp(folder, response, stamp, signer):
+            if _is_in(folder, response):  # put there by a try that a crash ended
+                self.forget(folder)
+                return StampResult(folder, stamp)
+            try:
+                added = self._custody.append_stamp(folder, response, stamp, signer)
+            except SurroundingsError as error:
+                if error.code != "no_signing_key":
+                    raise
+                return StampResult(folder, None, error)
+            if not added:
                 return StampResult(folder, None, SurroundingsError("read_only", path=folder))
         self.forget(folder)
         return StampResult(folder, stamp)
 
-    def waiting(self) -> Iterator[tuple[Path, str]]:
-        """Folders that wait for a stamp, with the URL to ask."""
+    def waiting(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
+        """Folders that wait for a stamp, with the URLs to ask."""
         for _, intent in self._journal.pending(_PREFIX):
-            yield Path(str(intent.get("folder", ""))), str(intent.get("url", ""))
+            yield Path(str(intent.get("folder", ""))), _urls_of(intent)
+
+    def stamp_waiting(
+        self, urls: Sequence[str], signer: Signer, token: CancelToken, *, only_answered: bool = False
+    ) -> Iterator[StampResult]:
+        """Try every folder of the queue, with these authorities or, without any, with those it was queued for.
+
+        With `only_answered`, those whose answer was fetched earlier and only lacked the key. What is wrong with one
+        folder (its medium is away, another process has it) does not keep the others. `CancelledError`.
+        """
+        for folder, queued in list(self.waiting()):
+            token.raise_if_cancelled()
+            if only_answered and not self._answer_of(folder).exists():
+                continue
+            try:
+                with self._journal.lock(_name_of(folder), 0):
+                    if any(waiting == folder for waiting, _ in self.waiting()):  # else somebody was faster
+                        yield self._stamp(folder, urls or queued, signer, token)
+            except (SubjectError, SurroundingsError) as error:
+                yield StampResult(folder, None, error)
 
     def forget(self, folder: Path) -> None:
         """Take a folder out of the queue."""
-        name = _name_of(folder)
         with disk_errors(self._journal.folder):
-            (self._journal.folder / f"{name}.tsr").unlink(missing_ok=True)
-        self._journal.done(name)
+            self._answer_of(folder).unlink(missing_ok=True)
+        self._journal.done(_name_of(folder))
+
+    def _answer_of(self, folder: Path) -> Path:
+        return self._journal.folder / f"{_name_of(folder)}.tsr"
+
+
+def stamp_sealed(
+    open_stamper: Callable[[], Stamper], folder: Path, urls: Sequence[str], signer: Signer, token: CancelToken
+) -> FacevidError | None:
+    """Have a folder stamped that was just sealed; without an authority nothing is asked.
+
+    The seal stands whatever comes of this: nothing is raised. What keeps the folder without a stamp is returned,
+    being asked to stop included.
+    """
+    if not urls:
+        return None
+    try:
+        return open_stamper().stamp(folder, urls, signer, token).error
+    except FacevidError as error:
+        return error
+
+
+def _is_in(folder: Path, response: bytes) -> bool:
+    return any(path.stat().st_size == len(response) and path.read_bytes() == response
+               for path in (folder / "signatures").glob("*.tsr"))  # fmt: skip
+
+
+def _urls_of(intent: Mapping[str, Any]) -> tuple[str, ...]:
+    urls = intent.get("urls")
+    return tuple(map(str, urls)) if isinstance(urls, list) else ()
 
 
 def _name_of(folder: Path) -> str:

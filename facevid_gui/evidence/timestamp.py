@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 from asn1crypto import cms, core, tsp
 from cryptography import x509
-from cryptography.x509 import verification as xv
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from facevid_gui.core.errors import UsageError
+from facevid_gui.evidence.chains import leads_to
 from facevid_gui.evidence.cms import CmsError, certificates_of, check_signer, subject_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _check_stamp(response: bytes, data: bytes, roots: Sequence[bytes], nonce: in
     checked = check_signer(signed, bytes(content), "tst_info")
     _check_usage(checked.certificate_der)
     time = info["gen_time"].native.astimezone(UTC)
-    trusted = _leads_to(roots, checked.certificate_der, certificates_of(signed), time)
+    trusted = leads_to(roots, checked.certificate_der, certificates_of(signed), time)
     return Stamp(time, subject_of(checked.certificate_der), stated_nonce, trusted)
 
 
@@ -158,26 +158,3 @@ def _check_usage(certificate_der: bytes) -> None:
         raise StampError("the certificate is not for timestamping only")
     if any(e.critical and isinstance(e.value, x509.UnrecognizedExtension) for e in certificate.extensions):
         raise StampError("the certificate holds a critical extension that is not understood")
-
-
-def _leads_to(roots: Sequence[bytes], leaf: bytes, others: Sequence[bytes], at: datetime) -> bool:
-    """Whether `leaf` leads to one of `roots` at the time `at`. Default policies refuse real authorities."""
-    if not roots:
-        return False
-    if leaf in roots:
-        certificate = x509.load_der_x509_certificate(leaf)
-        return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
-    loaded_roots = [x509.load_der_x509_certificate(der) for der in roots]
-    between = [x509.load_der_x509_certificate(der) for der in others if der != leaf]
-    ca_policy = xv.ExtensionPolicy.permit_all().require_present(x509.BasicConstraints, xv.Criticality.AGNOSTIC, None)
-    builder = (
-        xv.PolicyBuilder()
-        .store(xv.Store(loaded_roots))
-        .time(at)
-        .extension_policies(ee_policy=xv.ExtensionPolicy.permit_all(), ca_policy=ca_policy)
-    )
-    try:
-        builder.build_client_verifier().verify(x509.load_der_x509_certificate(leaf), between)
-    except xv.VerificationError:
-        return False
-    return True

@@ -13,26 +13,28 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.provenance import source_of
 from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFacts, Verdict
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.chains import trusts, validity_problem
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, check_detached
 from facevid_gui.evidence.custody import MAX_EVENTS, CustodyChain, check_chain
 from facevid_gui.evidence.links import misfits, underivable
 from facevid_gui.evidence.payload import Payload, check_payload
 from facevid_gui.evidence.reading import DATA, PlainBody
 from facevid_gui.evidence.register import RegisterView, read_register
+from facevid_gui.evidence.request_stamp import REQUEST_STAMP, check_request_stamp
 from facevid_gui.evidence.timestamp import LATE_AFTER_S, Stamp, StampError, check_stamp
 from facevid_gui.evidence.tree import RECORD, Tree, limit_of, shown, walk
 from facevid_gui.files import read_limited, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
 _HASH_THREADS = 2
 _EARLY_S = 300.0
@@ -105,6 +107,7 @@ class _Verification:
             self._read_capture()
             self._check_links(tree)
             self._check_stamps(tree)
+            self._check_request_stamps(tree)
             self._check_validity()
             self._check_register()
         return self._verdict()
@@ -133,7 +136,7 @@ class _Verification:
             return
         files = {path: self._read(path) for path in paths}
         self._chain = check_chain(files, self._payload.seal_sha256, self._trust.signers)
-        foreign = self._signature is not None and self._signature.certificate_der not in self._trust.signers
+        foreign = self._signature is not None and not self._trusts_signer_then()
         for reason in self._chain.reasons:
             if reason.code == "custody_unknown_signer" and foreign:
                 continue  # said once, by the verdict on the signature
@@ -174,13 +177,17 @@ class _Verification:
         return PlainBody(f"{self._folder}/{DATA}{path}")
 
     def _check_validity(self) -> None:
-        """The signer's certificate when the signature is known to exist: stamped, or as the signer states if later."""
+        """A pinned certificate when the signature is known to exist: stamped, or as the signer states if later.
+
+        One that leads to a trusted authority is judged by `trusts`; that of a stranger says nothing anyway.
+        """
         signature = self._signature
-        if signature is None:
+        if signature is None or signature.certificate_der not in self._trust.signers:
             return
         stated = signature.signing_time
         moment = max(stated, self._stamp.time) if stated and self._stamp else stated
-        problem = signature.validity_problem(moment) if moment else "the time of signing is not stated"
+        certificate = signature.certificate_der
+        problem = validity_problem(certificate, moment) if moment else "the time of signing is not stated"
         if problem:
             self._reasons.append(Reason("weak_signature", bag.SIGNATURE, problem))
 
@@ -216,6 +223,15 @@ class _Verification:
         else:
             self._reasons.append(Reason("stamp_unchecked", path, "no root of an authority was given"))
         return None
+
+    def _check_request_stamps(self, tree: Tree) -> None:
+        for path in sorted(filter(REQUEST_STAMP.fullmatch, tree.files)):
+            understood = self._payload.understood
+            response, request = understood.get(path), understood.get(path.removesuffix(".tsr"))
+            if response is None or request is None:
+                self._reasons.append(Reason("request_stamp_bad", path, "no request beside it, or too large"))
+            else:
+                self._reasons.append(check_request_stamp(path, response, request, self._trust.tsa_roots))
 
     def _note_stamp(self, stamp: Stamp) -> None:
         sealed_at = self._capture.sealed_at if self._capture else None
@@ -257,8 +273,17 @@ class _Verification:
             return False
         return reason.code in _ALTERED
 
+    def _trusts_signer_then(self) -> bool:
+        """Whether the signer was to be trusted at the time the signature itself states."""
+        signature = self._signature
+        if signature is None:
+            return False
+        return trusts(self._trust.signers, signature, signature.signing_time or datetime.now(UTC))
+
     def _trusts_signer(self) -> bool:
-        return self._signature is not None and self._signature.certificate_der in self._trust.signers
+        """A certificate that only leads to a trusted authority must also have been valid when stamped, else today."""
+        at = self._stamp.time if self._stamp else datetime.now(UTC)
+        return self._trusts_signer_then() and trusts(self._trust.signers, cast("CheckedSignature", self._signature), at)
 
     def _judge(self) -> Verdict:
         if self._has("too_large"):

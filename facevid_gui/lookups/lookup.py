@@ -75,6 +75,7 @@ class Workplace:
     program: Mapping[str, str]
     retention_days: int
     limits: Limits = field(default_factory=Limits)
+    stamp_request: Callable[[bytes, CancelToken], bytes | None] | None = None  # "not earlier than", if that is wanted
 
 
 def _silent(_stage: str, _done: int) -> None:
@@ -212,7 +213,8 @@ class Lookup:
         attempt = 1
         while True:
             request = build()
-            sink = partial.sink(lambda done: self._progress("receive", done))
+            stamp = self._stamped(partial, request)
+            sink = partial.sink(lambda done: self._progress("receive", done), stamp)
             self._progress("ask", attempt)
             attempt += 1
             try:
@@ -225,6 +227,16 @@ class Lookup:
             again = _worth_another_try(partial.record.provider.kind, found, exchange)
             if not again or not self._again(attempt, asked_pause(sink.head)):
                 return found
+
+    def _stamped(self, partial: PartialCapture, request: HttpRequest) -> bytes | None:
+        """A stamp over the first request of a capture: nothing in it was received earlier."""
+        if self._place.stamp_request is None or (partial.folder / "exchanges").exists():
+            return None
+        self._progress("stamp", 0)
+        stamp = self._place.stamp_request(request.public().to_bytes(), self._token)
+        if stamp is None:
+            self._progress("not_stamped", 0)
+        return stamp
 
     def _again(self, attempt: int, asked_s: float = 0.0) -> bool:
         """Wait before try `attempt`; False when there is none."""

@@ -75,7 +75,7 @@ class Tools:
     choose: Callable[[ListRow], Profile]
     connect: Callable[[Profile], Connection]
     open_key: Callable[[], Signer]
-    stamp: Callable[[Path, Signer], None]
+    stamp: Callable[[Path, Signer], object]
 
 
 def is_about_the_caller(outcome: Outcome) -> bool:

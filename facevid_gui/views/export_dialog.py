@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QW
 from facevid_gui.bridge.hand_over_work import HandingOver
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.secret import Secret
+from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.save_dialog import FormDialog, typed_path
 from facevid_gui.views.theme import SPACE_S, fixed_font
 from facevid_gui.views.widgets import PlainLabel, add_row, box, push
@@ -38,12 +38,10 @@ class ExportDialog(FormDialog):
         self._messages = messages
         self._folder = folder
         self._is_busy = self._is_done = False
-        self._needs_passphrase = holds and key_protection == "passphrase"
+        self._key_protection = key_protection if holds else "keyring"
         self.package_field = _field("package_field", str(Path.home() / f"{folder.name}.zip"))
         self.recipient_field = _field("recipient_field")
         self.recipient_field.setPlaceholderText(self.tr("stands in the custody log"))
-        self.passphrase_field = _field("passphrase_field")
-        self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
         self.unmask_box = QCheckBox(self.tr("Show personal data on the reading page (logged)"))
         self.unmask_box.setObjectName("unmask_page_box")
         self.broken_box = QCheckBox(self.tr("Pack it although the check failed; page and logs say so"))
@@ -65,8 +63,8 @@ class ExportDialog(FormDialog):
         self.confirm_button.setDefault(True)
         self.buttons.addWidget(self.back_button)
         self.buttons.addWidget(self.confirm_button)
-        for field in (self.package_field, self.passphrase_field):
-            field.textChanged.connect(self._update)
+        self.passphrase.changed.connect(self._update)
+        self.package_field.textChanged.connect(self._update)
         self.broken_box.toggled.connect(self._update)
         self._holds = holds
         self._update()
@@ -79,8 +77,7 @@ class ExportDialog(FormDialog):
         row.addWidget(self.choose_button)
         add_row(self.form, self.tr("Package"), place, self.package_field)
         add_row(self.form, self.tr("Recipient"), self.recipient_field)
-        if self._needs_passphrase:
-            add_row(self.form, self.tr("Key passphrase"), self.passphrase_field)
+        self.passphrase = PassphraseRows(self.form, self._messages, self._key_protection, self)
         self.form.addRow("", self.unmask_box)
         self.form.addRow("", self.broken_box)
         self.form.setRowVisible(self.broken_box, not holds)
@@ -146,9 +143,7 @@ class ExportDialog(FormDialog):
 
     def _update(self) -> None:
         texts = [self.package_field.text().strip()]
-        if self._needs_passphrase:
-            texts.append(self.passphrase_field.text())
-        allowed = self._holds or self.broken_box.isChecked()
+        allowed = (self._holds or self.broken_box.isChecked()) and self.passphrase.is_complete
         self.confirm_button.setEnabled(all(texts) and allowed and not self._is_busy)
         synced = bool(texts[0]) and looks_synced(Path(texts[0]).parent)
         self.warning.setText(self._messages.text("save.synced") if synced else " ")
@@ -161,18 +156,17 @@ class ExportDialog(FormDialog):
             self.complain(error, self._messages)
             return
         self._set_busy(busy=True)
-        passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
         self.confirmed.emit(
             HandingOver(
                 self._folder, package, self.recipient_field.text(), self.unmask_box.isChecked(),
-                self.broken_box.isChecked() and not self._holds, passphrase,
+                self.broken_box.isChecked() and not self._holds, self.passphrase.secret(),
             )
         )  # fmt: skip
 
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
-        fields = (self.package_field, self.recipient_field, self.passphrase_field, self.unmask_box, self.broken_box)
-        for widget in (*fields, self.choose_button):
+        fields = (self.package_field, self.recipient_field, *self.passphrase.fields)
+        for widget in (*fields, self.unmask_box, self.broken_box, self.choose_button):
             widget.setEnabled(not busy and not self._is_done)
         self.confirm_button.setText(self.tr("Packing…") if busy else self.tr("Export"))
         self.back_button.setText(self.tr("Stop") if busy else self.tr("Back"))

@@ -285,7 +285,9 @@ class LibraryPane(QFrame):
             count = self._model.count_of(name)
             button = self._filters.button(number)
             button.setText(self._messages.text(f"library.filter.{name}", count=count))
-            button.setVisible(name != "due" or count > 0 or button.isChecked())  # quiet while nothing is due
+            is_quiet = name == "due" and not count and not button.isChecked()
+            if button.isHidden() != is_quiet:  # what is never shown need not be dressed before the first paint
+                button.setHidden(is_quiet)
             tone = tones.get(name, "accent") if count else "muted"
             if button.property("tone") != tone:
                 button.setProperty("tone", tone)

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from facevid_gui.bridge.rescue_desk import RescueModel
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.secret import Secret
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.save_dialog import typed_path
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push, visible
@@ -92,8 +92,7 @@ class RescueListDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         roots = self._session.evidence_roots
         self.file_field, self.case_field, self.purpose_field = QLineEdit(), QLineEdit(), QLineEdit()
-        self.place_field, self.passphrase_field = QLineEdit(str(roots[0]) if roots else ""), QLineEdit()
-        self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.place_field = QLineEdit(str(roots[0]) if roots else "")
         holder = QWidget()
         row = box(QHBoxLayout(holder), spacing=SPACE_S)
         row.addWidget(self.file_field, 1)
@@ -102,14 +101,13 @@ class RescueListDialog(QDialog):
         add_row(form, self.tr("Case"), self.case_field)
         add_row(form, self.tr("Purpose"), self.purpose_field)
         add_row(form, self.tr("Place"), self.place_field)
-        self._needs_passphrase = self._session.key_protection == "passphrase"
-        if self._needs_passphrase:
-            add_row(form, self.tr("Key passphrase"), self.passphrase_field)
+        self.passphrase = PassphraseRows(form, self._messages, self._session.key_protection, self, "rescue_")
+        self.passphrase.changed.connect(self._update)
         self.retry_box = QCheckBox(self.tr("Ask again for what was missing or refused"))
         self.retry_box.setObjectName("rescue_retry_box")
         form.addRow("", self.retry_box)
         for name, field in (("file", self.file_field), ("case", self.case_field), ("purpose", self.purpose_field),
-                            ("place", self.place_field), ("passphrase", self.passphrase_field)):  # fmt: skip
+                            ("place", self.place_field)):  # fmt: skip
             field.setObjectName(f"rescue_{name}_field")
             field.textChanged.connect(self._update)
         return form
@@ -142,9 +140,8 @@ class RescueListDialog(QDialog):
             return
         self.model.clear()
         self._say("muted", self.tr("Working through the list, the most urgent first…"))
-        passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
-        sealing = Sealing(self.case_field.text(), self.purpose_field.text(), root, passphrase)
-        self.passphrase_field.clear()
+        sealing = Sealing(self.case_field.text(), self.purpose_field.text(), root, self.passphrase.secret())
+        self.passphrase.clear()
         self._desk.start(file, sealing, retry=self.retry_box.isChecked())
         self._update()
 
@@ -198,10 +195,9 @@ class RescueListDialog(QDialog):
     def _update(self) -> None:
         running = self._desk.is_running
         fields = [self.file_field, self.case_field, self.purpose_field, self.place_field]
-        if self._needs_passphrase:
-            fields.append(self.passphrase_field)
-        for field in fields:
+        for field in (*fields, *self.passphrase.fields):
             field.setEnabled(not running)
-        self.start_button.setEnabled(not running and all(field.text().strip() for field in fields))
+        is_complete = all(field.text().strip() for field in fields) and self.passphrase.is_complete
+        self.start_button.setEnabled(not running and is_complete)
         self.stop_button.setEnabled(running)
         self.progress.setRange(0, 0 if running else 1)

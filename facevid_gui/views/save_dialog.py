@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from facevid_gui.bridge.work import Sealing, looks_synced
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.secret import Secret
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push
 
@@ -106,11 +106,8 @@ class SaveDialog(FormDialog):
         row.addWidget(self.place_field, 1)
         row.addWidget(push(self.tr("Choose…"), on_click=self._choose_place))
         add_row(self.form, self.tr("Place"), place, self.place_field)
-        self.passphrase_field = QLineEdit()
-        self.passphrase_field.setObjectName("passphrase_field")
-        self.passphrase_field.setEchoMode(QLineEdit.EchoMode.Password)
-        if key_protection == "passphrase":
-            add_row(self.form, self.tr("Key passphrase"), self.passphrase_field)
+        self.passphrase = PassphraseRows(self.form, messages, key_protection, self)
+        if key_protection != "keyring":
             self.form.addRow("", PlainLabel(messages.text("save.passphrase_why"), tone="muted", wrap=True))
         self.warning = PlainLabel(" ", tone="warn", wrap=True)
         self.form.addRow("", self.warning)
@@ -122,8 +119,7 @@ class SaveDialog(FormDialog):
         self.buttons.addWidget(self.confirm_button)
         for field in (self.case_field, self.purpose_field, self.place_field):
             field.textChanged.connect(self._update)
-        self._needs_passphrase = key_protection == "passphrase"
-        self.passphrase_field.textChanged.connect(self._update)
+        self.passphrase.changed.connect(self._update)
         self._update()
 
     def refuse(self, error: FacevidError) -> None:
@@ -141,9 +137,7 @@ class SaveDialog(FormDialog):
 
     def _update(self) -> None:
         texts = [self.case_field.text().strip(), self.purpose_field.text().strip(), self.place_field.text().strip()]
-        if self._needs_passphrase:
-            texts.append(self.passphrase_field.text())
-        self.confirm_button.setEnabled(all(texts))
+        self.confirm_button.setEnabled(all(texts) and self.passphrase.is_complete)
         synced = bool(texts[2]) and looks_synced(Path(texts[2]))
         self.warning.setText(self._messages.text("save.synced") if synced else " ")
 
@@ -155,11 +149,11 @@ class SaveDialog(FormDialog):
             self.complain(error, self._messages)
             return
         self._set_busy(busy=True)
-        passphrase = Secret(self.passphrase_field.text()) if self._needs_passphrase else None
-        self.confirmed.emit(Sealing(self.case_field.text(), self.purpose_field.text(), root, passphrase))
+        secret = self.passphrase.secret()
+        self.confirmed.emit(Sealing(self.case_field.text(), self.purpose_field.text(), root, secret))
 
     def _set_busy(self, *, busy: bool) -> None:
-        for widget in (self.case_field, self.purpose_field, self.place_field, self.passphrase_field):
+        for widget in (self.case_field, self.purpose_field, self.place_field, *self.passphrase.fields):
             widget.setEnabled(not busy)
         self.confirm_button.setEnabled(not busy)
         self.confirm_button.setText(self.tr("Sealing…") if busy else self.windowTitle())

@@ -85,10 +85,6 @@
         <translation>接收方</translation>
     </message>
     <message>
-        <source>Key passphrase</source>
-        <translation>密钥口令</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -470,6 +466,17 @@
     </message>
 </context>
 <context>
+    <name>PassphraseRows</name>
+    <message>
+        <source>Key passphrase</source>
+        <translation>密钥口令</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再次输入</translation>
+    </message>
+</context>
+<context>
     <name>PhotoView</name>
     <message>
         <source>Photo</source>
@@ -640,10 +647,6 @@
         <translation>位置</translation>
     </message>
     <message>
-        <source>Key passphrase</source>
-        <translation>密钥口令</translation>
-    </message>
-    <message>
         <source>Ask again for what was missing or refused</source>
         <translation>对缺失或被拒的记录再次查询</translation>
     </message>
@@ -701,10 +704,6 @@
     <message>
         <source>Place</source>
         <translation>位置</translation>
-    </message>
-    <message>
-        <source>Key passphrase</source>
-        <translation>密钥口令</translation>
     </message>
     <message>
         <source>Back</source>

@@ -227,7 +227,7 @@ def test_a_wrong_passphrase_refuses_and_a_right_one_saves(
 ) -> None:
     shutil.rmtree(home / "keys")
     office = make_office(keyring=False)
-    assert (office.session.keyring, office.session.key_protection) == ("unavailable", "passphrase")
+    assert (office.session.keyring, office.session.key_protection) == ("unavailable", "new_passphrase")
     opened_capture(office, template.flow)
     office.save(office.sealing())
     assert [(kind, error.code) for kind, error in office.said] == [("save refused", "no_signing_key")]
@@ -315,9 +315,17 @@ def test_sealed_is_sealed_even_if_it_cannot_be_stamped(make_office: Callable[...
     assert page.reviewed
     assert page.reviewed.is_sealed
     assert office.said == [("saved", None)]
-    assert office.notice_code.startswith("warn ")
+    assert office.notice_code == "warn notice.sealed_unstamped"
     assert office.session.notice
-    assert office.session.notice.error
+    assert "not" in office.session.notice.values["why"]
+
+
+def test_an_authority_out_of_reach_is_told_after_saving(make_office: Callable[..., Office], template: Template) -> None:
+    office = make_office(FACEVID_TSA_URL="http://127.0.0.1:9/")
+    opened_capture(office, template.flow)
+    office.save()
+    assert office.notice_code == "warn notice.sealed_unstamped"
+    assert [folder for folder, _ in office.house.stamper(()).waiting()] == [office.page.folder]
 
 
 def test_asked_to_stop_while_it_is_stamped_it_stays_sealed_and_waits_for_its_stamp(
@@ -332,7 +340,7 @@ def test_asked_to_stop_while_it_is_stamped_it_stays_sealed_and_waits_for_its_sta
         token.wait(20)
         return b""
 
-    monkeypatch.setattr("facevid_gui.evidence.stamping.fetch", fetch)
+    monkeypatch.setattr("facevid_gui.evidence.authorities.fetch", fetch)
     office.controller.save(office.sealing())
     pump_until(stamping.is_set)
     office.controller.cancel()

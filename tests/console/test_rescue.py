@@ -308,7 +308,7 @@ def test_an_authority_out_of_reach_leaves_the_folders_sealed_and_waiting(ready: 
 def test_what_happens_while_a_stamp_is_fetched_takes_nothing_from_the_seals(
     ready: Console, path: Path, monkeypatch: pytest.MonkeyPatch, error: FacevidError, code: int
 ) -> None:
-    def stamp(_self: Stamper, _folder: Path, _url: str, _signer: object, token: CancelToken) -> None:
+    def stamp(_self: Stamper, _folder: Path, _urls: object, _signer: object, token: CancelToken) -> None:
         if isinstance(error, CancelledError):
             token.cancel()
         raise error

@@ -12,16 +12,17 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.secret import Secret
 from facevid_gui.credentials.secret_store import SessionStore
-from facevid_gui.evidence import key_protection
+from facevid_gui.evidence import key_protection, rotation
 from facevid_gui.evidence.chainlog import read_lines
 from facevid_gui.evidence.cms import check_detached, sign_detached
+from facevid_gui.evidence.key_file import SigningKey
 from facevid_gui.evidence.register import Register
 from facevid_gui.evidence.signing_key import (
     KeyCabinet,
-    WorkstationKey,
+    LateSigner,
     certificate_from_pem,
     describe_certificate,
     pem_of_certificate,
@@ -133,6 +134,14 @@ def test_a_very_long_name_is_cut_to_what_a_certificate_holds(folder: Path, store
     cabinet = KeyCabinet(folder, store, StillClock(), "x" * 200)
     certificate = x509.load_der_x509_certificate(cabinet.open().certificate_der)
     assert certificate.subject.rfc4514_string() == f"CN={'x' * 64}"
+
+
+def test_a_long_chinese_name_is_cut_between_two_letters(folder: Path, store: SessionStore) -> None:
+    """64 bytes, not letters: a computer named by 30 Chinese letters once could not have a key at all."""
+    certificate = x509.load_der_x509_certificate(
+        KeyCabinet(folder, store, StillClock(), "名" * 30).open().certificate_der
+    )
+    assert certificate.subject.rfc4514_string() == f"CN={'名' * 21}"
 
 
 def test_files_are_private_under_umask_zero(cabinet: KeyCabinet, folder: Path, register: Register) -> None:
@@ -267,12 +276,12 @@ def another_kind_of_key(store: SessionStore) -> Callable[[Path], object]:
     def damage(folder: Path) -> None:
         password = store.read("@workstation", "key_password")
         assert password is not None
-        rsa = person("rsa2048")
-        pem = rsa.key.private_bytes(
+        other = person("ed25519")
+        pem = other.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
             serialization.BestAvailableEncryption(password.reveal().encode()),
         )  # fmt: skip
-        (folder / "workstation.key").write_bytes(b"Protected-By: keyring\n" + pem + rsa.certificate_pem)
+        (folder / "workstation.key").write_bytes(b"Protected-By: keyring\n" + pem + other.certificate_pem)
 
     return damage
 
@@ -495,7 +504,7 @@ def test_an_enrolled_file_that_is_no_certificate_is_told(cabinet: KeyCabinet, fo
 
 
 def test_a_certificate_is_described_for_people(cabinet: KeyCabinet) -> None:
-    key: WorkstationKey = cabinet.open()
+    key: SigningKey = cabinet.open()
     facts = describe_certificate(key.certificate_der)
     assert facts["subject"] == "CN=facevid workstation 测试-01"
     assert facts["sha256"] == key.certificate_sha256
@@ -506,3 +515,103 @@ def test_a_certificate_is_described_for_people(cabinet: KeyCabinet) -> None:
 def test_scrypt_takes_long_enough_to_be_worth_it() -> None:
     """Cost parameters are part of the file's header; weaker ones would be a silent change."""
     assert key_protection.PASSPHRASE_HEADER.pattern.startswith("Protected-By: passphrase; scrypt n=32768 r=8 p=1 ")
+
+
+# --- a rotation that was interrupted, a key that is retired ------------------------------------------------------
+
+
+def test_the_next_start_finishes_or_undoes_a_rotation_that_a_crash_interrupted(folder: Path, tmp_path: Path) -> None:
+    """After every crash: one key, the statement and the register line of exactly that key, no half key left."""
+    register = Register(tmp_path / "register.jsonl", StillClock())
+    cabinet = KeyCabinet(folder, FileStore(tmp_path / "keyring.json"), StillClock(), "x")
+    old = cabinet.open()
+    pristine = tmp_path / "pristine"
+    shutil.copytree(folder, pristine)
+    finished = []
+    for step in range(1, 300):
+        crashed = crash_before(step, lambda: cabinet.rotate(None, register))
+        cabinet.recover(register)
+        key = cabinet.open()
+        assert not (folder / "workstation.key.next").exists(), step
+        lines = [data for _, data in read_lines(register.path) if data] if register.path.exists() else []
+        registered = [line["signer_sha256"] for line in lines if line["event"] == "key"]
+        is_new = key.certificate_der != old.certificate_der
+        assert registered == ([key.certificate_sha256] if is_new else []), step
+        assert (rotation.statement_about(folder, key.certificate_sha256) == old.certificate_sha256) is is_new, step
+        finished.append(is_new)
+        if not crashed:
+            break
+        shutil.rmtree(folder)
+        shutil.copytree(pristine, folder)
+        for path in tmp_path.glob("register.*"):
+            path.unlink()
+    assert finished == sorted(finished)
+    assert finished.count(False) > 10
+    assert finished.count(True) > 10
+
+
+def test_a_register_that_refuses_leaves_no_statement_either(
+    cabinet: KeyCabinet, folder: Path, register: Register
+) -> None:
+    cabinet.open()
+    register.path.write_bytes(b"not a register\n")
+    with pytest.raises(SurroundingsError, match="log_damaged"):
+        cabinet.rotate(None, register)
+    assert list((folder / "rotations").iterdir()) == []
+    assert not (folder / "workstation.key.next").exists()
+
+
+def test_a_key_that_waits_without_a_statement_of_the_old_one_is_never_taken(
+    cabinet: KeyCabinet, folder: Path, register: Register, tmp_path: Path
+) -> None:
+    """Whoever can put a file into the folder cannot make it the key that signs."""
+    own = cabinet.open()
+    other = KeyCabinet(tmp_path / "other", SessionStore(), StillClock(datetime.now(UTC)), "x")
+    stranger = other.open()
+    shutil.copy(tmp_path / "other" / "workstation.key", folder / "workstation.key.next")
+    rotation.make_statement(folder, stranger, stranger, datetime.now(UTC))
+    cabinet.recover(register)
+    assert cabinet.open().certificate_der == own.certificate_der
+    assert not (folder / "workstation.key.next").exists()
+
+
+def test_a_retired_key_signs_no_more_and_what_it_signed_stays_verified(
+    cabinet: KeyCabinet, folder: Path, register: Register
+) -> None:
+    stolen = cabinet.open()
+    cabinet.retire(register, {"reason": "retired", "why": "laptop lost"})
+    assert cabinet.certificate() is None
+    assert list(folder.glob("*.key")) == []
+    fresh = cabinet.open()
+    assert fresh.certificate_der != stolen.certificate_der
+    assert stolen.certificate_der in cabinet.trusted()
+    [(_, line)] = read_lines(register.path)
+    assert line is not None
+    assert (line["event"], line["signer_sha256"]) == ("key", stolen.certificate_sha256)
+    assert line["detail"]["why"] == "laptop lost"
+    assert not (folder / "rotations").exists(), "no statement: whoever has the key could make one"
+
+
+def test_a_certificate_that_has_expired_signs_no_more_but_can_be_rotated(folder: Path, tmp_path: Path) -> None:
+    clock = StillClock()
+    cabinet = KeyCabinet(folder, SessionStore(), clock, "x")
+    cabinet.open()
+    clock.move(days=3660)
+    with pytest.raises(SubjectError, match="key_expired"):
+        cabinet.open()
+    cabinet.rotate(None, Register(tmp_path / "register.jsonl", clock))
+    cabinet.open()
+
+
+def test_a_late_signer_is_unlocked_only_by_signing(cabinet: KeyCabinet) -> None:
+    opened = []
+
+    def unlock() -> SigningKey:
+        opened.append(1)
+        return cabinet.open()
+
+    signer = LateSigner(unlock)
+    assert opened == []
+    checked = check_detached(sign_detached(b"x", signer, NOON), b"x")
+    assert checked.certificate_der == cabinet.certificate()
+    assert opened == [1]

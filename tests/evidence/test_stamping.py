@@ -13,12 +13,16 @@ import pytest
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.evidence import bag, stamping
+from facevid_gui.evidence import authorities, bag, stamping
+from facevid_gui.evidence.authorities import LONGEST_REST_S
 from facevid_gui.evidence.chainlog import read_lines
+from facevid_gui.evidence.key_file import SigningKey
+from facevid_gui.evidence.signing_key import LateSigner
 from facevid_gui.evidence.stamping import StampResult
 from facevid_gui.evidence.timestamp import MAX_RESPONSE_BYTES, make_request
 from facevid_gui.net.transport import Limits
 from tests.evidence.test_seal_crashes import crash_before, hand_over
+from tests.support.clocks import StillClock
 from tests.support.evidence_authority import Answer, Authority, AuthorityServer, HttpReply
 from tests.support.evidence_places import Place, Template, files_of, unlock_folders
 from tests.support.evidence_tampering import sealed_at
@@ -31,9 +35,9 @@ def stamp(place: Place, folder: Path, answer: Answer | None = None, url: str = "
     """Ask an authority with this answer to stamp a folder; its root is pinned."""
     stamper = place.house.stamper([place.template.authority.root_der])
     if url:
-        return stamper.stamp(folder, url, place.signer, CancelToken())
+        return stamper.stamp(folder, [url], place.signer, CancelToken())
     with AuthorityServer(answer or place.template.authority.respond) as server:
-        return stamper.stamp(folder, server.url, place.signer, CancelToken())
+        return stamper.stamp(folder, [server.url], place.signer, CancelToken())
 
 
 def waiting(place: Place) -> list[Path]:
@@ -73,7 +77,7 @@ def test_a_stamp_is_kept_named_and_registered(place: Place, maker: str) -> None:
 def test_only_the_hash_of_the_signature_leaves_the_machine(place: Place) -> None:
     folder = place.folder("kyc")
     with AuthorityServer(place.template.authority.respond) as server:
-        place.house.stamper([]).stamp(folder, server.url, place.signer, CancelToken())
+        place.house.stamper([]).stamp(folder, [server.url], place.signer, CancelToken())
         [query] = server.queries
     assert hashlib.sha256((folder / bag.SIGNATURE).read_bytes()).digest() in query
     assert len(query) < 80
@@ -82,7 +86,7 @@ def test_only_the_hash_of_the_signature_leaves_the_machine(place: Place) -> None
 def test_without_roots_any_authority_is_taken(place: Place) -> None:
     folder = place.folder("kyc")
     with AuthorityServer(place.template.authority.respond) as server:
-        result = place.house.stamper([]).stamp(folder, server.url, place.signer, CancelToken())
+        result = place.house.stamper([]).stamp(folder, [server.url], place.signer, CancelToken())
     assert result.stamp is not None
     assert not result.stamp.trusted
 
@@ -195,8 +199,8 @@ def test_a_response_is_saved_before_anything_tries_to_understand_it(
         seen.extend(path.read_bytes() for path in place.house.paths.queue.glob("stamp-*.tsr"))
         return check_stamp(response, *args)  # type: ignore[arg-type]
 
-    check_stamp = stamping.check_stamp
-    monkeypatch.setattr(stamping, "check_stamp", looking)
+    check_stamp = authorities.check_stamp
+    monkeypatch.setattr(authorities, "check_stamp", looking)
     assert stamp(place, folder).stamp
     assert seen == [(folder / TSR).read_bytes()]
 
@@ -214,11 +218,11 @@ def test_an_authority_that_is_not_there_is_told(place: Place) -> None:
         folder = place.folder("kyc")
         result = stamp(place, folder, url=url)
     assert result.waiting_because in ("unreachable", "timeout")
-    assert list(place.house.stamper([]).waiting()) == [(folder, url)]
+    assert list(place.house.stamper([]).waiting()) == [(folder, (url,))]
 
 
 def test_an_authority_that_stalls_is_given_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamping, "_LIMITS", Limits(connect_s=1, idle_s=0.2, total_s=0.5, max_bytes=1000))
+    monkeypatch.setattr(authorities, "_LIMITS", Limits(connect_s=1, idle_s=0.2, total_s=0.5, max_bytes=1000))
     result = stamp(place, place.folder("kyc"), lambda query: HttpReply(b"0", stall=True))
     assert result.waiting_because in ("timeout", "incomplete_body")
 
@@ -228,7 +232,7 @@ def test_a_cancelled_request_leaves_the_folder_waiting(place: Place) -> None:
     token = CancelToken()
     token.cancel()
     with AuthorityServer(place.template.authority.respond) as server, pytest.raises(CancelledError):
-        place.house.stamper([]).stamp(folder, server.url, place.signer, token)
+        place.house.stamper([]).stamp(folder, [server.url], place.signer, token)
     assert waiting(place) == [folder]
 
 
@@ -289,7 +293,7 @@ def test_a_folder_on_a_read_only_medium_is_not_stamped_and_nobody_is_asked(templ
         def attempt() -> tuple[str | None, int]:
             signer = place.house.keys.open()
             with AuthorityServer(template.authority.respond) as server:
-                result = place.house.stamper([]).stamp(folder, server.url, signer, CancelToken())
+                result = place.house.stamper([]).stamp(folder, [server.url], signer, CancelToken())
                 return result.waiting_because, len(server.queries)
 
         assert as_unprivileged(attempt) == ("read_only", 0)
@@ -342,7 +346,7 @@ def test_a_crash_before_any_change_leaves_a_folder_that_is_verified_after_the_ne
         verdicts, waited, step = [], [], 1
         while True:
             stamper = place.house.stamper([place.template.authority.root_der])
-            crashed = crash_before(step, lambda s=stamper: s.stamp(folder, server.url, place.signer, CancelToken()))
+            crashed = crash_before(step, lambda s=stamper: s.stamp(folder, [server.url], place.signer, CancelToken()))
             place.house.custody.recover()
             verdict = place.verify(folder)
             assert verdict.verified, (step, verdict.reasons)
@@ -362,3 +366,146 @@ def test_a_crash_before_any_change_leaves_a_folder_that_is_verified_after_the_ne
     assert waited == sorted(waited), "once it is in the queue it stays there until it is stamped"
     assert waited.count(True) > 10
     assert len(verdicts) - first > 10
+
+
+# --- several authorities, and answers that are kept ---------------------------------------------------------------
+
+
+def test_the_next_authority_is_asked_only_when_the_one_before_did_not_deliver(place: Place) -> None:
+    with (
+        AuthorityServer(lambda query: HttpReply(b"busy", 503)) as broken,
+        AuthorityServer(place.template.authority.respond) as good,
+        AuthorityServer(place.template.authority.respond) as unused,
+    ):
+        stamper = place.house.stamper([place.template.authority.root_der])
+        folder = place.folder("kyc")
+        urls = [broken.url, good.url, unused.url]
+        assert stamper.stamp(folder, urls, place.signer, CancelToken()).stamp
+        assert (len(broken.queries), len(good.queries), len(unused.queries)) == (1, 1, 0)
+    assert place.verify(folder).verdict is Verdict.VERIFIED
+    assert waiting(place) == []
+
+
+def test_an_answer_of_a_stranger_does_not_keep_the_next_authority_from_being_asked(
+    place: Place, tmp_path: Path
+) -> None:
+    stranger = Authority(tmp_path / "stranger")
+    with AuthorityServer(stranger.respond) as wrong, AuthorityServer(place.template.authority.respond) as good:
+        stamper = place.house.stamper([place.template.authority.root_der])
+        result = stamper.stamp(place.folder("kyc"), [wrong.url, good.url], place.signer, CancelToken())
+    assert result.stamp is not None
+    assert result.stamp.trusted
+
+
+def test_an_authority_that_failed_rests_longer_each_time_and_is_asked_again(template: Template, tmp_path: Path) -> None:
+    clock = StillClock()
+    place = Place(template, tmp_path / "home", clock)
+    stamper, signer = place.house.stamper([]), place.signer
+    first, second = place.folder("kyc"), place.folder("other")
+    state = {"reply": b""}
+    with AuthorityServer(lambda query: state["reply"] or template.authority.respond(query)) as server:
+        state["reply"] = b"garbage"
+        asked = []
+        for wait_s in (0, 30, 31, 100, 21):
+            clock.move(seconds=wait_s)
+            for folder in (first, second):
+                assert stamper.stamp(folder, [server.url], signer, CancelToken()).waiting_because == "bad_stamp"
+            asked.append(len(server.queries))
+        assert asked == [1, 1, 2, 2, 3], "one question a minute, then one in two minutes; not one for each folder"
+        state["reply"] = b""
+        clock.move(seconds=LONGEST_REST_S)
+        assert all(result.stamp for result in stamper.stamp_waiting((), signer, CancelToken()))
+    assert waiting(place) == []
+
+
+def test_an_answer_is_put_into_the_folder_later_without_asking_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its time is what counts: minutes after sealing, whenever the key is unlocked or the medium takes files."""
+    folder = place.folder("kyc")
+
+    def locked() -> SigningKey:
+        raise SurroundingsError("no_signing_key", cause="passphrase_needed")
+
+    with AuthorityServer(place.template.authority.respond) as server:
+        stamper = place.house.stamper([place.template.authority.root_der])
+        result = stamper.stamp(folder, [server.url], LateSigner(locked), CancelToken())
+        assert (result.stamp, result.waiting_because) == (None, "no_signing_key")
+        assert place.verify(folder).verdict is Verdict.VERIFIED_UNSTAMPED
+        [kept] = place.house.paths.queue.glob("stamp-*.tsr")
+        response = kept.read_bytes()
+        [again] = place.house.stamper([place.template.authority.root_der]).stamp_waiting(
+            (), place.signer, CancelToken()
+        )
+        assert again.stamp is not None
+        assert len(server.queries) == 1
+    assert (folder / TSR).read_bytes() == response
+    assert place.verify(folder).reasons == ()
+    assert list(place.house.paths.queue.iterdir()) == []
+
+
+@pytest.mark.parametrize("spoil", ["garbage", "another nonce", "no nonce", "another root"])
+def test_a_kept_answer_that_is_not_ours_is_never_used(place: Place, tmp_path: Path, spoil: str) -> None:
+    folder = place.folder("kyc")
+    authority = place.template.authority
+    roots = [authority.root_der]
+
+    def locked() -> SigningKey:
+        raise SurroundingsError("no_signing_key", cause="passphrase_needed")
+
+    with AuthorityServer(authority.respond) as server:
+        place.house.stamper(roots).stamp(folder, [server.url], LateSigner(locked), CancelToken())
+        [kept], [entry] = place.house.paths.queue.glob("stamp-*.tsr"), place.house.paths.queue.glob("stamp-*.json")
+        intent = json.loads(entry.read_bytes())
+        if spoil == "garbage":
+            kept.write_bytes(b"garbage")
+        elif spoil == "another root":
+            asked = make_request((folder / bag.SIGNATURE).read_bytes())
+            kept.write_bytes(Authority(tmp_path / "stranger").respond(asked.der))
+            entry.write_text(json.dumps({**intent, "nonce": asked.nonce}))
+        else:
+            entry.write_text(json.dumps({**intent, "nonce": 1 if spoil == "another nonce" else None}))
+        [result] = place.house.stamper(roots).stamp_waiting((), place.signer, CancelToken())
+        assert result.stamp is not None
+        assert len(server.queries) == 2
+    assert place.verify(folder).reasons == ()
+
+
+def test_a_folder_that_is_away_does_not_keep_the_others_waiting(place: Place) -> None:
+    here, away = place.folder("kyc"), place.folder("other")
+    for folder in (here, away):
+        stamp(place, folder, lambda query: b"")
+    unlock_folders(away)
+    shutil.rmtree(away)
+    with AuthorityServer(place.template.authority.respond) as server:
+        results = list(place.house.stamper([]).stamp_waiting([server.url], place.signer, CancelToken()))
+    assert {result.folder: result.waiting_because for result in results} == {here: None, away: "not_evidence"}
+    assert waiting(place) == [away], "its medium may come back"
+
+
+def test_being_asked_to_stop_ends_a_round_between_two_folders(place: Place) -> None:
+    for name in ("kyc", "other"):
+        stamp(place, place.folder(name), lambda query: b"")
+    token = CancelToken()
+    with AuthorityServer(place.template.authority.respond) as server:
+        rounds = place.house.stamper([]).stamp_waiting([server.url], place.signer, token)
+        assert next(rounds).stamp
+        token.cancel()
+        with pytest.raises(CancelledError):
+            next(rounds)
+    assert len(waiting(place)) == 1
+
+
+def test_a_stamp_that_a_crash_left_in_folder_and_queue_is_not_added_twice(place: Place) -> None:
+    folder = place.folder("kyc")
+    with AuthorityServer(place.template.authority.respond) as server:
+        stamper = place.house.stamper([])
+        forget, stamper.forget = stamper.forget, lambda folder: None  # type: ignore[method-assign]
+        assert stamper.stamp(folder, [server.url], place.signer, CancelToken()).stamp
+        stamper.forget = forget  # type: ignore[method-assign]
+        [again] = stamper.stamp_waiting((), place.signer, CancelToken())
+        assert again.stamp
+        assert len(server.queries) == 1
+    assert not (folder / f"{bag.SIGNATURE}.02.tsr").exists()
+    assert place.verify(folder).reasons == ()
+    assert waiting(place) == []

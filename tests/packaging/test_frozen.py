@@ -15,6 +15,7 @@ from facevid_gui import __version__
 from facevid_gui.media.frames import Done, Facts, Frame, FrameClient, Reply
 from facevid_gui.media.frames_process import FROZEN_ARGUMENT
 from facevid_gui.resources import resource
+from tests.support.tools import need, run_tool
 
 ROOT = Path(__file__).parent.parent.parent
 BUNDLE = Path(os.environ.get("FACEVID_FROZEN") or ROOT / "dist" / "facevid-gui").absolute()
@@ -126,3 +127,17 @@ def test_notices_and_licences_go_with_it() -> None:
     }
     texts = {path.name for path in (BUNDLE / "licenses").iterdir()}
     assert {"GPL-3.0.txt", "LGPL-3.0.txt", "facevid-gui-LICENSE", "av-LICENSE.txt"} <= texts
+
+
+def test_it_writes_an_enrolment_sheet(tmp_path: Path) -> None:
+    """The PDF library looks its parts up by name: what PyInstaller does not see is missing only here."""
+    sheet = tmp_path / "sheet.pdf"
+    done = run(
+        tmp_path, "facevid", "key", "export", "--sheet", str(sheet), "--key-passphrase-stdin", "--json",
+        stdin=b"open sesame\n",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    need("pdftotext")
+    text = run_tool("pdftotext", "-layout", str(sheet), "-").stdout.decode()
+    assert json.loads(done.stdout)["certificate"]["sha256"] in "".join(text.split())

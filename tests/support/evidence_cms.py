@@ -28,6 +28,7 @@ class Person:
 
     key: Any
     certificate: x509.Certificate
+    chain_der: tuple[bytes, ...] = ()
 
     @cached_property
     def certificate_der(self) -> bytes:

@@ -10,8 +10,8 @@ from facevid_gui.captures.store import CaptureEntry
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.verdict import FolderVerdict
+from facevid_gui.evidence.key_file import SigningKey
 from facevid_gui.evidence.seal import Sealed, SealRequest
-from facevid_gui.evidence.signing_key import WorkstationKey
 from facevid_gui.evidence.verify import Trust, verify_folder
 from facevid_gui.simulator.records import SimOrder, demo_media, flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
@@ -47,7 +47,7 @@ class Place:
         self.root.mkdir(mode=0o700)
 
     @property
-    def signer(self) -> WorkstationKey:
+    def signer(self) -> SigningKey:
         """The unlocked workstation key."""
         return self.house.keys.open()
 
@@ -119,7 +119,7 @@ def make_template(home: Path, authority: Authority) -> Template:
         simulator.fault = "bad_base64"
         seal("bad_base64", capture_of(look_up_order(house, simulator, "simOrder0001")))
     with AuthorityServer(authority.respond_with_openssl) as server:
-        result = house.stamper([authority.root_der]).stamp(stamped, server.url, signer, CancelToken())
+        result = house.stamper([authority.root_der]).stamp(stamped, [server.url], signer, CancelToken())
     assert result.stamp is not None, result
     assert house.custody.append(stamped, "verified", {"reason": "before hand-over"}, signer)
     return template

@@ -234,6 +234,8 @@ class Driver:
             self.type("place_field", str(place))
         if passphrase:
             self.type("passphrase_field", passphrase)
+        if self.session.key_protection == "new_passphrase":
+            self.type("passphrase_again_field", passphrase)
         self.click("confirm_save_button")
         self.until(lambda: self.session.page.reviewed is not None and self.session.page.reviewed.is_sealed
                    and not self.session.is_busy)  # fmt: skip

@@ -137,7 +137,7 @@ def complaints(driver: Driver) -> Iterator[str]:
 
 def dialogs(driver: Driver) -> Iterator[str]:
     """The dialogs, each in its forms."""
-    driver.session.key_protection = "passphrase"
+    driver.session.key_protection = "new_passphrase"
     driver.show_page(Page("record", make_reviewed()))
     for button, name in (("save_button", "save_dialog"), ("discard_button", "discard_dialog")):
         driver.click(button)

@@ -133,7 +133,7 @@ def test_the_words_of_the_library(window: Driver) -> None:
 
 
 def test_the_dialogs(window: Driver) -> None:
-    window.session.key_protection = "passphrase"
+    window.session.key_protection = "new_passphrase"
     window.show_page(Page("record", make_reviewed()))
     for button, name in (
         ("save_button", "save_dialog"),

@@ -81,6 +81,40 @@ def test_without_a_keyring_a_passphrase_is_needed_and_never_shown(make_driver: C
     assert "open sesame" not in " ".join(driver.texts(driver.find("save_dialog")))
 
 
+@pytest.mark.parametrize("dialog", ["save_dialog", "rescue_list_dialog"])
+def test_the_passphrase_of_a_key_that_is_yet_to_be_made_is_typed_twice(
+    make_driver: Callable[..., Driver], tmp_path: Path, dialog: str
+) -> None:
+    driver = make_driver(keyring=False)
+    driver.session.key_protection = "new_passphrase"
+    if dialog == "save_dialog":
+        driver.show_page(Page("record", make_reviewed()))
+        driver.click("save_button")
+        prefix, button = "", "confirm_save_button"
+        names = ["case_field", "purpose_field", "place_field"]
+    else:
+        driver.window.show_rescue_list()
+        prefix, button = "rescue_", "rescue_start_button"
+        names = [f"rescue_{name}_field" for name in ("file", "case", "purpose", "place")]
+    driver.dialog(dialog)
+    for name in names:
+        driver.type(name, str(tmp_path) if "place" in name or "file" in name else "x")
+    confirm = driver.find(button, QPushButton)
+    driver.type(f"{prefix}passphrase_field", "open sesame")
+    assert not confirm.isEnabled()
+    driver.type(f"{prefix}passphrase_again_field", "open sesam")
+    assert not confirm.isEnabled()
+    assert "differ" not in " ".join(driver.texts(driver.find(dialog))), "so far it is only not finished"
+    driver.type(f"{prefix}passphrase_again_field", "open sesamme")
+    assert not confirm.isEnabled()
+    assert "The two passphrases differ." in driver.texts(driver.find(dialog))
+    driver.type(f"{prefix}passphrase_again_field", "open sesame")
+    assert confirm.isEnabled()
+    again = driver.find(f"{prefix}passphrase_again_field", QLineEdit)
+    assert again.echoMode() == QLineEdit.EchoMode.Password
+    assert "open sesame" not in " ".join(driver.texts(driver.find(dialog)))
+
+
 @pytest.mark.parametrize("place", ["/srv/me/OneDrive/evidence", "/srv/me/坚果云/x", "C:/Users/me/Dropbox"])
 def test_a_place_that_is_copied_to_a_cloud_is_warned_about_not_forbidden(unsaved: Driver, place: str) -> None:
     unsaved.click("save_button")

@@ -212,7 +212,7 @@ def test_everything_that_takes_the_focus_has_a_name(make_driver: Callable[..., D
 
 def test_everything_in_the_dialogs_has_a_name(driver: Driver) -> None:
     driver.choose_profile()
-    driver.session.key_protection = "passphrase"
+    driver.session.key_protection = "new_passphrase"
     driver.window.show_profiles()
     dialog = driver.dialog("profiles_dialog")
     for kind in ("ess", "essbasic", "kyc"):
@@ -234,7 +234,7 @@ def test_everything_in_the_dialogs_has_a_name(driver: Driver) -> None:
 
 def test_everything_in_the_other_dialogs_has_a_name(driver: Driver) -> None:
     driver.choose_profile(profile())
-    driver.session.key_protection = "passphrase"
+    driver.session.key_protection = "new_passphrase"
     driver.window.ask_import()
     for kind in ("ess", "kyc"):
         driver.pick("import_kind_box", kind)

@@ -1,0 +1,62 @@
+"""The passphrase of the signing key in a form: one field, two for a key that is yet to be made (floor 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLineEdit
+
+from facevid_gui.core.secret import Secret
+from facevid_gui.views.widgets import PlainLabel, add_row
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFormLayout
+
+    from facevid_gui.core.messages import Messages
+
+
+class PassphraseRows(QObject):
+    """Rows of `form`, none where the keyring opens the key. `prefix` begins the names of the fields."""
+
+    changed = Signal()
+
+    def __init__(
+        self, form: QFormLayout, messages: Messages, key_protection: str, parent: QObject, prefix: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self._messages = messages
+        self._is_needed = key_protection != "keyring"
+        self._is_new = key_protection == "new_passphrase"
+        self.field, self.again = QLineEdit(), QLineEdit()
+        self.mismatch = PlainLabel(" ", tone="warn", wrap=True)
+        self.fields = [*([self.field] if self._is_needed else []), *([self.again] if self._is_new else [])]
+        for field, name in ((self.field, "passphrase_field"), (self.again, "passphrase_again_field")):
+            field.setObjectName(f"{prefix}{name}")
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.textChanged.connect(self._on_text)
+        if self._is_needed:
+            add_row(form, self.tr("Key passphrase"), self.field)
+        if self._is_new:  # nobody could open a key made with a slip of the finger
+            add_row(form, self.tr("Once more"), self.again)
+            form.addRow("", self.mismatch)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what is needed was typed, twice the same where that is asked for."""
+        typed = self.field.text()
+        return not self._is_needed or (bool(typed) and (not self._is_new or self.again.text() == typed))
+
+    def secret(self) -> Secret | None:
+        """What was typed; None where nothing is needed."""
+        return Secret(self.field.text()) if self._is_needed else None
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self.field.clear()
+        self.again.clear()
+
+    def _on_text(self) -> None:
+        differ = self._is_new and bool(self.again.text()) and not self.field.text().startswith(self.again.text())
+        self.mismatch.setText(self._messages.text("error.passphrases_differ") if differ else " ")
+        self.changed.emit()

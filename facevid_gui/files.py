@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
-_PIECE_BYTES = 1024 * 1024
+_NO_MODES = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_HASHED_BYTES = 256 * 1024
 _DISK_CODES = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",
@@ -49,6 +50,15 @@ def disk_errors(path: Path | str | None = None) -> Iterator[None]:
         raise disk_error(error, path) from error
 
 
+def set_mode(path: Path | str, mode: int) -> None:
+    """Set a file's mode where the medium knows modes: FAT and some shares do not, and refuse every change."""
+    try:
+        os.chmod(path, mode)
+    except OSError as error:
+        if error.errno not in _NO_MODES:
+            raise
+
+
 def make_private_folder(path: Path) -> None:
     """Make `path` and its missing parents, mode 0700 each, whatever the umask."""
     if path.is_dir():
@@ -57,7 +67,7 @@ def make_private_folder(path: Path) -> None:
         make_private_folder(path.parent)
     try:
         path.mkdir(mode=PRIVATE_FOLDER)
-        path.chmod(PRIVATE_FOLDER)
+        set_mode(path, PRIVATE_FOLDER)
     except FileExistsError:
         if not path.is_dir():  # else another process was faster
             raise
@@ -161,20 +171,23 @@ def flush_tree(root: Path) -> None:
         flush_folder(Path(folder))
 
 
-def sha256_of(path: Path) -> tuple[str, int]:
+def sha256_of(path: Path | str) -> tuple[str, int]:
     """Hash a file in pieces; return its SHA-256 in hex and its size in bytes."""
     import hashlib  # the window starts without it
 
     digest = hashlib.sha256()
     size = 0
     with open_regular(path) as file:
-        while piece := file.read(_PIECE_BYTES):
-            digest.update(piece)
-            size += len(piece)
+        # One buffer for all pieces, no larger than the file: a fresh megabyte each time costs a third of the hashing.
+        expected = os.fstat(file.fileno()).st_size
+        buffer = memoryview(bytearray(min(expected, _HASHED_BYTES) + 1))
+        while length := file.readinto(buffer):
+            digest.update(buffer[:length])
+            size += length
     return digest.hexdigest(), size
 
 
-def open_regular(path: Path) -> FileIO:
+def open_regular(path: Path | str) -> FileIO:
     """Open a regular file for reading; links are not followed, pipes not waited for. `OSError` otherwise."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, flags)
@@ -184,7 +197,7 @@ def open_regular(path: Path) -> FileIO:
     return FileIO(descriptor, "r")
 
 
-def read_limited(path: Path, limit: int) -> bytes:
+def read_limited(path: Path | str, limit: int) -> bytes:
     """Read a regular file of at most `limit` bytes; `ValueError` when it is larger, `OSError` when it is no file."""
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > limit:
@@ -204,5 +217,5 @@ def remove_tree(root: Path) -> None:
     import shutil
 
     for folder, _, _ in os.walk(root):
-        os.chmod(folder, PRIVATE_FOLDER)
+        set_mode(folder, PRIVATE_FOLDER)
     shutil.rmtree(root)

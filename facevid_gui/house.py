@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
-from facevid_gui.program import account_name, program_facts
+from facevid_gui.program import account_name, program_facts, program_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -239,7 +239,7 @@ class House:
             store=self.captures,
             clock=self.clock,
             operator=self.operator,
-            program=program_facts(),
+            program=program_record(),
             retention_days=self.settings.retention_days,
             limits=replace(Limits(), max_bytes=self.settings.max_answer_bytes),
             stamp_request=self._request_stamper() if self.settings.request_stamp and self.tsa_urls else None,
@@ -260,7 +260,7 @@ class House:
             store=self.captures,
             clock=self.clock,
             operator=self.operator,
-            program=program_facts(),
+            program=program_record(),
             retention_days=self.settings.retention_days,
             max_bytes=self.settings.max_answer_bytes,
         )

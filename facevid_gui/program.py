@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
+from pathlib import Path
+
 from facevid_gui import __version__
 
 
@@ -18,6 +22,29 @@ def program_facts() -> dict[str, str]:
         "python": platform.python_version(),
         "tls_library": ssl.OPENSSL_VERSION,
     }
+
+
+def program_record() -> dict[str, str]:
+    """The facts for a capture record: those of `program_facts`, and the hash of this very build."""
+    return program_facts() | {"build_sha256": build_sha256()}
+
+
+@cache
+def build_sha256() -> str:
+    """SHA-256 of what runs: of the program file when it is frozen, else of the list of hashes of all its modules.
+
+    The latter anybody can make again, where the package lies:
+    `find facevid_gui -name '*.py' | LC_ALL=C sort | xargs sha256sum | sha256sum`.
+    """
+    import hashlib
+
+    if getattr(sys, "frozen", False):
+        with Path(sys.executable).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    package = Path(__file__).parent
+    modules = sorted(path.relative_to(package.parent).as_posix() for path in package.rglob("*.py"))
+    listed = (f"{hashlib.sha256((package.parent / name).read_bytes()).hexdigest()}  {name}\n" for name in modules)
+    return hashlib.sha256("".join(listed).encode()).hexdigest()
 
 
 def account_name() -> str:

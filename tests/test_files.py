@@ -24,6 +24,7 @@ from facevid_gui.files import (
     read_limited,
     remove_tree,
     replace_file,
+    set_mode,
     sha256_of,
     write_all,
     write_new,
@@ -367,3 +368,34 @@ def test_replacing_under_many_processes_never_shows_half_a_file(tmp_path: Path) 
         data = path.read_bytes()
         assert len(data) == 100_000
         assert len(set(data)) == 1
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_medium_that_knows_no_modes_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    (tmp_path / "f").write_bytes(b"")
+    set_mode(tmp_path / "f", 0o444)
+    assert mode(tmp_path / "f") == 0o444
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    set_mode(tmp_path / "f", 0o600)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.EIO, errno.ENOENT])
+def test_any_other_refusal_of_a_mode_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        set_mode(tmp_path, 0o700)
+
+
+@pytest.mark.parametrize("size", [0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3_000_000])
+def test_files_of_every_size_have_the_hash_of_their_bytes(tmp_path: Path, size: int) -> None:
+    raw = bytes(number % 251 for number in range(1000)) * (size // 1000 + 1)
+    (tmp_path / "f").write_bytes(raw[:size])
+    assert sha256_of(tmp_path / "f") == (hashlib.sha256(raw[:size]).hexdigest(), size)
+    assert sha256_of(str(tmp_path / "f")) == sha256_of(tmp_path / "f")

@@ -1,6 +1,7 @@
 """Where things lie, what the user chose, and a log in which no secret ever stands."""
 
 import getpass
+import hashlib
 import json
 import logging
 import os
@@ -20,7 +21,7 @@ from facevid_gui.core.secret import Secret
 from facevid_gui.files import place_new
 from facevid_gui.logs import RedactingFormatter, Redactor, start_logging
 from facevid_gui.paths import Paths, find_paths
-from facevid_gui.program import account_name, program_facts
+from facevid_gui.program import account_name, build_sha256, program_facts, program_record
 from facevid_gui.resources import resource
 from facevid_gui.settings import (
     Settings,
@@ -31,6 +32,7 @@ from facevid_gui.settings import (
     write_json_object,
 )
 from tests.support.captures_processes import another_process
+from tests.support.tools import need, run_tool
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 # --- paths
@@ -475,6 +477,21 @@ def test_the_program_says_what_it_is_and_where_it_ran() -> None:
     assert facts["python"] == ".".join(map(str, sys.version_info[:3]))
     assert all(isinstance(value, str) for value in facts.values())
     assert set(facts) == {"name", "version", "os", "host", "python", "tls_library"}
+
+
+def test_a_capture_record_names_the_very_build_and_anybody_can_hash_it_again() -> None:
+    assert program_record() == program_facts() | {"build_sha256": build_sha256()}
+    need("bash", "find", "sort", "xargs", "sha256sum")
+    command = "find facevid_gui -name '*.py' | LC_ALL=C sort | xargs sha256sum | sha256sum"
+    done = run_tool("bash", "-c", command, cwd=Path(facevid_gui.__file__).parent.parent)
+    assert done.stdout.split()[0].decode() == build_sha256()
+
+
+def test_a_frozen_program_is_named_by_the_hash_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "facevid").write_bytes(b"program")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "facevid"))
+    assert build_sha256.__wrapped__() == hashlib.sha256(b"program").hexdigest()
 
 
 def test_the_account_has_a_name_that_every_file_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:

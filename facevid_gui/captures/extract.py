@@ -38,6 +38,11 @@ def extract_media(
     return tuple(item for item in derived if item is not None)
 
 
+def decoded(body: Body, text: str | Span) -> Iterator[bytes]:
+    """Decode a base64 text of an answer in pieces, with every repair; damaged text up to its damage."""
+    return Base64Decoder().decode(_text_pieces(body, text))
+
+
 def _extract_one(body: Body, item: MediaText, folder: Path, source: str, steps: tuple[str, ...]) -> Derived | None:
     decoder = Base64Decoder()
     pieces = decoder.decode(_text_pieces(body, item.text))

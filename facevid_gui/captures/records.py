@@ -76,17 +76,25 @@ def further_photos(capture: CaptureRecord, read: BodyReader, found: ReadAnswer |
 
 
 def _read_exchange(capture: CaptureRecord, exchange: Exchange, read: BodyReader) -> ReadAnswer | None:
-    assert exchange.path is not None
     try:
-        if capture.witnessed:
-            coding = _content_coding(read(headers_path(exchange.path)))
-            body, steps = unpacked(read(exchange.path), coding)
-        else:  # imported: nobody saw its headers, and what saved it may have changed its form
-            body, steps = as_saved(read(exchange.path))
+        body, steps = plain_body(capture, exchange, read)
         answer = read_answer(capture.provider.kind, body, bare=not capture.witnessed)
     except (AnswerFormatError, ValueError):
         return None
     return ReadAnswer(answer, exchange, body, steps)
+
+
+def plain_body(capture: CaptureRecord, exchange: Exchange, read: BodyReader) -> tuple[Body, tuple[str, ...]]:
+    """The body of an exchange without the coding it came in, and the decoding steps that led there.
+
+    Raises `ValueError` for an unknown coding, damaged data or more than 400 MB.
+    """
+    assert exchange.path is not None
+    if capture.witnessed:
+        return unpacked(read(exchange.path), _content_coding(read(headers_path(exchange.path))))
+    return as_saved(
+        read(exchange.path)
+    )  # imported: nobody saw its headers, and what saved it may have changed its form
 
 
 def record_of(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None = None) -> Record:

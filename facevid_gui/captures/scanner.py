@@ -24,6 +24,7 @@ MAX_DEPTH = 60
 
 _QUOTE = 0x22
 _BACKSLASH = 0x5C
+_POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _ESCAPED = re.compile(r'(?:[^\\"]+|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*')
 
 
@@ -212,6 +213,18 @@ def without_surrogates(text: str) -> str:
 def member(value: Json, name: str) -> Json:
     """The member `name` of a document that may be null, absent or of another type."""
     return value.get(name) if isinstance(value, Mapping) else None
+
+
+def value_at(document: Json, pointer: str) -> Json:
+    """What a JSON pointer (RFC 6901) leads to; None where it leads nowhere."""
+    value = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            value = value[int(name)] if _POSITION.fullmatch(name) and int(name) < len(value) else None
+        else:
+            value = member(value, name)
+    return value if pointer.startswith("/") else None
 
 
 def text_of(value: Json) -> str | None:

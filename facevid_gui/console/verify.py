@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,8 @@ from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.evidence.certificate_files import read_certificates
 from facevid_gui.evidence.unpacking import ArchiveVerdicts, verify_archive
-from facevid_gui.evidence.verify import Trust, verify_folder
+from facevid_gui.evidence.verify import Trust
+from facevid_gui.evidence.verify_many import verify_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.verdict import FolderVerdict
 
 SCHEMA = "facevid-verify/1"
+_TELL_EVERY_S = 2.0
 _MOST_NAMES = 3
 
 
@@ -29,19 +33,20 @@ def run(context: Context) -> int:
     trust = _trust(context)
     verdicts: list[FolderVerdict] = []
     archives: list[dict[str, Any]] = []
-    for name in context.arguments.paths:
-        context.token.raise_if_cancelled()
-        path = Path(name)
-        if not path.is_file():
-            found = ArchiveVerdicts((verify_folder(path, trust),))
-        else:
-            found = verify_archive(path, trust, context.house.paths.unpacked, context.token)
-            archives.append({"path": str(path), "not_checked": list(found.beside)})
-        verdicts += found.verdicts
-        for verdict in found.verdicts:
-            show_verdict(context, verdict)
-        if found.beside:
-            context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
+    paths = [(path, path.is_file()) for path in map(Path, context.arguments.paths)]
+    folders = verify_folders([path for path, is_archive in paths if not is_archive], trust, context.token)
+    progress = _Progress(context, len(paths))
+    with closing(folders):
+        for number, (path, is_archive) in enumerate(paths, 1):
+            context.token.raise_if_cancelled()
+            if is_archive:
+                found = verify_archive(path, trust, context.house.paths.unpacked, context.token)
+                archives.append({"path": str(path), "not_checked": list(found.beside)})
+            else:
+                found = ArchiveVerdicts((next(folders),))
+            verdicts += found.verdicts
+            _show_all(context, found)
+            progress.tell(number)
     verified = all(verdict.verified for verdict in verdicts)
     context.output.document(
         {
@@ -53,6 +58,27 @@ def run(context: Context) -> int:
         }
     )
     return 0 if verified else 1
+
+
+def _show_all(context: Context, found: ArchiveVerdicts) -> None:
+    for verdict in found.verdicts:
+        show_verdict(context, verdict)
+    if found.beside:
+        context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
+
+
+class _Progress:
+    """How far it came, on standard error, every few seconds."""
+
+    def __init__(self, context: Context, total: int) -> None:
+        self._output = context.output
+        self._total = total
+        self._told_at = time.monotonic()
+
+    def tell(self, done: int) -> None:
+        if done < self._total and time.monotonic() - self._told_at >= _TELL_EVERY_S:
+            self._told_at = time.monotonic()
+            self._output.note("verify.progress", done=done, total=self._total)
 
 
 def _trust(context: Context) -> Trust:

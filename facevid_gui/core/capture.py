@@ -173,7 +173,7 @@ class CaptureRecord:
         if len(raw) > MAX_CAPTURE_JSON_BYTES:
             raise ValueError("capture.json is too large")
         try:
-            data = json.loads(raw, parse_constant=_refuse)
+            data = json.loads(raw, parse_constant=_refuse, object_pairs_hook=unique_members)
             if data["schema"] != SCHEMA:
                 raise ValueError(f"unknown schema {str(data['schema'])[:40]!r}")
             return cls._from_json(data)
@@ -236,6 +236,14 @@ def retention_rule(captured_at: datetime, days: int) -> dict[str, str]:
         "review_by": to_rfc3339(captured_at + timedelta(days=days)),
         "rule": f"{days} days after capture (setting of this workstation)",
     }
+
+
+def unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object for `json.loads`; `ValueError` when a member stands twice: no two readers agree on which counts."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
+    return members
 
 
 def _mapping(value: object) -> dict[str, str]:

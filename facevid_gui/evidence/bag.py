@@ -94,6 +94,12 @@ def is_allowed_outside_data(path: str) -> bool:
     return path in ROOT_FILES or bool(_SIGNATURES.fullmatch(path) or _CUSTODY.fullmatch(path))
 
 
+def payload_bytes(bag_info: bytes) -> int | None:
+    """The bytes of the payload as `bag-info.txt` tells them (`Payload-Oxum`); None when it does not."""
+    match = re.search(rb"^Payload-Oxum: ([0-9]{1,15})\.[0-9]{1,6}$", bag_info, re.MULTILINE)
+    return int(match[1]) if match else None
+
+
 def _read_list(raw: bytes) -> dict[str, str]:
     if len(raw) > MAX_LIST_BYTES:
         raise ListError("too large")

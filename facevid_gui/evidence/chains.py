@@ -13,6 +13,8 @@ from cryptography import x509
 from cryptography.x509 import verification as xv
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from facevid_gui.core.clock import to_rfc3339
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
@@ -49,7 +51,7 @@ def trusts(signers: Iterable[bytes], checked: CheckedSignature, at: datetime) ->
     """Whether a signature's certificate is one of `signers`, or leads at the time `at` to one that is an authority.
 
     An authority (an organisation's root) stands for every certificate it issued that may sign; a signer's own
-    certificate only for itself, whenever it was used.
+    certificate only for itself. Whether that one was valid when it was used is a finding of its own (`verify`).
     """
     trusted = tuple(signers)
     if checked.certificate_der in trusted:
@@ -65,8 +67,19 @@ def trusts(signers: Iterable[bytes], checked: CheckedSignature, at: datetime) ->
 
 def is_valid(certificate_der: bytes, at: datetime) -> bool:
     """Whether `at` lies between the two dates of a certificate."""
+    return not validity_problem(certificate_der, at)
+
+
+def validity_problem(certificate_der: bytes, at: datetime) -> str:
+    """Why a certificate cannot vouch for what was signed at that time; empty when it can."""
+    first, last = _dates(certificate_der)
+    return "" if first <= at <= last else f"the certificate is valid from {to_rfc3339(first)} to {to_rfc3339(last)}"
+
+
+@lru_cache(maxsize=64)
+def _dates(certificate_der: bytes) -> tuple[datetime, datetime]:
     certificate = x509.load_der_x509_certificate(certificate_der)
-    return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
 
 
 @lru_cache(maxsize=64)
@@ -83,16 +96,18 @@ def is_authority(certificate_der: bytes) -> bool:
 def may_sign(certificate_der: bytes) -> bool:
     """Whether a certificate is for signing, as `openssl cms -verify` judges: else the README of a folder would fail.
 
-    No authority; key usage, if stated, digitalSignature or nonRepudiation; extended usage, if stated, emailProtection
-    (tried with OpenSSL 3.0: document signing, client authentication and even anyExtendedKeyUsage alone are refused).
+    No authority, no critical extension that is not known; key usage, if stated, digitalSignature or nonRepudiation;
+    extended usage, if stated, emailProtection (tried with OpenSSL 3.0: document signing, client authentication and
+    even anyExtendedKeyUsage alone are refused).
     """
     try:
         extensions = x509.load_der_x509_certificate(certificate_der).extensions
         found = {type(extension.value): extension.value for extension in extensions}
+        unknown = any(e.critical and isinstance(e.value, x509.UnrecognizedExtension) for e in extensions)
     except (ValueError, x509.DuplicateExtension):
         return False
     usage, extended = found.get(x509.KeyUsage), found.get(x509.ExtendedKeyUsage)
-    if is_authority(certificate_der):
+    if unknown or is_authority(certificate_der):
         return False
     if isinstance(usage, x509.KeyUsage) and not (usage.digital_signature or usage.content_commitment):
         return False

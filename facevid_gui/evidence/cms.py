@@ -3,7 +3,8 @@
 What enters: bytes, and a signing function with its certificate. What leaves: PEM with the label `PKCS7`
 (OpenSSL, GnuTLS and bag-nabit all read that label). What is checked: exactly one signer, signed attributes
 present, content type and digest equal, certificate hash attribute equal, only the algorithms listed here,
-sizes limited before parsing. Sources: RFC 5652, RFC 5035, ETSI EN 319 122-1 (CAdES-B-B).
+a certificate that is for signing, sizes limited before parsing. When the certificate has to be valid is for
+the caller to say, who knows of a timestamp. Sources: RFC 5652, RFC 5035, ETSI EN 319 122-1 (CAdES-B-B).
 
 Own glue instead of a library: `cryptography` cannot verify CMS and writes no certificate hash; pyHanko
 brings a web client along (research: evidence-format, section 11). OpenSSL is the second opinion in tests.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -26,6 +28,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from facevid_gui.evidence.chains import may_sign
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,6 +40,7 @@ _HASHES: dict[str, Any] = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sh
 _SIGNED_BY = {"ec": "sha256_ecdsa", "rsa": "sha256_rsa"}
 _MIN_RSA_BITS = 2048
 _MIN_EC_BITS = 256
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{1,76}={0,2}")
 
 
 class CmsError(ValueError):
@@ -127,7 +132,10 @@ def check_detached(pem: bytes, data: bytes) -> CheckedSignature:
             raise CmsError("the signature carries its own content")
         if signed["encap_content_info"]["content_type"].native != "data":
             raise CmsError("unexpected content type")
-    return check_signer(signed, data, "data")
+        checked = _check_signer(signed, data, "data")
+        if not may_sign(checked.certificate_der):
+            raise CmsError("the certificate is not for signing", "weak_signature")
+        return checked
 
 
 def _der_of(pem: bytes) -> bytes:
@@ -140,6 +148,8 @@ def _der_of(pem: bytes) -> bytes:
         raise CmsError("not a PKCS7 PEM")
     if lines[-1] != lines[0].replace(b"BEGIN", b"END"):
         raise CmsError("not a PKCS7 PEM")
+    if not all(map(_BASE64_LINE.fullmatch, lines[1:-1])):  # a second block, a comment: others may read another one
+        raise CmsError("not base64")
     try:
         return base64.b64decode(b"".join(lines[1:-1]), validate=True)
     except ValueError as error:
@@ -171,7 +181,22 @@ def certificates_of(signed: Any) -> list[bytes]:  # noqa: ANN401
 
 def subject_of(certificate_der: bytes) -> str:
     """A certificate's subject in RFC 4514 form."""
-    return cx509.load_der_x509_certificate(certificate_der).subject.rfc4514_string()
+    return _certificate(certificate_der).subject
+
+
+@dataclass(frozen=True)
+class _Certificate:
+    """What is asked of a signer's certificate."""
+
+    subject: str
+    key: Any
+
+
+@lru_cache(maxsize=64)
+def _certificate(der: bytes) -> _Certificate:
+    """Read a signer's certificate; thousands of folders are signed with the same few."""
+    certificate = cx509.load_der_x509_certificate(der)
+    return _Certificate(certificate.subject.rfc4514_string(), certificate.public_key())
 
 
 @contextlib.contextmanager
@@ -278,7 +303,7 @@ def _check_value(info: Any, digest_name: str, certificate_der: bytes, signed_byt
     """The signature is over the attributes tagged as a SET (RFC 5652 section 5.4)."""
     to_check = core.SetOf(contents=signed_bytes, spec=cms.CMSAttribute).dump()
     algorithm = info["signature_algorithm"]
-    key = cx509.load_der_x509_certificate(certificate_der).public_key()
+    key = _certificate(certificate_der).key
     value = info["signature"].native
     try:
         _check_with_key(key, algorithm, digest_name, value, to_check)

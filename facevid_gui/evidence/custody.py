@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.capture import unique_members
+from facevid_gui.core.clock import from_rfc3339, to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence.chainlog import compact_line
-from facevid_gui.evidence.chains import trusts
+from facevid_gui.evidence.chains import trusts, validity_problem
 from facevid_gui.evidence.cms import CheckedSignature, CmsError, Signer, check_detached, sign_detached
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ SCHEMA = "facevid-custody/1"
 EVENTS = frozenset({"sealed", "stamped", "verified", "exported", "restamped", "correction"})
 MAX_EVENT_BYTES = 64 * 1024
 MAX_EVENTS = 2000
+_MEMBERS = {"seq": int, "event": str, "operator": str, "detail": dict, "prev_sha256": str}
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,11 @@ class _Check:
             data = {}
         elif data["prev_sha256"] != self._previous:
             self._report("custody_changed", path, "does not name the event before")
+            data = {}  # what it tells is not of this folder
         if number == 1 and data:
             self._check_first(path, data)
         elif data.get("event") in ("stamped", "restamped"):
-            self._note_stamp(data["detail"])
+            self._note_stamp(path, data["detail"])
         self._check_signature(path, raw)
         self._previous = hashlib.sha256(raw).hexdigest()
         self._heads.append(self._previous)
@@ -158,10 +161,12 @@ class _Check:
         if data["event"] != "sealed" or data["detail"].get("seal_sha256") != self._seal:
             self._report("custody_changed", path, "event 1 does not name this seal")
 
-    def _note_stamp(self, detail: Mapping[str, Any]) -> None:
+    def _note_stamp(self, path: str, detail: Mapping[str, Any]) -> None:
         name, digest = detail.get("tsr"), detail.get("tsr_sha256")
         if isinstance(name, str) and isinstance(digest, str):
             self._stamps.append((name, digest))
+        else:
+            self._report("custody_malformed", path, "tells of a timestamp and names none")
 
     def _check_signature(self, path: str, raw: bytes) -> None:
         signature = self._files.get(f"{path}.p7s")
@@ -173,7 +178,12 @@ class _Check:
         except CmsError as error:
             self._report("custody_bad_signature", path, str(error))
             return
-        if not trusts(self._trusted, checked, checked.signing_time or datetime.now(UTC)):
+        pinned = checked.certificate_der in self._trusted
+        at = checked.signing_time
+        problem = validity_problem(checked.certificate_der, at) if at else "the time of signing is not stated"
+        if problem and pinned:
+            self._report("custody_bad_signature", path, problem)
+        if not trusts(self._trusted, checked, at or datetime.now(UTC)):
             self._report("custody_unknown_signer", path, checked.certificate_sha256)
 
     def _report(self, code: str, path: str, detail: str) -> None:
@@ -181,13 +191,12 @@ class _Check:
 
 
 def _read_event(raw: bytes) -> dict[str, Any] | None:
+    """The members of an event; None when a member is missing, of another type, or twice: then readers differ."""
     try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
+        data = json.loads(raw, object_pairs_hook=unique_members)
+        from_rfc3339(data["at"])
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+    if data.get("schema") != SCHEMA or not all(type(data.get(name)) is kind for name, kind in _MEMBERS.items()):
         return None
-    if not isinstance(data.get("event"), str) or data["event"] not in EVENTS:
-        return None
-    well_formed = isinstance(data.get("seq"), int) and isinstance(data.get("detail"), dict)
-    return data if well_formed and isinstance(data.get("prev_sha256"), str) else None
+    return data if data["event"] in EVENTS else None

@@ -28,7 +28,7 @@ from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES
 from facevid_gui.evidence.custody import MAX_EVENT_BYTES, MAX_EVENTS, CustodyEvent, is_whole, make_event
-from facevid_gui.files import disk_errors, flush_folder, read_limited, write_new
+from facevid_gui.files import disk_errors, flush_folder, read_limited, set_mode, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -283,10 +283,10 @@ def _put(folder: Path, files: Mapping[str, bytes], *, heal: bool = False) -> Non
             if not heal or not path.exists() or path.read_bytes() != raw:
                 write_new(path, raw)
             mine.append(path)
-            path.chmod(0o444)
+            set_mode(path, 0o444)
             flush_folder(path.parent)
     except FileExistsError:
         for path in mine:
-            path.chmod(0o600)  # Windows removes nothing that is read-only
+            set_mode(path, 0o600)  # Windows removes nothing that is read-only
             path.unlink()
         raise

@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import stat
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.body import PIECE_BYTES
@@ -65,6 +66,26 @@ class FolderReader:
         return place / name
 
 
+@dataclass(frozen=True)
+class PlainBody:
+    """The bytes of a file that is known to be regular and whose hash is compared elsewhere; what is none is empty."""
+
+    path: str
+
+    def pieces(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from `start` to `end` in pieces of at most one megabyte."""
+        try:
+            file = open_regular(self.path)
+        except OSError:
+            return
+        with file:
+            file.seek(start)
+            left = None if end is None else end - start
+            while piece := file.read(PIECE_BYTES if left is None else min(PIECE_BYTES, left)):
+                left = None if left is None else left - len(piece)
+                yield piece
+
+
 class HashedBody:
     """The bytes of a file, hashed while they are handed out."""
 
@@ -76,19 +97,17 @@ class HashedBody:
     def pieces(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Yield the bytes from `start` to `end` in pieces of at most one megabyte."""
         try:
-            file = open_regular(self._reader.place_of(self._path))
+            body = PlainBody(str(self._reader.place_of(self._path)))
         except OSError:
             return
+        if (start, end) != (0, None):
+            yield from body.pieces(start, end)
+            return
         digest = hashlib.sha256()
-        with file:
-            file.seek(start)
-            left = None if end is None else end - start
-            while piece := file.read(PIECE_BYTES if left is None else min(PIECE_BYTES, left)):
-                left = None if left is None else left - len(piece)
-                digest.update(piece)
-                yield piece
-        if (start, end) == (0, None):
-            self._digest = digest.hexdigest()
+        for piece in body.pieces():
+            digest.update(piece)
+            yield piece
+        self._digest = digest.hexdigest()
 
     def digest(self) -> str | None:
         """The hash of what was handed out, or of the file when a parser gave up before its end."""

@@ -118,9 +118,10 @@ class _Contents:
 def read_register(path: Path, evidence_id: str) -> RegisterView:
     """Read what a register file says about one evidence id. `SurroundingsError` when it cannot be read."""
     with disk_errors(path):
-        if not path.exists():
+        try:
+            facts = path.stat()
+        except FileNotFoundError:
             return RegisterView(known=False)
-        facts = path.stat()
     contents = _read(path.absolute(), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
     lines = contents.lines.get(evidence_id, ())
     sealed_here = [data for data in lines if data.get("event") == "sealed"]  # else sealed elsewhere, handed on here

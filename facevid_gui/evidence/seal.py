@@ -13,7 +13,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -29,9 +28,12 @@ from facevid_gui.core.clock import Clock, to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import folder_name
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.chains import may_sign, validity_problem
 from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
+from facevid_gui.evidence.links import misfits, underivable
+from facevid_gui.evidence.reading import DATA, PlainBody
 from facevid_gui.evidence.readme import readme_bytes, request_stamps_in
 from facevid_gui.files import (
     PRIVATE_FILE,
@@ -41,13 +43,16 @@ from facevid_gui.files import (
     make_private_folder,
     read_limited,
     remove_tree,
+    set_mode,
     sha256_of,
     write_new,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
+    from facevid_gui.captures.records import BodyReader
     from facevid_gui.evidence.register import Register
 
 PARTIAL = ".partial-"
@@ -55,9 +60,6 @@ _JOURNAL_PREFIX = "seal-"
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EACCES}
 _HASH_THREADS = 2
 MAX_TEXT = 500
-_EXCHANGE = re.compile(r"exchanges/[0-9]{2,3}")
-_WORD = re.compile(r"[a-z_0-9]{1,40}")
-_BESIDE_AN_ANSWER = ("request.json", "request.json.tsr", "response-headers.txt", "tls-chain.pem")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,15 @@ class Sealed:
     custody_head: str
 
 
+def check_signer(certificate_der: bytes, at: datetime) -> None:
+    """Refuse a certificate that no check would accept for what is signed now; `SurroundingsError`."""
+    if not may_sign(certificate_der):
+        raise SurroundingsError("signer_unfit")
+    problem = validity_problem(certificate_der, at)
+    if problem:
+        raise SurroundingsError("signer_expired", reason=problem)
+
+
 def check_case(case_ref: str, purpose: str) -> None:
     """Refuse an empty or overlong case reference or purpose; `UsageError`."""
     for option, text in (("--case", case_ref), ("--purpose", purpose)):
@@ -104,13 +115,15 @@ class Sealer:
         """Seal a complete capture.
 
         Raises `SubjectError` (capture_interrupted, capture_changed, capture_being_sealed, already_sealed),
-        `SurroundingsError` for the disk; the capture is then where it was.
+        `SurroundingsError` signer_expired or signer_unfit, and for the disk (evidence_moved when the root went away
+        meanwhile); the capture is then where it was.
         """
         check_case(request.case_ref, request.purpose)
+        check_signer(signer.certificate_der, self._clock.now())
         if entry.state != "complete":
             raise SubjectError("capture_interrupted", id=entry.evidence_id)
         try:
-            with self._journal.lock(f"{_JOURNAL_PREFIX}{entry.evidence_id}", 0), disk_errors(request.root):
+            with self._journal.lock(f"{_JOURNAL_PREFIX}{entry.evidence_id}", 0), _seal_errors(entry, request.root):
                 return self._seal(entry, request, signer)
         except BusyError as error:
             raise SubjectError("capture_being_sealed", id=entry.evidence_id) from error
@@ -168,11 +181,11 @@ class Sealer:
         sealed_at = self._clock.now()
         write_new(data / CAPTURE_FILE, final_capture_json(draft, request, to_rfc3339(sealed_at)))
         flush_tree(data)
-        hashes, total = _hash_payload(partial)
-        _compare_with_record(record, hashes)
+        hashes, sizes = _hash_payload(partial)
+        _compare_with_record(record, hashes, sizes, lambda path: PlainBody(f"{data}/{path}"))
         info = bag.BagInfo(
             record.evidence_id, f"{sealed_at.astimezone(UTC):%Y-%m-%d}", f"facevid_gui {__version__}", SCHEMA,
-            total, len(hashes),
+            sum(sizes.values()), len(hashes),
         )  # fmt: skip
         tags = {
             bag.BAGIT: bag.BAGIT_BYTES,
@@ -237,6 +250,18 @@ class Sealer:
         self._store.discard(entry)
 
 
+@contextlib.contextmanager
+def _seal_errors(entry: CaptureEntry, root: Path) -> Iterator[None]:
+    """What the disk may do, with a sentence; what is gone in the midst of it was moved, or its medium unplugged."""
+    with disk_errors(root):
+        try:
+            yield
+        except FileNotFoundError as error:
+            if not entry.path.is_dir():
+                raise UsageError("capture_unknown", id=entry.evidence_id) from error
+            raise SurroundingsError("evidence_moved", path=root) from error
+
+
 def _read_draft(entry: CaptureEntry) -> tuple[bytes, CaptureRecord]:
     """The capture's record, bytes and meaning from one reading; `SubjectError` when it is not this capture's."""
     if not entry.path.is_dir():  # sealed or discarded by another process meanwhile
@@ -284,7 +309,7 @@ def _bring(source: Path, data: Path) -> None:
                 continue
             make_private_folder(data / inside)
             _link_or_copy(Path(folder, name), data / inside / name)
-            os.chmod(data / inside / name, PRIVATE_FILE)  # a seal undone late left its read-only mark on both names
+            set_mode(data / inside / name, PRIVATE_FILE)  # a seal undone late left its read-only mark on both names
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
@@ -300,7 +325,8 @@ def _link_or_copy(source: Path, target: Path) -> None:
         raise OSError(errno.EIO, "the copy differs from the capture", str(target))
 
 
-def _hash_payload(root: Path) -> tuple[dict[str, str], int]:
+def _hash_payload(root: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """Hash and size of every file in `data/`, by its path."""
     paths = sorted(p for p in (root / "data").rglob("*") if not p.is_dir())
     with ThreadPoolExecutor(_HASH_THREADS) as pool:
         results = list(pool.map(sha256_of, paths))
@@ -308,43 +334,25 @@ def _hash_payload(root: Path) -> tuple[dict[str, str], int]:
     for name in names:
         if not bag.is_data_path(name):
             raise SubjectError("capture_changed", path=name)
-    return {name: digest for name, (digest, _) in zip(names, results, strict=True)}, sum(s for _, s in results)
+    by_name = dict(zip(names, results, strict=True))
+    return {name: digest for name, (digest, _) in by_name.items()}, {name: size for name, (_, size) in by_name.items()}
 
 
-def _compare_with_record(record: CaptureRecord, hashes: Mapping[str, str]) -> None:
-    """Refuse to seal bytes that are not those received, or files nobody recorded."""
-    noted = [(e.path, e.sha256) for e in record.exchanges if e.path]
-    noted += [(item.path, item.sha256) for item in record.derived]
-    for path, digest in noted:
-        if hashes.get(f"data/{path}") != digest:
-            raise SubjectError("capture_changed", path=path)
-    _refuse_strangers(record, hashes)
-    sources = {exchange.path for exchange in record.exchanges}
-    for item in record.derived:
-        if item.source not in sources or not all(map(_WORD.fullmatch, item.repairs)):
-            raise SubjectError("capture_changed", path=item.path)
-
-
-def _refuse_strangers(record: CaptureRecord, hashes: Mapping[str, str]) -> None:
-    """Every file is named by the record, or lies beside an answer; a crash may have cut an answer unrecorded."""
-    known = {CAPTURE_FILE, *(e.path for e in record.exchanges), *(item.path for item in record.derived)}
-    beside = list(_BESIDE_AN_ANSWER)
-    if any(e.path is None and not e.complete for e in record.exchanges):
-        beside.append("response-body.bin")
-    for path in hashes:
-        inside = path.removeprefix("data/")
-        folder, _, name = inside.rpartition("/")
-        if inside not in known and not (_EXCHANGE.fullmatch(folder) and name in beside):
-            raise SubjectError("capture_changed", path=inside)
+def _compare_with_record(
+    record: CaptureRecord, hashes: Mapping[str, str], sizes: Mapping[str, int], read: BodyReader
+) -> None:
+    """Refuse to seal bytes that are not those received, files nobody recorded, media that no answer holds."""
+    for reason in (*misfits(record, hashes, sizes), *underivable(record, read)):
+        raise SubjectError("capture_changed", path=reason.path.removeprefix(DATA))
 
 
 def _set_modes(root: Path) -> None:
     """Files 0444, `data/` and below 0555; root, signatures and custody stay writable for their owner."""
     for folder, _, names in os.walk(root, topdown=False):
         for name in names:
-            os.chmod(Path(folder, name), 0o444)
+            set_mode(Path(folder, name), 0o444)
         if Path(folder) == root / "data" or root / "data" in Path(folder).parents:
-            os.chmod(folder, 0o555)  # noqa: S103 - read-only is the point
+            set_mode(folder, 0o555)
 
 
 def evidence_folders(root: Path) -> Iterable[Path]:

@@ -123,6 +123,11 @@ def _check_stamp(response: bytes, data: bytes, roots: Sequence[bytes], nonce: in
         raise StampError("not a timestamp token")
     content = signed["encap_content_info"]["content"]
     info = content.parsed
+    if info["version"].native != "v1":
+        raise StampError("unknown version of a timestamp")
+    extensions = info["extensions"]
+    if extensions.native and any(extension["critical"].native for extension in extensions):
+        raise StampError("a critical extension that is not understood")  # RFC 3161 section 2.4.2: we know none
     _check_imprint(info, data)
     stated_nonce = info["nonce"].native
     if nonce is not None and stated_nonce != nonce:
@@ -151,3 +156,5 @@ def _check_usage(certificate_der: bytes) -> None:
         raise StampError("the certificate is not for timestamping") from error
     if not extension.critical or list(extension.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise StampError("the certificate is not for timestamping only")
+    if any(e.critical and isinstance(e.value, x509.UnrecognizedExtension) for e in certificate.extensions):
+        raise StampError("the certificate holds a critical extension that is not understood")

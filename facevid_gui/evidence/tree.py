@@ -22,11 +22,11 @@ from facevid_gui.evidence.timestamp import MAX_RESPONSE_BYTES
 if TYPE_CHECKING:
     from collections.abc import Set
 
-_CAPTURE = "data/capture.json"
+RECORD = "data/capture.json"
 _MAX_ENTRIES = bag.MAX_FILES + 2 * MAX_EVENTS
 _MAX_UNDERSTOOD_BYTES = 64 * 1024 * 1024
 _LIMITS = {
-    ".json": MAX_EVENT_BYTES,
+    "json": MAX_EVENT_BYTES,
     ".p7s": MAX_SIGNATURE_BYTES,
     ".tsr": MAX_RESPONSE_BYTES,
     ".crt": MAX_RESPONSE_BYTES,
@@ -49,7 +49,7 @@ def walk(root: Path) -> Tree:
     queue = [""]
     while queue:
         inside = queue.pop()
-        with os.scandir(root / inside) as entries:
+        with os.scandir(f"{root}/{inside}" if inside else root) as entries:
             for entry in entries:
                 path = f"{inside}/{entry.name}" if inside else entry.name
                 facts = entry.stat(follow_symlinks=False)
@@ -73,7 +73,7 @@ def walk(root: Path) -> Tree:
 
 def limit_of(path: str) -> int:
     """How large a file may be that is understood, not only hashed."""
-    return MAX_CAPTURE_JSON_BYTES if path == _CAPTURE else _LIMITS.get(Path(path).suffix, bag.MAX_LIST_BYTES)
+    return MAX_CAPTURE_JSON_BYTES if path == RECORD else _LIMITS.get(path[-4:], bag.MAX_LIST_BYTES)
 
 
 def may_lie_there(path: str, others: Set[str]) -> bool:
@@ -89,7 +89,7 @@ def shown(path: str) -> str:
 
 
 def _check_sizes(tree: Tree) -> None:
-    understood = [path for path in sorted(tree.files) if path == _CAPTURE or bag.is_allowed_outside_data(path)]
+    understood = [path for path in sorted(tree.files) if path == RECORD or bag.is_allowed_outside_data(path)]
     sizes = {path: tree.sizes[path] for path in understood}
     tree.reasons += [Reason("too_large", path) for path, size in sizes.items() if size > limit_of(path)]
     if sum(sizes.values()) > _MAX_UNDERSTOOD_BYTES:

@@ -24,6 +24,7 @@ from facevid_gui.captures.scanner import (
     read_document,
     text_of,
     unescaped,
+    value_at,
     without_surrogates,
 )
 from tests.support.captures_samples import cut
@@ -309,3 +310,18 @@ def test_members_and_texts_of_anything_at_all() -> None:
     assert text_of("") == ""
     assert text_of(Number("1.50")) == "1.50"
     assert [text_of(value) for value in (None, True, [], {}, Span(0, 1, False))] == [None] * 5
+
+
+POINTERS = {
+    "/a": 1, "/b/0": "x", "/b/1/c": "y", "/d~1e/f~0g": "z", "/": "empty name", "/b/2": None, "/b/-1": None,
+    "/b/01x": None, "/b/01": None, "/b/" + "9" * 5000: None, "/b/\u0661": None, "/nowhere/at/all": None, "/a/0": None,
+    "": None, "a": None, "/b/0/x": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pointer", POINTERS)
+def test_a_json_pointer_leads_where_rfc_6901_says_or_nowhere(pointer: str) -> None:
+    document = read_document([b'{"a": 1, "b": ["x", {"c": "y"}], "d/e": {"f~g": "z"}, "": "empty name"}'])
+    expected = POINTERS[pointer]
+    found = value_at(document, pointer)
+    assert text_of(found) == (str(expected) if expected is not None else None)

@@ -17,7 +17,7 @@ import pytest
 from facevid_gui import __version__
 from facevid_gui.captures.store import CaptureEntry, CaptureStore
 from facevid_gui.core.capture import CaptureRecord
-from facevid_gui.core.errors import FacevidError, SubjectError, UsageError
+from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.evidence.chainlog import read_lines
@@ -26,7 +26,9 @@ from facevid_gui.house import House
 from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from tests.support.evidence_cms import Person
 from tests.support.evidence_crash import Other, umask
+from tests.support.evidence_matrix_seals import encipherer, expired, not_yet
 from tests.support.evidence_places import CASE, PURPOSE, Place, capture_of, files_of
 from tests.support.places import look_up_flow, look_up_order
 
@@ -101,17 +103,17 @@ def test_members_a_newer_program_wrote_are_kept(place: Place) -> None:
 
 
 def test_half_a_surrogate_pair_in_an_answer_is_kept_as_its_escape(place: Place) -> None:
-    """A transcript may hold one; the copy in the record must not stop the seal."""
+    """A newer program may keep one; it must not stop the seal."""
     entry = place.capture("order")
     path = entry.path / "capture.json"
     data = json.loads(path.read_bytes())
-    data["result"][0]["value"] = "\ud83d"
+    data["transcript"] = "\ud83d"
     path.write_text(json.dumps(data), "ascii")
     sealed = place.seal(entry)
     assert place.verify(sealed.folder).verified
     final = (sealed.folder / "data" / "capture.json").read_bytes()
     assert b'"\\ud83d"' in final
-    assert json.loads(final)["result"][0]["value"] == "\ud83d"
+    assert json.loads(final)["transcript"] == "\ud83d"
 
 
 def test_the_small_files_say_what_design_section_9_says(place: Place) -> None:
@@ -322,6 +324,13 @@ def change_derived(**members: object) -> Callable[[Path], None]:
     return tamper
 
 
+def change_result(path: Path, **members: object) -> None:
+    record = path / "capture.json"
+    data = json.loads(record.read_bytes())
+    next(value for value in data["result"] if value["name"] == "similarity").update(members)
+    record.write_text(json.dumps(data), "utf-8")
+
+
 def flip(name: str) -> Callable[[Path], None]:
     def tamper(path: Path) -> None:
         raw = bytearray((path / name).read_bytes())
@@ -375,6 +384,16 @@ TAMPERED: dict[str, Callable[[Path], object]] = {
     "a provider nobody knows": rewrite(provider={"kind": "../x", "host": "", "action": "", "version": ""}),
     "hash of the record changed": change_derived(sha256="0" * 64),
     "media from nowhere": change_derived(source="exchanges/09/response-body.bin"),
+    "media from another exchange": change_derived(source="exchanges/02/response-body.bin"),
+    "media from another place of the answer": change_derived(pointer="/result/photo"),
+    "media decoded by other steps": change_derived(decoding=["gzip", "json", "base64"]),
+    "media of another size": change_derived(size_bytes=5),
+    "a copied value that the answer does not hold": lambda path: change_result(path, value="100.00"),
+    "a copied value from nowhere": lambda path: change_result(path, source="exchanges/09/response-body.bin"),
+    "a copied value from another place": lambda path: change_result(path, pointer="/result/orderNo"),
+    "a member twice": lambda path: (path / "capture.json").write_bytes(
+        (path / "capture.json").read_bytes().replace(b"{", b'{"case_ref": "another",', 1)
+    ),
     "a line break among the repairs": change_derived(repairs=["x\nrm -rf ~"]),
 }
 
@@ -420,6 +439,18 @@ def test_case_and_purpose_are_checked_first(place: Place, member: str, text: str
         check_case(request.case_ref, request.purpose)
     with pytest.raises(UsageError, match=code):
         place.house.sealer.seal(place.capture("order"), request, place.signer)
+
+
+@pytest.mark.parametrize(("somebody", "code"), [(expired, "signer_expired"), (not_yet, "signer_expired"),
+                                                (encipherer, "signer_unfit")])  # fmt: skip
+def test_a_certificate_that_no_check_would_accept_seals_nothing(
+    place: Place, somebody: Callable[[], Person], code: str
+) -> None:
+    entry = place.capture("order")
+    with pytest.raises(SurroundingsError, match=code):
+        place.house.sealer.seal(entry, place.request(), somebody())
+    assert files_of(entry.path) == files_of(place.template.captures["order"])
+    assert not place.root.is_dir() or list(place.root.iterdir()) == []
 
 
 # --- what a crash while receiving left behind --------------------------------------------------------------------

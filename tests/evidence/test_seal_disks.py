@@ -16,7 +16,7 @@ from facevid_gui.captures.store import CaptureEntry
 from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.evidence.seal import Sealer
 from tests.evidence.test_seal_crashes import hand_over
-from tests.support.evidence_crash import in_child
+from tests.support.evidence_crash import end_of, in_child, start_child
 from tests.support.evidence_places import Place, Template, files_of, unlock_folders
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
@@ -269,3 +269,170 @@ def test_a_root_that_is_a_file_is_told(place: Place) -> None:
     assert root.read_bytes() == b""
     assert files_of(entry.path) == files_of(place.template.captures["order"])
     assert list(place.house.paths.queue.iterdir()) == []
+
+
+# --- media as people use them ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP])
+def test_a_medium_without_modes_and_links_takes_evidence(
+    place: Place, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """A USB stick with FAT: every change of a mode is refused, and so is every hard link."""
+    stick = place.home / "stick"
+    chmod = os.chmod
+
+    def refusing_chmod(path: Path | str, mode: int, **options: bool) -> None:
+        if Path(path).is_relative_to(stick):
+            raise OSError(code, os.strerror(code), str(path))
+        chmod(path, mode, **options)
+
+    def no_links(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    entry = place.capture("order")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "chmod", refusing_chmod)
+        patched.setattr(os, "link", no_links)
+        sealed = place.seal(entry, stick)
+        assert place.verify(sealed.folder).verified
+        assert place.house.custody.append(sealed.folder, "verified", {"reason": "hand-over"}, place.signer)
+        assert place.verify(sealed.folder).verified
+    assert not entry.path.exists()
+    assert list(stick.iterdir()) == [sealed.folder]
+
+
+def test_a_mode_that_a_medium_with_modes_refuses_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    chmod = os.chmod
+
+    def failing_chmod(path: Path | str, mode: int, **options: bool) -> None:
+        if mode == 0o444:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        chmod(path, mode, **options)
+
+    entry = place.capture("order")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "chmod", failing_chmod)
+        assert refused(place, entry, place.root).code == "disk_failed"
+    assert_nothing_happened(place, entry, place.root)
+
+
+def test_a_read_only_volume_is_told(place: Place, small_disk: Path) -> None:
+    entry, root = place.capture("order"), small_disk / "evidence"
+    subprocess.run(["mount", "-o", "remount,size=8m,ro", str(small_disk)], check=True)
+    assert refused(place, entry, root).code == "read_only"
+    assert_nothing_happened(place, entry, root)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert place.verify(place.seal(entry, root).folder).verified
+
+
+def test_a_volume_that_turns_read_only_before_the_rename_is_finished_later(
+    place: Place, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+    entry, root = place.capture("order"), small_disk / "evidence"
+    publish = Sealer._publish
+
+    def read_only_first(self: Sealer, partial: Path, target: Path) -> None:
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        publish(self, partial, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sealer, "_publish", read_only_first)
+        assert refused(place, entry, root).code == "read_only"
+    assert [path.name[:9] for path in root.iterdir()] == [".partial-"], "nothing that looks sealed"
+    assert place.house.sealer.recover() == (), "still read-only"
+    assert entry.path.is_dir()
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    [finished] = place.house.sealer.recover()
+    assert place.verify(finished).verified
+    assert not entry.path.exists()
+
+
+def moved_at(monkeypatch: pytest.MonkeyPatch, method: str, source: Path, target: Path) -> None:
+    """Move a folder just before a step of the sealer."""
+    step = getattr(Sealer, method)
+
+    def moving(self: Sealer, *args: object) -> object:
+        source.rename(target)
+        return step(self, *args)
+
+    monkeypatch.setattr(Sealer, method, moving)
+
+
+@pytest.mark.parametrize("put_back", [True, False])
+def test_an_evidence_root_moved_before_the_rename_is_told_and_nothing_is_lost(
+    place: Place, monkeypatch: pytest.MonkeyPatch, put_back: bool
+) -> None:
+    entry, elsewhere = place.capture("order"), place.home / "moved"
+    with monkeypatch.context() as patched:
+        moved_at(patched, "_publish", place.root, elsewhere)
+        assert refused(place, entry, place.root).code == "evidence_moved"
+    assert files_of(entry.path) == files_of(place.template.captures["order"])
+    assert [path.name[:9] for path in elsewhere.iterdir()] == [".partial-"], "nothing that looks sealed"
+    if put_back:
+        elsewhere.rename(place.root)
+        [finished] = place.house.sealer.recover()
+    else:  # the medium never comes back: the capture can be sealed anew
+        finished = place.seal(entry, place.home / "another").folder
+    assert place.verify(finished).verified
+    assert not entry.path.exists()
+
+
+def test_an_evidence_root_moved_while_the_folder_is_built_is_told(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, elsewhere = place.capture("order"), place.home / "moved"
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "facevid_gui.evidence.seal.readme_bytes", lambda *_: (place.root.rename(elsewhere), b"readme")[1]
+        )
+        assert refused(place, entry, place.root).code == "evidence_moved"
+    assert files_of(entry.path) == files_of(place.template.captures["order"])
+    assert not place.house.register.view(entry.evidence_id).known
+    assert [path.name[:9] for path in elsewhere.iterdir()] == [".partial-"]
+    elsewhere.rename(place.root)
+    sealed = place.seal(entry)
+    assert list(place.root.iterdir()) == [sealed.folder], "what was left half built is gone"
+    assert place.verify(sealed.folder).verified
+
+
+def test_a_capture_moved_while_it_is_sealed_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, elsewhere = place.capture("order"), place.home / "moved"
+    with monkeypatch.context() as patched:
+        moved_at(patched, "_build", entry.path, elsewhere)
+        assert refused(place, entry, place.root).code in ("capture_unknown", "capture_changed")
+    assert list(place.root.iterdir()) == []
+    assert files_of(elsewhere) == files_of(place.template.captures["order"])
+    elsewhere.rename(entry.path)
+    assert place.verify(place.seal(entry).folder).verified
+
+
+def test_paths_of_300_characters_are_sealed_and_verified(place: Place) -> None:
+    entry = place.capture("order")
+    root = place.home / ("d" * 150) / ("e" * 150) / "证据"
+    sealed = place.seal(entry, root)
+    assert len(str(sealed.folder)) > 350
+    assert place.verify(sealed.folder).verified
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "名" * 120, "/".join(["n" * 200] * 25)])
+def test_a_path_longer_than_the_system_takes_is_told(place: Place, name: str) -> None:
+    entry = place.capture("order")
+    assert refused(place, entry, place.home / "long" / name).code == "path_too_long"
+    assert files_of(entry.path) == files_of(place.template.captures["order"])
+    assert list(place.house.paths.queue.iterdir()) == []
+    assert place.verify(place.seal(entry).folder).verified
+
+
+def test_two_instances_that_seal_two_captures_at_once_share_one_register(place: Place) -> None:
+    entries = [place.capture("order"), place.capture("flow")]
+    signer = place.signer
+    children = [
+        start_child(lambda entry=entry: place.house.sealer.seal(entry, place.request(), signer)) for entry in entries
+    ]
+    assert [end_of(child) for child in children] == [0, 0]
+    folders = list(place.root.iterdir())
+    assert len(folders) == 2
+    assert all(place.verify(folder).verified for folder in folders)
+    assert place.house.captures.entries() == ()

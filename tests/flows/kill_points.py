@@ -3,8 +3,8 @@
 Arguments: a folder for the homes, a JSON object on standard input: {"arguments", "stdin", "points"}. For each
 point a child process runs the command in a home of its own and kills itself with SIGKILL at that event: the
 n-th time it opens a file for writing, links, renames, changes modes, removes, makes a folder, or has just
-written a piece of the answer. Bytes are noted in `received` only after the program took them over. Point 0
-kills nothing and tells how many events there are.
+written a piece of an answer. Bytes are noted in `<home>.received/<n>`, one file for each answer, only after the
+program took them over. Point 0 kills nothing and tells how many events there are.
 """
 
 import io
@@ -52,12 +52,16 @@ def run_child(home: Path, arguments: list[str], stdin: str, point: int) -> None:
     os.environ["FACEVID_LANG"] = "en"
     counter = Counter(str(home), point)
     original = store.FileSink.received
-    log = os.open(home.with_suffix(".received"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    logs: dict[store.FileSink, int] = {}
+    home.with_suffix(".received").mkdir()
 
     def received(self: store.FileSink, piece: bytes) -> None:
+        if self not in logs:
+            name = home.with_suffix(".received") / str(len(logs))
+            logs[self] = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         counter.hit()
         original(self, piece)
-        os.write(log, piece)
+        os.write(logs[self], piece)
         counter.hit()
 
     store.FileSink.received = received  # type: ignore[method-assign]

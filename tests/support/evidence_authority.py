@@ -60,9 +60,12 @@ class Pair:
 
 def make_pair(
     name: str, issuer: Pair | None = None, *, usage: str = "critical", now: datetime | None = None,
-    valid: tuple[timedelta, timedelta] = (-YEAR, 10 * YEAR),
+    valid: tuple[timedelta, timedelta] = (-YEAR, 10 * YEAR), unknown: bool = False,
 ) -> Pair:  # fmt: skip
-    """A root, or a leaf below `issuer`. `usage` is "critical", "plain", "mixed" or "none" timestamping."""
+    """A root, or a leaf below `issuer`. `usage` is "critical", "plain", "mixed" or "none" timestamping.
+
+    `unknown` adds a critical extension that nobody knows.
+    """
     now = now or datetime.now(UTC)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -88,6 +91,9 @@ def make_pair(
         }.get(usage)
         if purposes:
             builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=usage != "plain")
+    if unknown:
+        mystery = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.5"), b"\x05\x00")
+        builder = builder.add_extension(mystery, critical=True)
     return Pair(builder.sign((issuer or _Self(key)).key, hashes.SHA256()), key)
 
 
@@ -172,6 +178,8 @@ class Token:
     content_type: str = "tst_info"
     signers: int = 1
     digest: str = "sha256"
+    policy: str = "1.2.3.4.1"
+    extension: bool | None = None  # one that nobody knows, critical or not
 
     def response(self, authority: Authority) -> bytes:
         """The whole TimeStampResp, DER."""
@@ -185,11 +193,12 @@ class Token:
         info = tsp.TSTInfo(
             {
                 "version": "v1",
-                "policy": "1.2.3.4.1",
+                "policy": self.policy,
                 "message_imprint": {"hash_algorithm": {"algorithm": self.hash_name}, "hashed_message": self.imprint},
                 "serial_number": 7,
                 "gen_time": self.at,
                 **({"nonce": self.nonce} if self.nonce is not None else {}),
+                **({} if self.extension is None else {"extensions": [_unknown_extension(critical=self.extension)]}),
             }
         )
         content = info.dump()
@@ -233,6 +242,10 @@ class Token:
                 "signature": signer.key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())),
             }
         )
+
+
+def _unknown_extension(*, critical: bool) -> dict[str, Any]:
+    return {"extn_id": "1.2.3.4.5", "critical": critical, "extn_value": b"\x05\x00"}
 
 
 def bare_response(status: tsp.PKIStatusInfo) -> bytes:

@@ -75,23 +75,30 @@ def person(kind: str = "p256", number: int = 1, name: str = "") -> Person:
     return make_person(KEYS[kind](), name or f"{kind} number {number}")
 
 
-def make_person(key: Any, name: str, serial: int | None = None) -> Person:
-    """A person of that name (and serial number)."""
+def make_person(
+    key: Any,
+    name: str,
+    serial: int | None = None,
+    valid: tuple[timedelta, timedelta] = (timedelta(days=-1), timedelta(days=3650)),
+    extensions: tuple[tuple[x509.ExtensionType, bool], ...] = (),
+) -> Person:
+    """A person of that name (and serial number); `extensions` of the certificate with whether they are critical."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(serial or x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650))
+        .not_valid_before(now + valid[0])
+        .not_valid_after(now + valid[1])
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
     )
-    return Person(key, certificate)
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical=critical)
+    return Person(key, builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()))
 
 
 def openssl_sign(folder: Path, data: bytes, *people: Person, options: tuple[str, ...] = ("-cades",)) -> bytes:

@@ -1,5 +1,6 @@
 """What a tamperer does to an evidence folder, from a flipped byte to everything sealed anew with a stolen key."""
 
+import base64
 import hashlib
 import json
 import os
@@ -33,6 +34,24 @@ def flip(path: Path, position: int = -1) -> None:
 def video(folder: Path) -> Path:
     """The recording of a folder."""
     return sorted((folder / "data/media").glob("*.mp4"))[0]
+
+
+def film_anew(folder: Path) -> None:
+    """Another video in the answer, in its file and in the record: a forgery that fits together."""
+    path = video(folder)
+    before, name = path.read_bytes(), f"media/{path.name}"
+    flip(path)
+    after = path.read_bytes()
+    record = json.loads((folder / "data/capture.json").read_bytes())
+    item = next(item for item in record["derived"] if item["path"] == name)
+    exchange = next(exchange for exchange in record["exchanges"] if exchange["path"] == item["source"])
+    body = folder / "data" / item["source"]
+    raw = body.read_bytes()
+    assert raw.count(base64.b64encode(before)) == 1
+    body.write_bytes(raw.replace(base64.b64encode(before), base64.b64encode(after)))
+    item["sha256"] = hashlib.sha256(after).hexdigest()
+    exchange["sha256"] = hashlib.sha256(body.read_bytes()).hexdigest()
+    edit_record(folder, derived=record["derived"], exchanges=record["exchanges"])
 
 
 def edit_record(folder: Path, **members: Any) -> None:

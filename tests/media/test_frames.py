@@ -506,12 +506,16 @@ def test_after_a_crash_a_wish_goes_on_where_it_stopped_until_the_second_crash(ea
         assert numbers(ear.until(is_ending)) == [1, 2]
 
 
-def test_a_child_that_says_nothing_is_replaced(ear: Ear, fakes: Fakes) -> None:
+def test_a_child_that_says_nothing_is_ended_and_the_clip_not_tried_again(ear: Ear, fakes: Fakes) -> None:
     with running(ear, command=fakes.command, patience_s=0.4) as client:
         client.open_clip("a", b"good")
         client.want_frames("a", 14, 20)
-        assert ear.until(is_ending)[-1] == Failure("a", "decoder_crashed", "no answer in time")
-        assert fakes.starts == 2
+        assert ear.until(is_ending)[-1] == Failure("a", "decoder_stalled", "0.4")
+        assert client._child is None
+        assert fakes.starts == 1
+        client.open_clip("b", b"good")
+        client.want_frames("b", 1, 2)
+        assert numbers(ear.until(is_ending)) == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["text", "list", "size", "number", "no facts", "odd facts"])
@@ -607,7 +611,7 @@ def test_a_long_search_for_a_frame_is_not_a_stall(ear: Ear, monkeypatch: pytest.
 
 
 def test_the_limits_of_a_message_hold_the_largest_picture() -> None:
-    from facevid_gui.media.frames_child import MAX_FRAMES, MAX_PIXELS
+    from facevid_gui.media.child_probe import MAX_FRAMES, MAX_PIXELS
 
     assert frames_process.MAX_PIXEL_BYTES > 3 * MAX_PIXELS * 1.2
     assert frames_process.MAX_HEADER_BYTES > 24 * MAX_FRAMES

@@ -167,13 +167,13 @@ class Player(QObject):
         buffer.close()
         buffer.deleteLater()
 
-    def play(self) -> None:
-        """Run the clip; from its start when it had ended."""
+    def play(self, start_us: int = 0) -> None:
+        """Run the clip; from `start_us` when it had ended."""
         if self._ear is None or self.state is PlayerState.FAILED:
             self._plays_when_open = self._buffer is not None
             return
         if self.state is PlayerState.ENDED:
-            self._player.setPosition(0)
+            self._player.setPosition(start_us // 1000 + 1 if start_us else 0)
         self._player.play()
 
     def pause(self) -> None:

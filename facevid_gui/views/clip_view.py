@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
-from facevid_gui.bridge.screening import RATES
+from facevid_gui.bridge.rates import RATES
 from facevid_gui.views.filmstrip import Filmstrip
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QImage
 
-    from facevid_gui.bridge.screening import Screening, Shown
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.shown import Shown
     from facevid_gui.core.clip import ClipFacts
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
@@ -117,7 +118,7 @@ class Transport(QWidget):
         self.speed_box = self._make_speed_box(theme)
         self.loop_button = self._button(theme, "loop", self.tr("Loop"), "R", None)
         self.loop_button.setCheckable(True)
-        self.loop_button.toggled.connect(screening.set_looping)
+        self.loop_button.toggled.connect(screening.loop.set_looping)
         self.mute_button = self._button(theme, "volume", self.tr("Mute"), "", None)
         self.mute_button.setCheckable(True)
         self.mute_button.toggled.connect(self._on_mute)
@@ -164,7 +165,7 @@ class Transport(QWidget):
         for rate in RATES:
             speed.addItem(f"{rate:g}×", rate)
         speed.setCurrentIndex(RATES.index(1.0))
-        speed.activated.connect(lambda index: self._screening.set_rate(RATES[index]))
+        speed.activated.connect(lambda index: self._screening.rates.choose(RATES[index]))
         return speed
 
     def _to_start(self) -> None:

@@ -294,7 +294,11 @@ def test_what_a_truncated_clip_still_holds_is_shown(name: str) -> None:
         assert shown(opened, range(count)) == whole(range(count))
         counts.add(count)
     assert len(counts) > 5
-    assert refused <= {"clip_no_frames", "clip_unreadable", "clip_no_index"}  # cut before the first frame, or inside an index
+    assert refused <= {
+        "clip_no_frames",
+        "clip_unreadable",
+        "clip_no_index",
+    }  # cut before the first frame, or inside an index
 
 
 def test_a_clip_cut_before_its_index_is_unreadable() -> None:

@@ -59,8 +59,10 @@ def desk(driver: Driver) -> Driver:
 def watch(desk: Driver) -> Called:
     called = Called()
     screening = desk.desktop.screening
-    for name in ("toggle", "play", "step", "go_to_frame", "set_looping"):
+    for name in ("toggle", "play", "step", "go_to_frame", "shuttle"):
         setattr(screening, name, called.of(name))
+    for name in ("set_looping", "mark_first", "mark_last", "mark"):
+        setattr(screening.loop, name, called.of(name))
     return called
 
 

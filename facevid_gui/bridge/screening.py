@@ -127,7 +127,7 @@ class Screening(QObject):
 
     def play_backwards(self) -> None:
         """Run the clip backwards from where it stands, by exact frames and without sound; from its end at its start."""
-        if self.facts is None or self._is_alone or self.state not in ("paused", "playing", "reversing", "ended"):
+        if self.facts is None or not self.can_reverse:
             return
         if self.state == "playing":
             self.pause()
@@ -204,6 +204,11 @@ class Screening(QObject):
         if self._player is None:
             return False
         return self.state == "loading" or (self._handed_over and self.state in ("paused", "ended", *MOVING))
+
+    @property
+    def can_reverse(self) -> bool:
+        """Whether `play_backwards` does something: only exact frames run backwards."""
+        return self.facts is not None and not self._is_alone and self.state in ("paused", "ended", *MOVING)
 
     @property
     def direction(self) -> int:

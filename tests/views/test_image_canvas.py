@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from facevid_gui.bridge.exact import ExactFrame
 from facevid_gui.core.clip import ClipFacts, VideoFacts
-from facevid_gui.views.filmstrip import Filmstrip
+from facevid_gui.core.messages import Messages
 from facevid_gui.views.image_canvas import ZOOM_STEPS, ImageCanvas
 from facevid_gui.views.theme import STAGE, Theme
+from facevid_gui.views.timeline import HEIGHT, Timeline
 
 LEFT = Qt.MouseButton.LeftButton
 CORNERS = ("FF0000", "00FF00", "0000FF", "FFFF00")  # clockwise from the upper left
@@ -182,14 +183,14 @@ FACTS = ClipFacts(
 
 @pytest.fixture
 def strip(theme: Theme) -> Any:
-    strip = Filmstrip(theme, "Timeline")
-    strip.resize(401, 52)
+    strip = Timeline(theme, Messages("en"), "Timeline")
+    strip.resize(401, HEIGHT)
     strip.show()
     yield strip
     strip.close()
 
 
-def test_a_click_or_a_drag_on_the_strip_goes_to_that_time(strip: Filmstrip) -> None:
+def test_a_click_or_a_drag_on_the_strip_goes_to_that_time(strip: Timeline) -> None:
     chosen: list[int] = []
     strip.time_chosen.connect(chosen.append)
     QTest.mouseClick(strip, LEFT, pos=QPoint(100, 10))
@@ -203,7 +204,7 @@ def test_a_click_or_a_drag_on_the_strip_goes_to_that_time(strip: Filmstrip) -> N
     assert all(TIMES[0] <= time <= TIMES[-1] for time in chosen)
 
 
-def test_the_strip_shows_its_small_frames_and_the_place(strip: Filmstrip) -> None:
+def test_the_strip_shows_its_small_frames_and_the_place(strip: Timeline) -> None:
     empty = strip.grab().toImage()
     strip.show_clip(FACTS)
     for number in (0, 12, 24):

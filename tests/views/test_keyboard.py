@@ -37,7 +37,9 @@ class Called(list[str]):
     """Stands in the place of what keys do, and notes what was done."""
 
     def of(self, name: str) -> Callable[..., None]:
-        return lambda *arguments: self.append(" ".join([name, *map(str, arguments)]))
+        return lambda *arguments, slow=False: self.append(
+            " ".join([name, *map(str, arguments), *(["slow"] if slow else [])])
+        )
 
 
 @pytest.fixture
@@ -67,7 +69,9 @@ def watch(desk: Driver) -> Called:
 
 
 DESK_KEYS = [
-    (KEY.Key_Space, "toggle"), (KEY.Key_K, "toggle"), (KEY.Key_L, "play"), (KEY.Key_Comma, "step -1"),
+    (KEY.Key_Space, "toggle"), (KEY.Key_K, "toggle"), (KEY.Key_L, "shuttle 1"), (KEY.Key_J, "shuttle -1"),
+    (KEY.Key_I, "mark_first"), (KEY.Key_O, "mark_last"),
+    (KEY.Key_X, "mark Marks(first=None, last=None)"), (KEY.Key_Comma, "step -1"),
     (KEY.Key_Period, "step 1"), (KEY.Key_Left, "step -1"), (KEY.Key_Right, "step 1"), (KEY.Key_Home, "go_to_frame 0"),
     (KEY.Key_End, "go_to_frame 0"),
 ]  # fmt: skip
@@ -297,7 +301,7 @@ def test_clips_are_switched_with_the_arrow_keys(driver: Driver) -> None:
 
 def test_the_filmstrip_steps_with_the_arrow_keys(desk: Driver) -> None:
     called = Called()
-    strip = desk.window.page.clip_view.filmstrip
+    strip = desk.window.page.clip_view.timeline
     strip.step_wanted.disconnect()
     strip.step_wanted.connect(called.of("step"))
     strip.setFocus()

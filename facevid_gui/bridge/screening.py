@@ -262,10 +262,7 @@ class Screening(QObject):
         self.exact.want(0)
         self.exact.want_thumbnails(FILMSTRIP_FRAMES)
         self.exact.want_looks()
-        if self._player is None:
-            self._set_state("paused")
-        else:
-            self._hand_over()
+        self._hand_over()
 
     def _seek_player(self, position_us: int) -> None:
         if self._player is not None and self._handed_over:
@@ -278,7 +275,14 @@ class Screening(QObject):
 
     def _hand_over(self) -> None:
         """The child could open the clip, or there is none: now the player may have the same bytes."""
-        if self._player is not None and self._data is not None and not self._handed_over:
+        video = self.facts.video if self.facts is not None else None
+        if video is not None and video.mirrored and video.rotation in (90, 270):
+            # Qt (seen in 6.11.3) mirrors before it turns, not after: it would show such a picture upside down.
+            self._set_state("paused")
+            self.problem_found.emit("player_turns_wrong", "")
+        elif self._player is None:
+            self._set_state("paused" if video is not None else self.state)
+        elif self._data is not None and not self._handed_over:
             self._have_handed_over(True)
             self._player.set_rate(self.rates.current)
             self._player.load(self._data)

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 LASTING_PROBLEMS = frozenset(
-    {"decoder_missing", "decoder_crashed", "decoder_stalled", "player_failed", "player_no_picture"}
+    {
+        "decoder_missing",
+        "decoder_crashed",
+        "decoder_stalled",
+        "player_failed",
+        "player_no_picture",
+        "player_turns_wrong",
+    }
 )
 
 

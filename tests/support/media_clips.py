@@ -18,7 +18,7 @@ FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 INDEX_FIRST = {"moov_size": "4000"}
 QUICK = {  # how the slower encoders are asked to hurry
     "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:pools=1:frame-threads=1"},
-    "libsvtav1": {"preset": "12", "crf": "8"},
+    "libsvtav1": {"preset": "8", "crf": "1"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
 }
 TURNED = {  # the matrix of a track's header (ISO/IEC 14496-12, 6.2.2) by the degrees clockwise it asks for
@@ -113,7 +113,9 @@ def make_song_with_cover(cover: bytes) -> bytes:
     return file.getvalue()
 
 
-def make_talking_clip(spoken: Sequence[tuple[float, float]], seconds: float = 2.0, rate: int = 16_000) -> bytes:
+def make_talking_clip(
+    spoken: Sequence[tuple[float, float]], seconds: float = 2.0, rate: int = 16_000, pictures_s: float | None = None
+) -> bytes:
     """Numbered pictures at 25 a second, and a tone of half the full scale from and to each of the `spoken` seconds."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as output:
@@ -121,7 +123,7 @@ def make_talking_clip(spoken: Sequence[tuple[float, float]], seconds: float = 2.
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.time_base = Fraction(1, TICKS)
         voice: Any = output.add_stream("aac", rate=rate, layout="mono")
-        for number, moment in enumerate(at_rate(round(seconds * 25), 25)):
+        for number, moment in enumerate(at_rate(round((pictures_s or seconds) * 25), 25)):
             output.mux(stream.encode(_picture(number, moment, stream)))
         for start in range(0, round(seconds * rate), voice.frame_size or 1024):
             output.mux(voice.encode(_tone(start, voice.frame_size or 1024, rate, spoken)))
@@ -148,7 +150,7 @@ def make_long_clip(frames: int, fps: int = 25, group: int = 250) -> bytes:
 
 def turned(data: bytes, degrees: int, *, mirrored: bool = False) -> bytes:
     """The same clip, to be shown turned clockwise, then perhaps with left and right exchanged."""
-    [(start, _)] = boxes(data, "moov/trak/tkhd")
+    start, _ = boxes(data, "moov/trak/tkhd")[0]  # the pictures' track is the first
     a, b, c, d = TURNED[degrees]
     if mirrored:
         a, c = -a, -c

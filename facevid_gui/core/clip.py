@@ -31,7 +31,8 @@ class VideoFacts:
     """The video stream. `rotation` is what a viewer must turn the picture by, clockwise, in degrees.
 
     `mirrored`: after turning, left and right must change places. `fps` and `frames_stated` are 0 when the container
-    does not say.
+    does not say. `pixel_shape` is the width of a pixel to its height: a picture of pixels that are not square is shown
+    stretched; `width` and `height` count the pixels of the file.
     """
 
     codec: str
@@ -43,6 +44,7 @@ class VideoFacts:
     pixel_format: str
     frames_stated: int
     mirrored: bool = False
+    pixel_shape: str = "1:1"
 
 
 @dataclass(frozen=True)

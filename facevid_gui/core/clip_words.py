@@ -96,8 +96,7 @@ def _details(facts: ClipFacts, messages: Messages) -> Iterator[tuple[str, str]]:
     yield "encoder", facts.encoder or none
     yield "streams", str(facts.streams)
     yield "picture", f"{video.codec.upper()} {video.profile}, {video.width}×{video.height}, {video.pixel_format}"
-    turn = messages.text("recording.turned", degrees=video.rotation)
-    yield "shown", f"{turn}, {messages.text('recording.mirrored')}" if video.mirrored else turn
+    yield "shown", ", ".join(_shown(facts, messages))
     frames = "health.frames_stated" if video.frames_stated else "recording.frames_found"
     yield "frames", messages.text(frames, count=facts.frame_count, stated=video.frames_stated)
     yield "rate", _rate_text(facts, messages)
@@ -107,6 +106,15 @@ def _details(facts: ClipFacts, messages: Messages) -> Iterator[tuple[str, str]]:
     yield "sound", _sound_text(facts, messages)
     missing = facts.missing_bytes
     yield "whole", messages.text("health.cut_off", missing=missing) if missing else messages.text("recording.no_loss")
+
+
+def _shown(facts: ClipFacts, messages: Messages) -> Iterator[str]:
+    video = facts.video
+    yield messages.text("recording.turned", degrees=video.rotation)
+    if video.mirrored:
+        yield messages.text("recording.mirrored")
+    if video.pixel_shape != "1:1":
+        yield messages.text("recording.stretched", shape=video.pixel_shape)
 
 
 def _brands_text(brands: str) -> str:

@@ -13,6 +13,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain, islice
 from math import atan2, degrees
 from typing import Any
@@ -25,6 +26,8 @@ from facevid_gui.media.child_probe import MAX_HOURS, MAX_PIXELS, container_facts
 from facevid_gui.media.wholeness import NotShownError, missing_bytes
 
 MAX_REORDERING = 16  # frames; more no decoder can hold (H.264, A.3.1)
+MAX_STRETCH = 8  # of pixels that are not square
+SQUARE = Fraction(1)
 MAX_THREADS = 4  # more only add delay to a step, and address space
 MAX_DECODED_FOR_THUMBNAILS = 3000  # frames; in longer clips thumbnails are key frames
 HD_ROWS = 576  # taller pictures that do not name their colours use those of BT.709 (Qt's rule as well)
@@ -65,6 +68,7 @@ class Clip:
             self._fed = 0  # packets the decoder was given since the beginning
             self._reformatter = VideoReformatter()
             self._rotation, self._mirrored = self._find_orientation()
+            self._pixel_shape = _pixel_shape(stream)
             self.facts = self._collect_facts(container, stream)
             self.facts["missing_bytes"] = missing_bytes(data)
 
@@ -102,13 +106,17 @@ class Clip:
                 return
 
     def picture(self, decoded: Decoded, height: int = 0) -> tuple[dict[str, Any], memoryview]:
-        """Describe a frame and give its RGB pixels; with `height` scaled down to at most that many rows."""
-        frame = decoded.frame
-        height = min(height or frame.height, frame.height)
+        """Describe a frame and give its RGB pixels; with `height` scaled down to at most that many rows.
+
+        Pixels that are not square are stretched to the side that makes the picture larger, as the player does.
+        """
+        frame, shape = decoded.frame, self._pixel_shape
+        width, rows = int(frame.width * max(shape, SQUARE)), int(frame.height / min(shape, SQUARE))
+        height = min(height or rows, rows)
         usual = Colorspace.ITU709 if frame.height > HD_ROWS else Colorspace.ITU601
         rgb = self._reformatter.reformat(
             frame,
-            width=max(1, round(frame.width * height / frame.height)),
+            width=max(1, round(width * height / rows)),
             height=height,
             format="rgb24",
             src_colorspace=None if frame.colorspace in _NAMED_COLOURS else usual,
@@ -213,6 +221,7 @@ class Clip:
                 "height": context.height,
                 "rotation": self._rotation,
                 "mirrored": self._mirrored,
+                "pixel_shape": f"{self._pixel_shape.numerator}:{self._pixel_shape.denominator}",
                 "fps": float(stream.average_rate or 0),
                 "pixel_format": context.pix_fmt or "",
                 "frames_stated": stream.frames,
@@ -232,6 +241,17 @@ def _time_of(packet: av.Packet[av.VideoStream]) -> int | None:
     if packet.is_discard:
         return None
     return packet.dts if packet.pts is None else packet.pts
+
+
+def _pixel_shape(stream: av.VideoStream) -> Fraction:
+    """How much wider than high a pixel is to be shown; square where nothing credible is said."""
+    shape = Fraction(stream.sample_aspect_ratio or 1)
+    if not Fraction(1, MAX_STRETCH) <= shape <= MAX_STRETCH:
+        return SQUARE
+    stretched = stream.codec_context.width * stream.codec_context.height * max(shape, 1 / shape)
+    if stretched > MAX_PIXELS:
+        raise NotShownError("clip_dimensions", f"{stream.codec_context.width}x{stream.codec_context.height}")
+    return shape
 
 
 def _orientation(frame: av.VideoFrame) -> tuple[int, bool]:

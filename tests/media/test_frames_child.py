@@ -1,9 +1,12 @@
 """Exact frames, proved by their pictures: every clip says in its picture which frame it is."""
 
 import io
+import multiprocessing
 import os
 import resource
+import signal
 import struct
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -199,6 +202,64 @@ def test_the_turn_is_told_clockwise_and_not_applied(degrees: int) -> None:
     assert shown(opened, range(FRAMES)) == whole(range(FRAMES))
 
 
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_mirror_is_told_apart_from_a_turn(degrees: int) -> None:
+    """Turn, then mirror: a display matrix of either kind is one of the eight ways a picture can lie."""
+    facts = Clip(turned(clip("plain"), degrees, mirrored=True)).facts
+    assert (facts["video"]["rotation"], facts["video"]["mirrored"]) == (degrees, True)
+    assert not Clip(turned(clip("plain"), degrees)).facts["video"]["mirrored"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [("2/1", (192, 64)), ("1/2", (96, 128)), ("3/4", (96, 85)), ("12/11", (104, 64))]
+)
+def test_pixels_that_are_not_square_are_stretched_as_the_player_does(shape: str, size: tuple[int, int]) -> None:
+    opened = Clip(make_clip(at_rate(3), settings=f":sar={shape}"))
+    assert opened.facts["video"]["pixel_shape"] == shape.replace("/", ":")
+    assert (opened.facts["video"]["width"], opened.facts["video"]["height"]) == (WIDTH, HEIGHT)
+    [decoded] = opened.walk([0])
+    header, pixels = opened.picture(decoded)
+    assert (header["width"], header["height"]) == size
+    assert len(pixels) == header["stride"] * header["height"]
+    small, _ = opened.picture(decoded, 32)
+    assert small["height"] == 32
+    assert small["width"] == round(size[0] * 32 / size[1])
+
+
+def test_stretching_makes_no_picture_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_clip(at_rate(3), settings=":sar=2/1")
+    monkeypatch.setattr(child_clip, "MAX_PIXELS", 2 * WIDTH * HEIGHT - 1)
+    assert refusal(data) == f"clip_dimensions {WIDTH}x{HEIGHT}"
+
+
+def test_the_container_tells_when_and_by_what_it_was_written() -> None:
+    file = io.BytesIO()
+    with av.open(io.BytesIO(clip("plain"))) as source, av.open(file, "w", format="mp4") as target:
+        target.metadata["creation_time"] = "2026-11-20T08:00:00Z"
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    facts = Clip(file.getvalue()).facts
+    assert facts["created"].startswith("2026-11-20T08:00:00")
+    assert facts["encoder"].startswith("Lavf")
+    assert Clip(clip("plain")).facts["created"] == ""
+
+
+def test_opening_ends_when_whoever_waits_has_enough() -> None:
+    asked = []
+
+    def go_on() -> None:
+        asked.append(True)
+        if len(asked) > 5:
+            raise NotShownError("clip_too_slow", "1")
+
+    with pytest.raises(NotShownError, match="clip_too_slow"):
+        Clip(clip("plain"), go_on)
+    assert len(asked) == 6
+
+
 def test_frames_hidden_by_an_edit_list_are_not_counted() -> None:
     [(start, _)] = boxes(clip("plain"), "moov/trak/edts/elst")
     opened = Clip(changed(clip("plain"), start + 12, struct.pack(">I", 5 * 3000)))
@@ -317,12 +378,19 @@ def test_each_clip_that_cannot_be_shown_says_why(name: str) -> None:
     ("limit", "value", "why"),
     [
         ("MAX_PIXELS", WIDTH * HEIGHT - 1, f"clip_dimensions {WIDTH}x{HEIGHT}"),
+        ("MAX_SIDE", WIDTH - 1, f"clip_dimensions {WIDTH}x{HEIGHT}"),
         ("MAX_FRAMES", FRAMES - 1, f"clip_too_long {FRAMES - 1}"),
     ],
 )
 def test_huge_clips_are_refused(limit: str, value: int, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_probe, limit, value)
     assert refusal(clip("plain")) == why
+
+
+def test_pictures_that_span_days_are_refused() -> None:
+    hour = 3600 * TICKS
+    assert refusal(make_clip([0, 12 * hour, 24 * hour + TICKS])) == "clip_lasts_too_long 24"
+    assert shown(Clip(make_clip([0, 12 * hour, 24 * hour])), [2]) == whole([2])
 
 
 def test_pictures_larger_than_their_header_says_are_not_decoded() -> None:
@@ -358,5 +426,35 @@ def test_the_child_may_not_write_files_nor_take_all_memory(tmp_path: Path) -> No
             os.write(os.open(tmp_path / "written", os.O_WRONLY | os.O_CREAT), b"x")
         with pytest.raises(MemoryError):
             bytearray(4 * 1024**3)
+
+    in_child(work)
+
+
+def test_the_child_may_not_think_for_ever_without_answering() -> None:
+    """The system ends it, whatever its threads are doing."""
+
+    def work() -> None:
+        frames_child.CPU_LIMIT_S = 0
+        frames_child.limit_time()
+        while True:
+            pass
+
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join(30)
+    assert process.exitcode == -signal.SIGXCPU
+
+
+def test_an_answer_gives_the_child_new_time() -> None:
+    def work() -> None:
+        limit_resources()
+        frames_child.limit_time()
+        first, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        assert first <= time.process_time() + frames_child.CPU_LIMIT_S + 1
+        until = time.process_time() + 1.1
+        while time.process_time() < until:
+            pass
+        frames_child.limit_time()
+        assert resource.getrlimit(resource.RLIMIT_CPU) == (first + 1, hard)
 
     in_child(work)

@@ -41,6 +41,7 @@ class Fixture:
     wrong: str = ""
     sound: bool = False
     spoken: bool = False
+    size: tuple[int, int] = (96, 64)  # as it is shown, before it is turned
 
 
 def _plain() -> bytes:
@@ -72,6 +73,8 @@ FIXTURES = {
     "turned and mirrored": Fixture(
         lambda: turned(_plain(), 90, mirrored=True), turn=90, mirrored=True, sound=True, plays=False
     ),
+    "wide pixels": Fixture(_made(settings=":sar=2/1"), size=(192, 64)),
+    "narrow pixels": Fixture(_made(settings=":sar=3/4"), size=(96, 85)),
     "no sound": Fixture(_made(), wrong="no sound track"),
     "sound only": Fixture(make_sound_only, refused="clip_no_video"),
     "HEVC": Fixture(_made(encoder="libx265", b_frames=2)),

@@ -82,7 +82,7 @@ def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Ite
         yield messages.text("health.undecodable", count=check.undecodable)
     if check is not None and check.damaged:
         yield messages.text("health.damaged", count=check.damaged)
-    if facts.duration_us - facts.end_us > _TAIL_US:
+    if facts.end_us and facts.duration_us - facts.end_us > _TAIL_US:
         ends, lasts = clock_text(facts.end_us), clock_text(facts.duration_us)
         yield messages.text("health.pictures_end", ends=ends, lasts=lasts)
 

@@ -252,8 +252,12 @@ class ClipView(QWidget):
         self._follow(screening)
 
     def set_markers(self, markers: Sequence[tuple[int, str]]) -> None:
-        """Moments noted by somebody: time in microseconds, label. Another clip begins without any."""
+        """Moments noted by somebody: time in microseconds, label. They are forgotten when the clip is let go."""
         self.timeline.set_markers(markers)
+
+    def _on_state(self, state: str) -> None:
+        if state == "empty":
+            self.timeline.set_markers(())
 
     def _follow(self, screening: Screening) -> None:
         timeline, exact = self.timeline, screening.exact
@@ -264,6 +268,7 @@ class ClipView(QWidget):
         exact.preview_missing.connect(timeline.say_no_preview)
         exact.sound_heard.connect(timeline.show_sound)
         exact.look_failed.connect(lambda look, _code: timeline.say_no_sound(look))
+        screening.state_changed.connect(self._on_state)
         screening.facts_changed.connect(timeline.show_clip)
         screening.thumbnail_ready.connect(timeline.add_thumbnail)
         screening.position_changed.connect(timeline.show_position)

@@ -68,7 +68,7 @@ class Timeline(QWidget):
         """Begin a clip, or show none."""
         self._facts = facts
         self._thumbnails.clear()
-        self._peaks, self._marks, self._markers = b"", Marks(), ()
+        self._peaks, self._marks = b"", Marks()
         has_sound = facts is not None and facts.audio is not None
         self._sound_words = "" if facts is None or has_sound else self._messages.text("health.no_audio")
         self._position_us = facts.pts_us[0] if facts else 0

@@ -62,9 +62,9 @@ class ClipFacts:
 
     `pts_us` has one entry per frame, never falling; `keys` holds the numbers of key frames. `start_us` is where the
     container's own clock begins: added to a time it gives the one that other tools print. `duration_us` is what the
-    container states, or the end of the last frame (`end_us`, 0 when not known) where that is later. `created` is the time of creation
-    the container names, as it stands there, `encoder` the program; both may be empty, and both are mere statements.
-    `missing_bytes` of the file are not there, by its own outermost sizes.
+    container states, or the end of the last frame (`end_us`, 0 when not known) where that is later. `created` is the
+    time of creation the container names, as it stands there, `encoder` the program; both may be empty, and both are
+    mere statements. `missing_bytes` of the file are not there, by its own outermost sizes.
     """
 
     container: str

@@ -48,8 +48,12 @@ def make_clip(
     copies: int = 1,
     size: tuple[int, int] = (WIDTH, HEIGHT),
     clock: int = TICKS,
+    tone_s: float = 0.0,
 ) -> bytes:
-    """A clip whose n-th frame is shown at `times[n]` ticks and has n drawn into it; `copies` video tracks of it."""
+    """A clip whose n-th frame is shown at `times[n]` ticks and has n drawn into it; `copies` video tracks of it.
+
+    `sound` is a moment of silence, `tone_s` a tone of that many seconds.
+    """
     file = io.BytesIO()
     with av.open(file, "w", format=container, options=options or {}) as output:
         streams: list[Any] = []
@@ -67,9 +71,11 @@ def make_clip(
                 stream.options = {**QUICK[encoder], **({"svtav1-params": f"keyint={key_every}:pred-struct=1"}
                                                        if encoder == "libsvtav1" else {})}  # fmt: skip
             streams.append(stream)
-        voice: Any = output.add_stream("aac", rate=48_000, layout="mono") if sound else None
-        if voice is not None:
+        voice: Any = output.add_stream("aac", rate=48_000, layout="mono") if sound or tone_s else None
+        if sound:
             output.mux(voice.encode(_silence(voice)))
+        for start in range(0, round(tone_s * 48_000), 1024):
+            output.mux(voice.encode(_tone(start, 1024, 48_000, [(0.0, tone_s)])))
         for number, moment in enumerate(times):
             for stream in streams:
                 output.mux(stream.encode(_picture(number, moment, stream)))

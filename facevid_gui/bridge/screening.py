@@ -129,8 +129,7 @@ class Screening(QObject):
         """Run the clip backwards from where it stands, by exact frames and without sound; from its end at its start."""
         if self.facts is None or not self.can_reverse:
             return
-        if self.state == "playing":
-            self.pause()
+        self.pause()
         self._set_state("reversing")
         number, self._wanted = self.current_number, None
         self._backwards.start(self.facts, number, self.rates.current)
@@ -140,12 +139,11 @@ class Screening(QObject):
         """The keys J (-1) and L (1): run that way, or run faster; with `slow` at half speed, or slower still."""
         if direction == self.direction:
             self.rates.press_on(slow=slow)
-            return
-        if direction < 0:
+        elif direction < 0 and self.can_reverse:
             self.play_backwards()
-        elif self.can_play:
+            self.rates.begin(slow=slow)
+        elif direction > 0 and self.can_play:
             self.play()
-        if direction == self.direction or (direction > 0 and self.can_play):
             self.rates.begin(slow=slow)
 
     def pause(self) -> None:
@@ -340,14 +338,10 @@ class Screening(QObject):
         if state == "paused" and self._play_when_ready:
             self._play_when_ready = False
             self.play()
-        elif state == "paused" and was_playing:
-            self._show_held_frame()
+        elif state == "paused" and was_playing and self._shown is not None and self._shown.number is not None:
+            self.exact.want(self._shown.number)
         elif state == "ended" and self.facts is not None:
             self.exact.want(self.facts.frame_count - 1)
-
-    def _show_held_frame(self) -> None:
-        if self._shown is not None and self._shown.number is not None:
-            self.exact.want(self._shown.number)
 
     @Slot(object)
     def _on_position(self, position_us: int) -> None:
@@ -356,18 +350,18 @@ class Screening(QObject):
 
     @Slot(str)
     def _on_player_failed(self, detail: str) -> None:
-        """The decoder could open it, the player could not: stepping still works."""
-        self._play_when_ready = False
-        self._have_handed_over(False)
-        self._set_state("failed" if self.facts is None else "paused")
-        self.problem_found.emit("player_failed", detail)
+        self._do_without_player("player_failed", detail)
 
     @Slot()
     def _on_no_picture(self) -> None:
+        self._do_without_player("player_no_picture")
+
+    def _do_without_player(self, code: str, detail: str = "") -> None:
+        """The decoder could open it, the player shows nothing of it: stepping still works."""
         self._play_when_ready = False
         self._have_handed_over(False)
-        self._set_state("paused" if self.facts is not None else "failed")
-        self.problem_found.emit("player_no_picture", "")
+        self._set_state("failed" if self.facts is None else "paused")
+        self.problem_found.emit(code, detail)
 
     @Slot(str, str)
     def _on_exact_failed(self, code: str, detail: str) -> None:

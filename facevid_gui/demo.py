@@ -138,7 +138,7 @@ class Tour(QObject):
         yield "play", self._play, lambda: self._painted >= FRAMES_TO_PAINT
         yield "hold", screening.pause, lambda: self._is_exact() and screening.state == "paused"
         yield "step", lambda: screening.step(1), self._is_exact
-        yield "filmstrip", lambda: None, lambda: len(window.page.clip_view.filmstrip.thumbnails) >= 10
+        yield "filmstrip", lambda: None, lambda: len(window.page.clip_view.timeline.thumbnails) >= 10
         self._picture("unsaved-contract")
         yield "save", self._save, lambda: self._is_verified(FLOW)
         self._picture("sealed-contract")
@@ -146,7 +146,7 @@ class Tour(QObject):
         yield "photo", lambda: None, lambda: window.page.photo.canvas.image is not None
         self._picture("unsaved-order")
         yield "save", self._save, lambda: self._is_verified(ORDER)
-        yield "filmstrip", lambda: None, lambda: len(window.page.clip_view.filmstrip.thumbnails) >= 10
+        yield "filmstrip", lambda: None, lambda: len(window.page.clip_view.timeline.thumbnails) >= 10
         yield "step", lambda: screening.go_to_frame(40), lambda: self._is_exact(40)
         self._picture("sealed-order")
         yield "library", lambda: None, lambda: self._desktop.library_model.count_of("all") == 2

@@ -91,6 +91,13 @@ def test_arrows_point_down(path: Path) -> None:
             assert target in allowed, f"{room} imports {name}"
 
 
+def test_only_the_child_decodes() -> None:
+    """What imports PyAV is imported by nobody but the child's own modules."""
+    for path in modules():
+        if path.name != "frames_child.py" and not path.match("media/child_*.py"):
+            assert not [name for name in imports_of(path) if "media.child_" in name], path
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_libraries_stay_in_their_rooms(path: Path) -> None:
     import sys
@@ -100,7 +107,7 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
     if room in ROOF:
         assert not foreign & set(QT) or room in QT_ROOF
         return
-    own = {"av"} if path.name == "frames_child.py" else set()
+    own = {"av"} if path.name == "frames_child.py" or path.match("media/child_*.py") else set()
     assert foreign <= LIBRARIES.get(room, set()) | own, f"{room} uses {foreign}"
     modules = {name.split(".")[1] for name in imports_of(path) if name.startswith("PySide6.")}
     assert modules <= QT_MODULES.get(room, set()), f"{room} uses {modules}"

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QTransform
 
 from facevid_gui.bridge.inbox import Inbox
-from facevid_gui.media.frames import NORMAL, Done, Facts, Failure, Frame, FrameClient
+from facevid_gui.media.frames import NORMAL, Checked, Done, Facts, Failure, Frame, FrameClient, Sound, Unseen
 
 if TYPE_CHECKING:
     from facevid_gui.core.clip import ClipFacts, FramePixels
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 CACHE_BYTES = 192 * 1024 * 1024
 THUMBNAIL_HEIGHT = 96
+PREVIEW_HEIGHT = 132
+PREVIEWS_KEPT = 120
+SOUND_SLICES = 1200
 _AROUND = 24  # frames asked for on each side of the wanted one, inside its group of pictures, if they fit
 _AHEAD = 8  # how near the edge of what is cached more is asked for
 
@@ -54,6 +57,11 @@ class ExactFrames(QObject):
     frame_ready = Signal(object)  # ExactFrame
     thumbnail_ready = Signal(object)  # ExactFrame
     frame_missing = Signal(int)  # a frame that was wanted cannot be decoded
+    preview_ready = Signal(object)  # ExactFrame, small
+    preview_missing = Signal(int)
+    sound_heard = Signal(object)  # bytes: the loudest sample of each slice of the clip's span
+    clip_checked = Signal(object)  # ClipCheck
+    look_failed = Signal(str, str)  # "sound" or "check", message id
     failed = Signal(str, str)  # message id, technical detail
 
     def __init__(
@@ -71,6 +79,9 @@ class ExactFrames(QObject):
         self._asked: tuple[int, int] = (0, -1)
         self._cache: OrderedDict[int, ExactFrame] = OrderedDict()
         self._held_bytes = 0
+        self._previews: OrderedDict[int, ExactFrame] = OrderedDict()
+        self._preview_wanted: int | None = None
+        self._preview_asked: int | None = None
         self.facts: ClipFacts | None = None
 
     def warm_up(self) -> None:
@@ -91,6 +102,8 @@ class ExactFrames(QObject):
         self._asked = (0, -1)
         self._cache.clear()
         self._held_bytes = 0
+        self._previews.clear()
+        self._preview_wanted = self._preview_asked = None
         self._client.close_clip()
 
     def want(self, number: int) -> None:
@@ -113,6 +126,27 @@ class ExactFrames(QObject):
     def want_thumbnails(self, count: int) -> None:
         """Ask for small frames spread over the clip."""
         self._client.want_thumbnails(self._clip, count, THUMBNAIL_HEIGHT)
+
+    def want_looks(self) -> None:
+        """Ask for what takes a look at the whole clip: how loud it is, and whether every frame can be decoded."""
+        if self.facts is not None and self.facts.audio is not None and self.facts.audio.codec:
+            self._client.want_sound(self._clip, SOUND_SLICES)
+        self._client.want_check(self._clip)
+
+    def want_preview(self, number: int) -> None:
+        """Ask for a small picture of a frame. While one is on its way only the wish made last is remembered."""
+        if self.facts is None:
+            return
+        kept = self._previews.get(number)
+        self._preview_wanted = None
+        if kept is not None:
+            self._previews.move_to_end(number)
+            self.preview_ready.emit(kept)
+        elif self._preview_asked is None:
+            self._preview_asked = number
+            self._client.want_preview(self._clip, number, PREVIEW_HEIGHT)
+        else:
+            self._preview_wanted = number
 
     def shut_down(self) -> None:
         """End the child."""
@@ -150,15 +184,24 @@ class ExactFrames(QObject):
             self.facts_found.emit(reply.facts)
         elif isinstance(reply, Failure):
             self._asked = (0, -1)
+            self._preview_wanted = self._preview_asked = None
             self.failed.emit(reply.code, reply.detail)
         elif isinstance(reply, Done):
             self._finish(reply)
+        elif isinstance(reply, Sound):
+            self.sound_heard.emit(reply.peaks)
+        elif isinstance(reply, Checked):
+            self.clip_checked.emit(reply.check)
+        elif isinstance(reply, Unseen):
+            self.look_failed.emit(reply.purpose, reply.code)
         elif told.image is not None:
             pixels = reply.pixels
             self._take(ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged), reply.purpose)
 
     def _finish(self, done: Done) -> None:
         """What was asked for came, as far as it can: a frame that was asked for alone then cannot be decoded."""
+        if done.purpose == "preview":
+            self._finish_preview(done.first)
         if done.purpose != "frames":
             return
         if (done.first, done.last) == self._asked:
@@ -172,9 +215,25 @@ class ExactFrames(QObject):
         else:  # it came and had to give way to others before it was wanted, or it never will: this tells
             self._client.want_frames(self._clip, wanted, wanted)
 
+    def _finish_preview(self, number: int) -> None:
+        self._preview_asked = None
+        if number not in self._previews:
+            self.preview_missing.emit(number)
+        if self._preview_wanted is not None:
+            self.want_preview(self._preview_wanted)
+
+    def _keep_preview(self, frame: ExactFrame) -> None:
+        self._previews[frame.number] = frame
+        while len(self._previews) > PREVIEWS_KEPT:
+            self._previews.popitem(last=False)
+        self.preview_ready.emit(frame)
+
     def _take(self, frame: ExactFrame, purpose: str) -> None:
         if purpose == "thumbnails":
             self.thumbnail_ready.emit(frame)
+            return
+        if purpose == "preview":
+            self._keep_preview(frame)
             return
         if frame.number not in self._cache:
             self._held_bytes += frame.image.sizeInBytes()
@@ -195,6 +254,7 @@ def _tell(send: Callable[[_Told], None], reply: Reply) -> None:
 def picture_of(pixels: FramePixels) -> QImage:
     """Turn pixels into an upright picture of its own memory."""
     shared = QImage(pixels.data, pixels.width, pixels.height, pixels.stride, QImage.Format.Format_RGB888)
-    if pixels.rotation:
-        return shared.transformed(QTransform().rotate(pixels.rotation))
-    return shared.copy()
+    if not pixels.rotation and not pixels.mirrored:
+        return shared.copy()
+    upright = shared.transformed(QTransform().rotate(pixels.rotation))
+    return upright.transformed(QTransform().scale(-1, 1)) if pixels.mirrored else upright

@@ -98,7 +98,7 @@ class Player(QObject):
         self._buffer: QBuffer | None = None
         self._ear: _Ear | None = None
         self._copied, self._rest = QByteArray(), memoryview(b"")
-        self._plays_when_open = False
+        self._plays_when_open = self._has_shown = False
         self._had_sound = self._is_deaf = False
         self._audio: QAudioOutput | None = None
         self._volume, self._muted, self._rate = 0.8, False, 1.0
@@ -146,7 +146,7 @@ class Player(QObject):
         self._buffer = QBuffer(self)
         self._copied, self._rest = QByteArray(), memoryview(data)
         self._copied.reserve(len(data))
-        self._plays_when_open = False
+        self._plays_when_open = self._has_shown = False
         self._set_state(PlayerState.LOADING)
         self._copy_on()
 
@@ -167,13 +167,13 @@ class Player(QObject):
         buffer.close()
         buffer.deleteLater()
 
-    def play(self) -> None:
-        """Run the clip; from its start when it had ended."""
+    def play(self, start_us: int = 0) -> None:
+        """Run the clip; from `start_us` when it had ended."""
         if self._ear is None or self.state is PlayerState.FAILED:
             self._plays_when_open = self._buffer is not None
             return
         if self.state is PlayerState.ENDED:
-            self._player.setPosition(0)
+            self._player.setPosition(start_us // 1000 + 1 if start_us else 0)
         self._player.play()
 
     def pause(self) -> None:
@@ -270,6 +270,7 @@ class Player(QObject):
         if image.isNull():
             return
         self._watchdog.stop()
+        self._has_shown = True
         if self.state is PlayerState.LOADING:
             self._set_state(PlayerState.PAUSED)
         self.frame_shown.emit(image, frame.startTime() if frame.startTime() >= 0 else None)
@@ -286,7 +287,8 @@ class Player(QObject):
         if self._buffer is None:
             return
         if status == QMediaPlayer.MediaStatus.EndOfMedia:
-            self._set_state(PlayerState.ENDED)
+            if self._has_shown:  # else it ran through without a picture, as AV1 does; the watchdog tells
+                self._set_state(PlayerState.ENDED)
         elif status == QMediaPlayer.MediaStatus.InvalidMedia:
             self._fail(self._player.errorString() or "invalid media")
 

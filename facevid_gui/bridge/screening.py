@@ -1,17 +1,22 @@
 """One clip on the screen: live playback and exact frames as one thing with one position (floor 2).
 
 What enters: the bytes whose hash matched, and gestures. What leaves: the picture to show with its number, time and
-mode ("live" from the player, "exact" from the decoder). The child looks at the bytes first; what it refuses is never
+mode: "exact" from the decoder, "live" from the player that runs, "nearest" from a player that was asked for a frame and
+has no exact decoder beside it. The child looks at the bytes first; what it refuses is never
 handed to the player in this process. Where there is no decoder, or it fails later, the player is all there is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+
+from facevid_gui.bridge.backwards import Backwards
+from facevid_gui.bridge.places import Loop
+from facevid_gui.bridge.rates import Rates
+from facevid_gui.bridge.shown import Shown
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -21,18 +26,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.clip import ClipFacts
 
 FILMSTRIP_FRAMES = 12
-RATES = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What is on the canvas. `number` counts from 0 and is None while the clip's index is not known."""
-
-    number: int | None
-    count: int | None
-    pts_us: int | None
-    mode: str
-    damaged: bool = False
+MOVING = ("playing", "reversing")
 
 
 class Screening(QObject):
@@ -41,16 +35,15 @@ class Screening(QObject):
     picture_changed = Signal(object, object)  # QImage, Shown
     facts_changed = Signal(object)  # ClipFacts or None
     thumbnail_ready = Signal(object)  # ExactFrame
-    state_changed = Signal(str)  # "empty", "loading", "paused", "playing", "ended", "failed"
+    state_changed = Signal(str)  # "empty", "loading", "paused", "playing", "reversing", "ended", "failed"
     position_changed = Signal(object)  # microseconds
     problem_found = Signal(str, str)  # message id, technical detail
-    loop_changed = Signal(bool)
     playable_changed = Signal()
     watching_began = Signal()  # somebody plays, steps or jumps: each time, whoever counts decides what is new
 
     def __init__(self, exact: ExactFrames, player: Player | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._exact = exact
+        self.exact = exact
         self._player = player
         self._numbers = count(1)
         self._data: bytes | None = None
@@ -60,10 +53,13 @@ class Screening(QObject):
         self._handed_over = False
         self._play_when_ready = False
         self._is_alone = False  # the player gets no exact pictures beside it
+        self.loop = Loop(lambda: self.current_number, self)
+        self.rates = Rates(self)
+        self.rates.changed.connect(self._on_rate)
+        self._backwards = Backwards(exact.want, self.loop, self)
+        self._backwards.reached_start.connect(lambda: self._set_state("paused"))
         self.state = "empty"
         self.facts: ClipFacts | None = None
-        self.looping = False
-        self.rate = 1.0
         exact.facts_found.connect(self._on_facts)
         exact.frame_ready.connect(self._on_exact_frame)
         exact.frame_missing.connect(self._on_frame_missing)
@@ -81,7 +77,7 @@ class Screening(QObject):
 
     def warm_up(self) -> None:
         """A clip is about to come: start its decoder now."""
-        self._exact.warm_up()
+        self.exact.warm_up()
 
     # --- commands --------------------------------------------------------------------------------------
 
@@ -90,16 +86,18 @@ class Screening(QObject):
         self.unload()
         self._data = data
         self._set_state("loading")
-        self._exact.open(f"clip-{next(self._numbers)}", data)
+        self.exact.open(f"clip-{next(self._numbers)}", data)
 
     def unload(self) -> None:
         """Let go of the clip."""
         self._play_when_ready = self._is_alone = False
         self._have_handed_over(False)
-        self._exact.close_clip()
+        self.exact.close_clip()
         if self._player is not None:
             self._player.unload()
+        self._backwards.stop()
         self._data = self._image = self._shown = self._wanted = None
+        self.loop.open(None)
         if self.facts is not None:
             self.facts = None
             self.facts_changed.emit(None)
@@ -107,7 +105,7 @@ class Screening(QObject):
 
     def toggle(self) -> None:
         """Play, or hold."""
-        if self.state == "playing" or self._play_when_ready:
+        if self.state in MOVING or self._play_when_ready:
             self.pause()
         else:
             self.play()
@@ -119,16 +117,39 @@ class Screening(QObject):
             return
         if self._player is None or not self.can_play or self.state == "playing":
             return
+        self._stop_backwards()
         self._wanted = None
         shown = self._shown
-        if self.state == "paused" and shown is not None and shown.pts_us is not None:  # ended, it begins anew by itself
-            self._player.seek(self._start_us() if self._is_last(shown.number) else shown.pts_us)
-        self._player.play()
+        if self.state == "paused" and shown is not None and shown.pts_us is not None:
+            self._player.seek(self.loop.start_us if self.loop.is_at_end(shown.number) else shown.pts_us)
+        self._player.play(self.loop.start_us)
         self.watching_began.emit()
+
+    def play_backwards(self) -> None:
+        """Run the clip backwards from where it stands, by exact frames and without sound; from its end at its start."""
+        if self.facts is None or not self.can_reverse:
+            return
+        self.pause()
+        self._set_state("reversing")
+        number, self._wanted = self.current_number, None
+        self._backwards.start(self.facts, number, self.rates.current)
+        self.watching_began.emit()
+
+    def shuttle(self, direction: int, *, slow: bool = False) -> None:
+        """The keys J (-1) and L (1): run that way, or run faster; with `slow` at half speed, or slower still."""
+        if direction == self.direction:
+            self.rates.press_on(slow=slow)
+        elif direction < 0 and self.can_reverse:
+            self.play_backwards()
+            self.rates.begin(slow=slow)
+        elif direction > 0 and self.can_play:
+            self.play()
+            self.rates.begin(slow=slow)
 
     def pause(self) -> None:
         """Hold the clip; the frame held is then shown exactly."""
         self._play_when_ready = False
+        self._stop_backwards()
         if self._player is not None and self.state == "playing":
             self._player.pause()
 
@@ -137,10 +158,7 @@ class Screening(QObject):
         if self.facts is None or self._shown is None:
             return
         self.pause()
-        number = self._wanted if self._wanted is not None else self._shown.number
-        if number is None:
-            number = self.facts.frame_at(self._shown.pts_us or 0)
-        self.go_to_frame(number + frames)
+        self.go_to_frame(self.current_number + frames)
 
     def go_to_frame(self, number: int) -> None:
         """Show a frame, exactly."""
@@ -150,12 +168,11 @@ class Screening(QObject):
         self.watching_began.emit()
         if self.state == "ended":
             self._set_state("paused")
-        number = max(0, min(number, self.facts.frame_count - 1))
+        self._wanted = number = max(0, min(number, self.facts.frame_count - 1))
         if self._is_alone:
             self._seek_player(self.facts.pts_us[number])
         else:
-            self._wanted = number
-            self._exact.want(number)
+            self.exact.want(number)
 
     def seek(self, position_us: int) -> None:
         """Show the frame at a time; playing goes on from there."""
@@ -163,17 +180,6 @@ class Screening(QObject):
             self._seek_player(position_us)
         else:
             self.go_to_frame(self.facts.frame_at(position_us))
-
-    def set_rate(self, rate: float) -> None:
-        """Play at another speed."""
-        self.rate = rate
-        if self._player is not None:
-            self._player.set_rate(rate)
-
-    def set_looping(self, looping: bool) -> None:
-        """Begin again at the end, or not."""
-        self.looping = looping
-        self.loop_changed.emit(looping)
 
     def set_volume(self, volume: float) -> None:
         """Loudness, 0 to 1."""
@@ -195,12 +201,32 @@ class Screening(QObject):
         """Whether `play` does something: the player has this clip, or will have it in a moment."""
         if self._player is None:
             return False
-        return self.state == "loading" or (self._handed_over and self.state in ("paused", "playing", "ended"))
+        return self.state == "loading" or (self._handed_over and self.state in ("paused", "ended", *MOVING))
+
+    @property
+    def can_reverse(self) -> bool:
+        """Whether `play_backwards` does something: only exact frames run backwards."""
+        return self.facts is not None and not self._is_alone and self.state in ("paused", "ended", *MOVING)
+
+    @property
+    def direction(self) -> int:
+        """1 when it runs, -1 when it runs backwards, 0 when it stands."""
+        return {"playing": 1, "reversing": -1}.get(self.state, 0)
 
     @property
     def has_sound(self) -> bool:
         """Whether sound can be heard."""
         return self._player is not None and self._player.has_sound
+
+    @property
+    def current_number(self) -> int:
+        """The frame that stands, or was asked for and is on its way."""
+        shown = self._shown
+        if self._wanted is not None:
+            return self._wanted
+        if shown is None or self.facts is None:
+            return 0
+        return shown.number if shown.number is not None else self.facts.frame_at(shown.pts_us or 0)
 
     @property
     def shown(self) -> Shown | None:
@@ -215,7 +241,7 @@ class Screening(QObject):
     def shut_down(self) -> None:
         """Let go of everything."""
         self.unload()
-        self._exact.shut_down()
+        self.exact.shut_down()
 
     # --- answers ---------------------------------------------------------------------------------------
 
@@ -229,13 +255,12 @@ class Screening(QObject):
     @Slot(object)
     def _on_facts(self, facts: ClipFacts) -> None:
         self.facts = facts
+        self.loop.open(facts)
         self.facts_changed.emit(facts)
-        self._exact.want(0)
-        self._exact.want_thumbnails(FILMSTRIP_FRAMES)
-        if self._player is None:
-            self._set_state("paused")
-        else:
-            self._hand_over()
+        self.exact.want(0)
+        self.exact.want_thumbnails(FILMSTRIP_FRAMES)
+        self.exact.want_looks()
+        self._hand_over()
 
     def _seek_player(self, position_us: int) -> None:
         if self._player is not None and self._handed_over:
@@ -248,9 +273,16 @@ class Screening(QObject):
 
     def _hand_over(self) -> None:
         """The child could open the clip, or there is none: now the player may have the same bytes."""
-        if self._player is not None and self._data is not None and not self._handed_over:
+        video = self.facts.video if self.facts is not None else None
+        if video is not None and video.mirrored and video.rotation in (90, 270):
+            # Qt (seen in 6.11.3) mirrors before it turns, not after: it would show such a picture upside down.
+            self._set_state("paused")
+            self.problem_found.emit("player_turns_wrong", "")
+        elif self._player is None:
+            self._set_state("paused" if video is not None else self.state)
+        elif self._data is not None and not self._handed_over:
             self._have_handed_over(True)
-            self._player.set_rate(self.rate)
+            self._player.set_rate(self.rates.current)
             self._player.load(self._data)
 
     @Slot(object)
@@ -262,20 +294,32 @@ class Screening(QObject):
             self._wanted = None
         self._show(frame.image, Shown(frame.number, self.facts.frame_count, frame.pts_us, "exact", frame.damaged))
         self.position_changed.emit(frame.pts_us)
+        self._backwards.arrived(frame.number)
 
     @Slot(int)
     def _on_frame_missing(self, number: int) -> None:
-        """The picture before stays; stepping goes on from the frame that cannot be had."""
+        """The picture before stays; stepping, and running backwards, goes on from the frame that cannot be had."""
+        if self.state == "reversing":
+            self._backwards.arrived(number)
+            return
         self._wanted = number
         self.problem_found.emit("frame_undecodable", str(number + 1))
 
     def _on_live_frame(self, image: QImage, start_us: int | None) -> None:
         if self.state != "playing" and self._shown is not None and not self._is_alone:
             return  # a paused player's own picture: the exact one is asked for
-        number = None
-        if self.facts is not None and start_us is not None:
-            number = self.facts.frame_at(start_us)
-        self._show(image, Shown(number, self.facts.frame_count if self.facts else None, start_us, "live"))
+        facts, number, mode = self.facts, None, "live"
+        if facts is not None and start_us is not None:
+            number = facts.frame_at(start_us)
+        if self.state == "playing" and self.loop.hides(number):
+            if self.loop.turns():
+                self._seek_player(self.loop.start_us)
+            return
+        if self.state != "playing" and (number is None or number != self._wanted):
+            mode = "nearest"  # it shows what it has, which need not be what was asked for
+        if number == self._wanted:
+            self._wanted = None
+        self._show(image, Shown(number, facts.frame_count if facts else None, start_us, mode))
         if self.state != "playing" and start_us is not None:
             self.position_changed.emit(start_us)
 
@@ -283,8 +327,10 @@ class Screening(QObject):
     def _on_player_state(self, state: str) -> None:
         if state in ("empty", "loading", "failed") or self._data is None:
             return  # why it failed comes by a signal of its own
-        if state == "ended" and self.looping and self._player is not None:
-            self._player.play()
+        if self.state == "reversing":
+            return  # the player stands meanwhile
+        if state == "ended" and self.loop.looping and self._player is not None:
+            self._player.play(self.loop.start_us)
             return
         was_playing = self.state == "playing"
         self._have_handed_over(True)  # a first picture may come late, after `no_picture`
@@ -292,14 +338,10 @@ class Screening(QObject):
         if state == "paused" and self._play_when_ready:
             self._play_when_ready = False
             self.play()
-        elif state == "paused" and was_playing:
-            self._show_held_frame()
+        elif state == "paused" and was_playing and self._shown is not None and self._shown.number is not None:
+            self.exact.want(self._shown.number)
         elif state == "ended" and self.facts is not None:
-            self._exact.want(self.facts.frame_count - 1)
-
-    def _show_held_frame(self) -> None:
-        if self._shown is not None and self._shown.number is not None:
-            self._exact.want(self._shown.number)
+            self.exact.want(self.facts.frame_count - 1)
 
     @Slot(object)
     def _on_position(self, position_us: int) -> None:
@@ -308,18 +350,18 @@ class Screening(QObject):
 
     @Slot(str)
     def _on_player_failed(self, detail: str) -> None:
-        """The decoder could open it, the player could not: stepping still works."""
-        self._play_when_ready = False
-        self._have_handed_over(False)
-        self._set_state("failed" if self.facts is None else "paused")
-        self.problem_found.emit("player_failed", detail)
+        self._do_without_player("player_failed", detail)
 
     @Slot()
     def _on_no_picture(self) -> None:
+        self._do_without_player("player_no_picture")
+
+    def _do_without_player(self, code: str, detail: str = "") -> None:
+        """The decoder could open it, the player shows nothing of it: stepping still works."""
         self._play_when_ready = False
         self._have_handed_over(False)
-        self._set_state("paused" if self.facts is not None else "failed")
-        self.problem_found.emit("player_no_picture", "")
+        self._set_state("failed" if self.facts is None else "paused")
+        self.problem_found.emit(code, detail)
 
     @Slot(str, str)
     def _on_exact_failed(self, code: str, detail: str) -> None:
@@ -335,13 +377,21 @@ class Screening(QObject):
         self._image, self._shown = image, shown
         self.picture_changed.emit(image, shown)
 
-    def _is_last(self, number: int | None) -> bool:
-        return self.facts is not None and number is not None and number >= self.facts.frame_count - 1
+    def _stop_backwards(self) -> None:
+        if self.state == "reversing":
+            self._backwards.stop()
+            self._set_state("paused")
 
-    def _start_us(self) -> int:
-        return self.facts.pts_us[0] if self.facts is not None else 0
+    @Slot(float)
+    def _on_rate(self, rate: float) -> None:
+        self._backwards.set_speed(rate)
+        if self._player is not None:
+            self._player.set_rate(rate)
 
     def _set_state(self, state: str) -> None:
-        if state != self.state:
-            self.state = state
-            self.state_changed.emit(state)
+        if state == self.state:
+            return
+        self.state = state
+        if state not in MOVING:
+            self.rates.settle()
+        self.state_changed.emit(state)

@@ -9,16 +9,30 @@ header states is only a statement.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+
+def span_of(pts_us: Sequence[int], duration_us: int) -> tuple[int, int]:
+    """Where a timeline begins and ends, in microseconds; at least one long."""
+    start = min(0, pts_us[0])
+    return start, max(start + 1, duration_us, pts_us[-1])
+
+
+def moments_of(span_us: tuple[int, int], count: int) -> list[int]:
+    """When each of `count` equal parts of a timeline begins; rounded up, so that a frame beginning there is its own."""
+    start, end = span_us
+    return [start - (-place * (end - start) // count) for place in range(count)]
 
 
 @dataclass(frozen=True)
 class VideoFacts:
     """The video stream. `rotation` is what a viewer must turn the picture by, clockwise, in degrees.
 
-    `fps` and `frames_stated` are 0 when the container does not say.
+    `mirrored`: after turning, left and right must change places. `fps` and `frames_stated` are 0 when the container
+    does not say. `pixel_shape` is the width of a pixel to its height: a picture of pixels that are not square is shown
+    stretched; `width` and `height` count the pixels of the file.
     """
 
     codec: str
@@ -29,6 +43,8 @@ class VideoFacts:
     fps: float
     pixel_format: str
     frames_stated: int
+    mirrored: bool = False
+    pixel_shape: str = "1:1"
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,9 @@ class ClipFacts:
 
     `pts_us` has one entry per frame, never falling; `keys` holds the numbers of key frames. `start_us` is where the
     container's own clock begins: added to a time it gives the one that other tools print. `duration_us` is what the
-    container states, or the end of the last frame where that is later.
+    container states, or the end of the last frame (`end_us`, 0 when not known) where that is later. `created` is the
+    time of creation the container names, as it stands there, `encoder` the program; both may be empty, and both are
+    mere statements. `missing_bytes` of the file are not there, by its own outermost sizes.
     """
 
     container: str
@@ -58,6 +76,15 @@ class ClipFacts:
     audio: AudioFacts | None
     pts_us: tuple[int, ...]
     keys: tuple[int, ...]
+    end_us: int = 0
+    created: str = ""
+    encoder: str = ""
+    missing_bytes: int = 0
+
+    @property
+    def span_us(self) -> tuple[int, int]:
+        """Where a timeline of this clip begins and ends: from 0, or the first frame if earlier, to its duration."""
+        return span_of(self.pts_us, self.duration_us)
 
     @property
     def frame_count(self) -> int:
@@ -89,7 +116,50 @@ class ClipFacts:
             audio=AudioFacts(**audio) if audio is not None else None,
             pts_us=tuple(map(int, data["pts_us"])),
             keys=tuple(map(int, data["keys"])),
+            end_us=int(data.get("end_us", 0)),
+            created=str(data.get("created", "")),
+            encoder=str(data.get("encoder", "")),
+            missing_bytes=int(data.get("missing_bytes", 0)),
         )
+
+
+@dataclass(frozen=True)
+class ClipCheck:
+    """What decoding frame after frame, from the first, came to.
+
+    `types` has one letter per frame: I, P, B or S as the decoder says, "?" where it does not; i, p, b, s and "!" where
+    parts are guessed; "-" where nothing came. It is shorter than the clip when a long one was not decoded to its end.
+    """
+
+    types: str
+
+    @property
+    def looked_at(self) -> int:
+        """How many frames, counted from the first."""
+        return len(self.types)
+
+    @property
+    def undecodable(self) -> int:
+        """How many gave no picture."""
+        return self.types.count("-")
+
+    @property
+    def damaged(self) -> int:
+        """How many gave a picture of which parts are guessed."""
+        return sum(letter.islower() or letter == "!" for letter in self.types)
+
+    @property
+    def decoded(self) -> int:
+        """How many gave a picture."""
+        return self.looked_at - self.undecodable
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ClipCheck:
+        """Read the child's report. Raises `KeyError` or `ValueError` when it is malformed."""
+        types = str(data["types"])
+        if set(types) - set("IPBS?ipbs!-"):
+            raise ValueError("types")
+        return cls(types)
 
 
 @dataclass(frozen=True)
@@ -107,6 +177,7 @@ class FramePixels:
     rotation: int
     data: bytes
     damaged: bool = False
+    mirrored: bool = False
 
     @classmethod
     def from_json(cls, header: Mapping[str, Any], data: bytes) -> FramePixels:
@@ -123,6 +194,7 @@ class FramePixels:
             rotation=int(header["rotation"]),
             data=data,
             damaged=bool(header["damaged"]),
+            mirrored=bool(header.get("mirrored", False)),
         )
         if min(pixels.width, pixels.height) < 1 or pixels.stride < 3 * pixels.width:
             raise ValueError("stride")

@@ -2,8 +2,8 @@
 
 What enters: the bytes of a clip (those whose hash matched) and wishes for frames. What leaves: replies, on a thread
 of this room's own, through the callback it was given; it must not wait for the thread that closes the client. The
-child is kept warm, started when a look-up or an open begins, restarted after a crash or a stall; a clip that takes
-it down twice is said to crash the decoder. One clip is open at a time; a child holds no other.
+child is kept warm, started when a look-up or an open begins, restarted after a crash; a clip that takes it down twice
+is said to crash the decoder, one that stalls it is not tried again. One clip is open at a time; a child holds no other.
 
 The most urgent wish is served first, and among equals the newest: what is looked at now goes before what was looked
 at a moment ago. A wish that is being served is interrupted by a more urgent one, by an equal one once it has given at
@@ -22,13 +22,14 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from facevid_gui.core.clip import ClipFacts, FramePixels
+from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels
 from facevid_gui.media.frames_process import END_PATIENCE_S, ChildProcess, child_command
 
-PATIENCE_S = 20.0  # how long the child may say nothing
+PATIENCE_S = 20.0  # how long the child may say nothing; it gives a sign of life every second while work goes on
 CLOSED_CLIP_PATIENCE_S = 1.0  # the same, when what it works on is no longer wanted
-URGENT, NORMAL, IDLE = 0, 1, 2
+URGENT, NORMAL, IDLE, LATER, LAST = range(5)
 _CRASHES_ALLOWED = 1
+_LOOKS = frozenset({"sound", "check"})  # what may fail while the pictures can still be shown
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame was decoded; `purpose` is what was asked for: "frames" or "thumbnails"."""
+    """A frame was decoded; `purpose` is what was asked for: "frames", "preview" or "thumbnails"."""
 
     clip: str
     purpose: str
@@ -67,7 +68,32 @@ class Failure:
     detail: str = ""
 
 
-Reply = Facts | Frame | Done | Failure
+@dataclass(frozen=True)
+class Sound:
+    """How loud the clip is: the loudest sample (0 to 255) in each of equal slices of its time (`span_us`)."""
+
+    clip: str
+    peaks: bytes
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Every frame was decoded once."""
+
+    clip: str
+    check: ClipCheck
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A look at the whole clip failed ("sound" or "check"); its frames can still be had."""
+
+    clip: str
+    purpose: str
+    code: str
+
+
+Reply = Facts | Frame | Done | Failure | Sound | Checked | Unseen
 
 
 @dataclass(eq=False)
@@ -89,6 +115,11 @@ class _Wish:
     number: int
     request: dict[str, Any]
     after: int = -1
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, by the word the child knows it by."""
+        return str(self.request["do"])
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -145,6 +176,18 @@ class FrameClient:
         """Ask for `number` small frames spread over the clip, at most `height` rows each."""
         self._want(clip, IDLE, {"do": "thumbnails", "count": number, "height": height})
 
+    def want_preview(self, clip: str, number: int, height: int) -> None:
+        """Ask for one frame, at most `height` rows high."""
+        self._want(clip, NORMAL, {"do": "preview", "first": number, "last": number, "height": height})
+
+    def want_sound(self, clip: str, count: int) -> None:
+        """Ask how loud the clip is in `count` slices of its time."""
+        self._want(clip, LATER, {"do": "sound", "count": count})
+
+    def want_check(self, clip: str) -> None:
+        """Ask for every frame to be decoded once, and what came of it."""
+        self._want(clip, LAST, {"do": "check"})
+
     def close_clip(self) -> None:
         """Forget the open clip and everything wished of it."""
         self._inbox.put(partial(self._on_opening, None))
@@ -166,7 +209,7 @@ class FrameClient:
                 try:
                     self._inbox.get(timeout=self._time_left())()
                 except queue.Empty:
-                    self._on_gone(self._child, "no answer in time")
+                    self._on_silence()
                 self._advance()
         finally:
             self._end_child()
@@ -204,12 +247,26 @@ class FrameClient:
         if reply is not None:
             self._tell(job.opening, reply)
 
+    def _on_silence(self) -> None:
+        """The child says nothing: end it. While it was still loading that is nobody's fault; else the clip's."""
+        job = self._job
+        is_look = job is not None and job.wish is not None and job.wish.purpose in _LOOKS
+        if job is None or is_look or job.opening is not self._opening or not self._child_is_ready:
+            self._on_gone(self._child, "no answer in time")
+            return
+        self._end_child()
+        self._job = None
+        self._tell(job.opening, self._failed(job.opening, "decoder_stalled", f"{self._patience_s:g}"))
+
     def _on_gone(self, child: ChildProcess | None, why: str) -> None:
         if child is None or child is not self._child:
             return
         self._end_child()
         job, self._job = self._job, None
         if job is None or job.opening is not self._opening:
+            return
+        if job.wish is not None and job.wish.purpose in _LOOKS:
+            self._tell(job.opening, Unseen(job.opening.clip, job.wish.purpose, "decoder_crashed"))
             return
         job.opening.crashes += 1
         if job.opening.crashes > _CRASHES_ALLOWED:
@@ -223,15 +280,20 @@ class FrameClient:
         if "frame" in header and job.wish is not None:
             pixels = FramePixels.from_json(header, payload)
             job.wish.after, job.gave = pixels.number, True
-            return Frame(opening.clip, str(job.wish.request["do"]), pixels)
+            return Frame(opening.clip, job.wish.purpose, pixels)
+        if "peaks" in header:
+            return Sound(opening.clip, payload)
+        if "check" in header:
+            return Checked(opening.clip, ClipCheck.from_json(header["check"]))
         if "facts" in header:
             facts = ClipFacts.from_json(header["facts"])
             already, opening.facts_told = opening.facts_told, True
             return None if already else Facts(opening.clip, facts)
         if "error" in header:
-            failure = self._failed(opening, str(header["error"]), str(header["detail"]))
             self._job = None
-            return failure
+            if job.wish is not None and job.wish.purpose in _LOOKS:
+                return Unseen(opening.clip, job.wish.purpose, str(header["error"]))
+            return self._failed(opening, str(header["error"]), str(header["detail"]))
         if "done" in header or "cancelled" in header:
             reply = self._finish(job, is_whole="done" in header)
             self._job = None
@@ -245,7 +307,7 @@ class FrameClient:
             self._held = job.opening
         elif is_whole:
             request = job.wish.request
-            return Done(job.opening.clip, str(request["do"]), request.get("first", 0), request.get("last", 0))
+            return Done(job.opening.clip, job.wish.purpose, request.get("first", 0), request.get("last", 0))
         elif job.opening is self._opening:
             self._wishes.append(job.wish)
         return None

@@ -1,37 +1,34 @@
-"""The video: stage, filmstrip and transport for the clip that is open (floor 3)."""
+"""The video: stage, timeline and transport for the clip that is open (floor 3)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
-from facevid_gui.bridge.screening import RATES
-from facevid_gui.views.filmstrip import Filmstrip
+from facevid_gui.bridge.rates import RATES
+from facevid_gui.bridge.screening import MOVING
+from facevid_gui.core.clip_words import clock_text
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.health_line import HealthLine
 from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
-from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
-from facevid_gui.views.widgets import Combo, ElidedLabel, IconButton, PlainLabel, box, panel
+from facevid_gui.views.jump_field import JumpField
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
+from facevid_gui.views.timeline import Timeline
+from facevid_gui.views.widgets import Combo, IconButton, PlainLabel, box, panel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from PySide6.QtCore import QObject
     from PySide6.QtGui import QImage
 
-    from facevid_gui.bridge.screening import Screening, Shown
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.shown import Shown
     from facevid_gui.core.clip import ClipFacts
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
-
-
-LASTING_PROBLEMS = frozenset({"decoder_missing", "player_failed", "player_no_picture"})
-
-
-def clock_text(position_us: int) -> str:
-    """Minutes, seconds and milliseconds of a position."""
-    millis = max(0, position_us) // 1000
-    return f"{millis // 60000:02d}:{millis // 1000 % 60:02d}.{millis % 1000:03d}"
 
 
 class VideoStage(QWidget):
@@ -47,6 +44,9 @@ class VideoStage(QWidget):
         self.line = CanvasLine(theme, self.canvas)
         self.frame_label = self.line.caption
         self.frame_label.setObjectName("frame_label")
+        self.frame_label.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.frame_label.installEventFilter(self)
+        self.jump = JumpField(screening, messages, self)
         pin = self.line.add_tool(IconButton(theme, "pin", kind="flat", size=16))
         pin.name(self.tr("Pin this frame for comparison"), "P")
         pin.clicked.connect(self.pin_wanted)
@@ -61,6 +61,16 @@ class VideoStage(QWidget):
         screening.state_changed.connect(self._on_state)
         self.canvas.clicked.connect(screening.toggle)
 
+    def ask_place(self) -> None:
+        """Ask for a frame number or a time to go to."""
+        self.jump.open_over(self.line)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """A click on the words that say which frame is shown asks for another one."""
+        if watched is self.frame_label and event.type() == QEvent.Type.MouseButtonPress:
+            self.ask_place()
+        return False
+
     def empty(self, text: str) -> None:
         """Show no picture, and say why."""
         self.canvas.show_image(None)
@@ -70,7 +80,7 @@ class VideoStage(QWidget):
     def _on_picture(self, image: QImage, shown: Shown) -> None:
         self.canvas.show_image(image)
         self.frame_label.setText(self._frame_text(shown))
-        self.frame_label.set_tone("warn" if shown.damaged else "muted")
+        self.frame_label.set_tone("warn" if shown.damaged or shown.mode == "nearest" else "muted")
 
     def _frame_text(self, shown: Shown) -> str:
         mode = self._messages.text(f"frame.mode.{shown.mode}")
@@ -100,9 +110,11 @@ class Transport(QWidget):
         super().__init__()
         self._screening = screening
         self._duration_us = 0
-        row = FlowLayout(SPACE_S)
+        row = FlowLayout(SPACE_XS)
         self.setLayout(row)
         self.start_button = self._button(theme, "to_start", self.tr("First frame"), "Home", self._to_start)
+        self.reverse_button = self._button(theme, "reverse", self.tr("Play backwards"), "J", self._reverse)
+        self.reverse_button.setObjectName("reverse_button")
         self.back_button = self._button(theme, "step_back", self.tr("One frame back"), ",", lambda: screening.step(-1))
         self.play_button = self._button(theme, "play", self.tr("Play"), "Space", screening.toggle, primary=True)
         self.forward_button = self._button(theme, "step_forward", self.tr("One frame forward"), ".",
@@ -117,26 +129,36 @@ class Transport(QWidget):
         self.speed_box = self._make_speed_box(theme)
         self.loop_button = self._button(theme, "loop", self.tr("Loop"), "R", None)
         self.loop_button.setCheckable(True)
-        self.loop_button.toggled.connect(screening.set_looping)
+        self.loop_button.toggled.connect(screening.loop.set_looping)
+        loop = screening.loop
+        self.first_button = self._button(theme, "mark_in", self.tr("Mark the first frame"), "I", loop.mark_first)
+        self.last_button = self._button(theme, "mark_out", self.tr("Mark the last frame"), "O", loop.mark_last)
+        self.first_button.setObjectName("mark_first_button")
+        self.last_button.setObjectName("mark_last_button")
         self.mute_button = self._button(theme, "volume", self.tr("Mute"), "", None)
         self.mute_button.setCheckable(True)
         self.mute_button.toggled.connect(self._on_mute)
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setValue(80)
-        self.volume.setFixedWidth(72)
+        self.volume.setFixedWidth(52)
         self.volume.setAccessibleName(self.tr("Volume"))
         self.volume.valueChanged.connect(lambda value: screening.set_volume(value / 100))
         for widget in (
-            self.start_button, self.back_button, self.play_button, self.forward_button, self.end_button, self.clock,
-            self.speed_box, self.loop_button, self.mute_button, self.volume,
+            self.start_button, self.reverse_button, self.back_button, self.play_button, self.forward_button,
+            self.end_button, self.clock, self.speed_box, self.loop_button, self.first_button, self.last_button,
+            self.mute_button, self.volume,
         ):  # fmt: skip
             row.addWidget(widget)
-        self._only_with_clip = (self.start_button, self.back_button, self.forward_button, self.end_button)
+        self._only_with_clip = (
+            self.start_button, self.reverse_button, self.back_button, self.forward_button, self.end_button,
+            self.first_button, self.last_button,
+        )  # fmt: skip
         screening.state_changed.connect(self._update)
         screening.facts_changed.connect(self._on_facts)
         screening.position_changed.connect(self._on_position)
         screening.playable_changed.connect(self._update)
+        screening.rates.changed.connect(lambda rate: self.speed_box.setCurrentIndex(RATES.index(rate)))
         self._update()
 
     def refresh_sound(self) -> None:
@@ -164,7 +186,7 @@ class Transport(QWidget):
         for rate in RATES:
             speed.addItem(f"{rate:g}×", rate)
         speed.setCurrentIndex(RATES.index(1.0))
-        speed.activated.connect(lambda index: self._screening.set_rate(RATES[index]))
+        speed.activated.connect(lambda index: self._screening.rates.choose(RATES[index]))
         return speed
 
     def _to_start(self) -> None:
@@ -174,6 +196,12 @@ class Transport(QWidget):
         facts = self._screening.facts
         if facts is not None:
             self._screening.go_to_frame(facts.frame_count - 1)
+
+    def _reverse(self) -> None:
+        if self._screening.state == "reversing":
+            self._screening.pause()
+        else:
+            self._screening.play_backwards()
 
     def _on_mute(self, muted: bool) -> None:
         self._screening.set_muted(muted)
@@ -191,7 +219,8 @@ class Transport(QWidget):
         screening = self._screening
         for button in self._only_with_clip:
             button.setEnabled(screening.facts is not None)
-        playing = screening.state == "playing"
+        playing = screening.state in MOVING
+        self.reverse_button.setEnabled(screening.can_reverse)
         self.play_button.setEnabled(screening.can_play)
         self.play_button.show_icon("pause" if playing else "play")
         if screening.has_player and screening.state == "paused" and not screening.can_play:
@@ -206,60 +235,41 @@ class Transport(QWidget):
 
 
 class ClipView(QWidget):
-    """Filmstrip, transport and health line below the stage, as one card."""
+    """Timeline, transport and health line below the stage, as one card."""
 
     def __init__(self, theme: Theme, screening: Screening, messages: Messages) -> None:
         super().__init__()
-        self._messages = messages
         column = box(QVBoxLayout(self), spacing=SPACE_S)
         card = panel("card")
         inner = box(QVBoxLayout(card), margin=SPACE_M, spacing=SPACE_M)
-        self.filmstrip = Filmstrip(theme, self.tr("Timeline"))
-        self.filmstrip.time_chosen.connect(screening.seek)
-        self.filmstrip.step_wanted.connect(screening.step)
+        self.timeline = Timeline(theme, messages, self.tr("Timeline"))
         self.transport = Transport(theme, screening)
-        inner.addWidget(self.filmstrip)
+        inner.addWidget(self.timeline)
         inner.addWidget(self.transport)
         column.addWidget(card)
-        self.health = ElidedLabel(" ", tone="muted")
-        self.health.setObjectName("health_label")
+        self.health = HealthLine(theme, screening, messages)
         column.addWidget(self.health)
-        screening.facts_changed.connect(self._on_facts)
-        screening.thumbnail_ready.connect(self.filmstrip.add_thumbnail)
-        screening.position_changed.connect(self.filmstrip.show_position)
-        screening.problem_found.connect(self._on_problem)
-        screening.state_changed.connect(self._on_state)
+        self._follow(screening)
 
-    def _on_facts(self, facts: ClipFacts | None) -> None:
-        self.filmstrip.show_clip(facts)
-        self.health.set_tone("muted")
-        self.health.setText(health_text(facts, self._messages) if facts else " ")
+    def set_markers(self, markers: Sequence[tuple[int, str]]) -> None:
+        """Moments noted by somebody: time in microseconds, label. They are forgotten when the clip is let go."""
+        self.timeline.set_markers(markers)
 
     def _on_state(self, state: str) -> None:
-        if state == "loading":
-            self._on_facts(None)
+        if state == "empty":
+            self.timeline.set_markers(())
 
-    def _on_problem(self, code: str, detail: str) -> None:
-        """What limits this clip for as long as it is open stays said, whatever picture comes."""
-        if code in LASTING_PROBLEMS:
-            self.health.set_tone("warn")
-            self.health.setText(self._messages.text(f"problem.{code}", detail=detail))
-
-
-def health_text(facts: ClipFacts, messages: Messages) -> str:
-    """What the recording is made of, in one line."""
-    video = facts.video
-    stated = video.frames_stated
-    width, height = (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
-    frames = "health.frames_stated" if stated and stated != facts.frame_count else "health.frames"
-    parts = [f"{video.codec.upper()} {width}×{height}, {video.fps:.4g} fps"]
-    parts.append(messages.text(frames, count=facts.frame_count, stated=stated))
-    brand = facts.brands.split(" ")[0]
-    container = "MP4" if "mp4" in facts.container.split(",") else facts.container.split(",")[0]
-    parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
-    audio = facts.audio
-    if audio is None:
-        parts.append(messages.text("health.no_audio"))
-    else:
-        parts.append(messages.text("health.audio", codec=audio.codec.upper(), rate=f"{audio.sample_rate / 1000:g}"))
-    return QCoreApplication.translate("ClipView", "Recording: {0}").format(" · ".join(parts))
+    def _follow(self, screening: Screening) -> None:
+        timeline, exact = self.timeline, screening.exact
+        timeline.time_chosen.connect(screening.seek)
+        timeline.step_wanted.connect(screening.step)
+        timeline.preview_wanted.connect(exact.want_preview)
+        exact.preview_ready.connect(timeline.show_preview)
+        exact.preview_missing.connect(timeline.say_no_preview)
+        exact.sound_heard.connect(timeline.show_sound)
+        exact.look_failed.connect(lambda look, _code: timeline.say_no_sound(look))
+        screening.state_changed.connect(self._on_state)
+        screening.facts_changed.connect(timeline.show_clip)
+        screening.thumbnail_ready.connect(timeline.add_thumbnail)
+        screening.position_changed.connect(timeline.show_position)
+        screening.loop.marks_changed.connect(timeline.show_marks)

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
     def furnish(self, controller: Controller, desks: Desks, screening: Screening) -> None:
         """Build what shows a record, where until now its empty states stood, and let gestures do something."""
         from facevid_gui.views.findings import Findings
+        from facevid_gui.views.play_keys import PlayKeys
         from facevid_gui.views.record_page import RecordPage
 
         self._controller, self._desks, self._screening = controller, desks, screening
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.findings = Findings(self._theme, self._messages, self._no_findings)
         self._middle.addWidget(self.page)
         self._side.addWidget(self.findings)
+        self._play_keys = PlayKeys(screening, self)
         self._make_menu()
         self._follow_bar()
         self._follow_record()
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
         self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
         self.menu.addActions(self._hand_over.actions)
         self.addAction(self._hand_over.export_action)
+        self._add_action(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
         self.menu.addSeparator()
         appearance = self.menu.addMenu(self.tr("Appearance"))
         group = QActionGroup(self)
@@ -357,7 +360,7 @@ class MainWindow(QMainWindow):
         stage = self.page.stage.canvas
         transport = self.page.clip_view.transport
         commands: dict[Qt.Key, Callable[[], object]] = {
-            key.Key_Space: screening.toggle, key.Key_K: screening.toggle, key.Key_L: screening.play,
+            key.Key_Space: screening.toggle,
             key.Key_Comma: lambda: screening.step(-1), key.Key_Period: lambda: screening.step(1),
             key.Key_Left: lambda: screening.step(-1), key.Key_Right: lambda: screening.step(1),
             key.Key_Home: transport.start_button.click, key.Key_End: transport.end_button.click,
@@ -365,7 +368,7 @@ class MainWindow(QMainWindow):
             key.Key_Plus: stage.zoom_in, key.Key_Equal: stage.zoom_in, key.Key_Minus: stage.zoom_out,
             key.Key_P: self.page.stage.pin_wanted.emit, key.Key_F: self._toggle_full_screen,
         }  # fmt: skip
-        return commands.get(Qt.Key(event.key()))
+        return commands.get(Qt.Key(event.key())) or self._play_keys.command(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """A folder may be dropped."""

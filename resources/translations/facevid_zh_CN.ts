@@ -216,6 +216,17 @@
     </message>
 </context>
 <context>
+    <name>HealthLine</name>
+    <message>
+        <source>All facts about this recording, and the kind of every frame</source>
+        <translation>该录像的全部信息及各帧类型</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>录像</translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message>
         <source>Import a saved answer</source>
@@ -244,6 +255,13 @@
     <message>
         <source>Import</source>
         <translation>导入</translation>
+    </message>
+</context>
+<context>
+    <name>JumpField</name>
+    <message>
+        <source>Frame number or time</source>
+        <translation>帧号或时间</translation>
     </message>
 </context>
 <context>
@@ -381,6 +399,10 @@
     <message>
         <source>Read the library again</source>
         <translation>重新读取列表</translation>
+    </message>
+    <message>
+        <source>Go to a frame or time…</source>
+        <translation>转到某帧或某时间…</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -750,6 +772,10 @@
         <translation>第一帧</translation>
     </message>
     <message>
+        <source>Play backwards</source>
+        <translation>倒放</translation>
+    </message>
+    <message>
         <source>One frame back</source>
         <translation>上一帧</translation>
     </message>
@@ -768,6 +794,14 @@
     <message>
         <source>Loop</source>
         <translation>循环</translation>
+    </message>
+    <message>
+        <source>Mark the first frame</source>
+        <translation>标记起始帧</translation>
+    </message>
+    <message>
+        <source>Mark the last frame</source>
+        <translation>标记结束帧</translation>
     </message>
     <message>
         <source>Mute</source>

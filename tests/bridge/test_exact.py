@@ -281,11 +281,13 @@ def test_of_a_closed_clip_nothing_comes(desk: Desk) -> None:
     assert desk.exact.facts is None
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>not found</html>" * 100])
-def test_what_is_no_clip_fails_with_a_reason(desk: Desk, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"", ("clip_empty", "")), (b"<html></html>" * 100, ("clip_unreadable", "InvalidDataError"))]
+)
+def test_what_is_no_clip_fails_with_a_reason(desk: Desk, data: bytes, why: tuple[str, str]) -> None:
     desk.exact.open("bad", data)
     pump_until(lambda: desk.failures)
-    assert desk.failures == [("clip_unreadable", "InvalidDataError")]
+    assert desk.failures == [why]
     assert desk.facts == []
     assert number_on(desk.open(numbered()) and desk.frame(8).image) == 8
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage
 
 from facevid_gui.bridge.exact import ExactFrame, ExactFrames
 from facevid_gui.bridge.player import Player
-from facevid_gui.bridge.screening import FILMSTRIP_FRAMES, Screening, Shown
+from facevid_gui.bridge.screening import FILMSTRIP_FRAMES, Screening
+from facevid_gui.bridge.shown import Shown
 from tests.support.bridge_children import dying_at, missing
 from tests.support.bridge_pictures import PEOPLE, demo, is_same, number_on, person_in, pictures_of, times_of
 from tests.support.media_clips import at_rate, damage_frames, make_clip, make_sound_only
@@ -42,7 +43,7 @@ class Watched:
         screening.thumbnail_ready.connect(self.thumbnails.append)
         screening.facts_changed.connect(self.facts.append)
         screening.position_changed.connect(self.positions.append)
-        screening.loop_changed.connect(self.loops.append)
+        screening.loop.looping_changed.connect(self.loops.append)
 
     @property
     def number(self) -> int | None:
@@ -320,7 +321,7 @@ def test_after_the_end_one_can_step_back_and_play_from_there(watched: Watched) -
 def test_looping_begins_again_until_it_is_told_not_to(watched: Watched) -> None:
     watched.load(numbered())
     watched.until_exact(0)
-    watched.screening.set_looping(True)
+    watched.screening.loop.set_looping(True)
     watched.screening.go_to_frame(FRAMES - 6)
     watched.until_exact(FRAMES - 6)
     watched.screening.play()
@@ -331,18 +332,18 @@ def test_looping_begins_again_until_it_is_told_not_to(watched: Watched) -> None:
         watched.screening.seek(times_of(numbered())[FRAMES - 8])
         pump_until(lambda: (watched.number or 0) >= FRAMES - 8)
     assert "ended" not in watched.states
-    watched.screening.set_looping(False)
+    watched.screening.loop.set_looping(False)
     watched.until("ended")
     assert watched.loops == [True, False]
 
 
 def test_it_plays_slower_also_the_next_clip(watched: Watched) -> None:
-    watched.screening.set_rate(0.25)
+    watched.screening.rates.choose(0.25)
     watched.load(numbered())
     watched.screening.play()
     assert not pump_until(lambda: watched.screening.state == "ended", 1.0, must=False)  # 3 s instead of 0.75
-    watched.screening.set_rate(4.0)
-    assert watched.screening.rate == 4.0
+    watched.screening.rates.choose(4.0)
+    assert watched.screening.rates.current == 4.0
     watched.until("ended")
 
 
@@ -437,7 +438,7 @@ def test_what_the_child_refuses_the_player_never_gets(spy: tuple[Watched, Spy], 
     watched.load(data() if callable(data) else data, "failed")
     pump_until(lambda: False, 0.05, must=False)
     [(code, _)] = watched.problems
-    assert code in ("clip_unreadable", "clip_no_video")
+    assert code in ("clip_empty", "clip_unreadable", "clip_no_video")
     assert player.given == []
     watched.screening.play()
     watched.screening.step(1)
@@ -471,7 +472,7 @@ def test_without_a_decoder_the_player_is_alone(make_watched: Callable[..., Watch
     watched = make_watched(make_client=missing)
     watched.load(numbered())
     assert [code for code, _ in watched.problems] == ["decoder_missing"]
-    assert watched.screening.shown == Shown(None, None, 0, "live")
+    assert watched.screening.shown == Shown(None, None, 0, "nearest")
     watched.screening.step(1)  # not possible, and not attempted by guessing
     watched.screening.seek(times_of(numbered())[21])
     pump_until(lambda: watched.drawn == 21)
@@ -502,7 +503,7 @@ def test_without_a_player_stepping_is_alone(make_watched: Callable[..., Watched]
     watched.load(numbered())
     watched.until_exact(0)
     watched.screening.play()
-    watched.screening.set_rate(2.0)
+    watched.screening.rates.choose(2.0)
     watched.screening.set_volume(1.0)
     watched.screening.set_muted(True)
     assert watched.screening.state == "paused"
@@ -523,7 +524,7 @@ def test_without_either_it_says_what_is_missing(make_watched: Callable[..., Watc
 @pytest.mark.parametrize("decoder", [True, False])
 def test_a_player_that_comes_later_gets_the_open_clip(make_watched: Callable[..., Watched], decoder: bool) -> None:
     watched = make_watched(with_player=False, **({} if decoder else {"make_client": missing}))
-    watched.screening.set_rate(0.25)
+    watched.screening.rates.choose(0.25)
     watched.load(numbered(), "paused" if decoder else "failed")
     player = Player()
     watched.screening.use_player(player)

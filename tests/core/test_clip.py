@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facevid_gui.core.clip import AudioFacts, ClipFacts, FramePixels, VideoFacts
+from facevid_gui.core.clip import AudioFacts, ClipCheck, ClipFacts, FramePixels, VideoFacts, moments_of
 
 VIDEO = VideoFacts("h264", "High", 480, 640, 90, 25.0, "yuv420p", 6)
 
@@ -110,3 +110,46 @@ def test_pixels_keep_the_padding_of_their_rows() -> None:
 def test_pixels_that_do_not_fit_their_sizes_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         FramePixels.from_json(header(**changes), bytes(16))
+
+
+@pytest.mark.parametrize(
+    ("times", "duration_us", "span"),
+    [((0, 40_000), 80_000, (0, 80_000)), ((66_667, 100_000), 133_000, (0, 133_000)), ((0,), 0, (0, 1)),
+     ((-20_000, 20_000), 60_000, (-20_000, 60_000)), ((0, 90_000), 10, (0, 90_000))],
+)  # fmt: skip
+def test_a_timeline_holds_every_frame(times: tuple[int, ...], duration_us: int, span: tuple[int, int]) -> None:
+    clip = ClipFacts("mp4", "", 0, duration_us, 1, VIDEO, None, times, (0,))
+    assert clip.span_us == span
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**10), st.integers(1, 50))
+def test_parts_of_a_timeline_begin_in_it_in_rising_order(start: int, length: int, count: int) -> None:
+    moments = moments_of((start, start + length), count)
+    assert len(moments) == count
+    assert moments[0] == start
+    assert moments == sorted(moments)
+    assert moments[-1] <= start + length
+
+
+def test_a_frame_that_begins_where_a_part_begins_belongs_to_it() -> None:
+    times = tuple(round(number * 1_000_000 / 30) for number in range(200))
+    clip = ClipFacts("mp4", "", 0, 6_666_667, 1, VIDEO, None, times, (0,))
+    assert [clip.frame_at(moment) for moment in moments_of(clip.span_us, 4)] == [0, 50, 100, 150]
+
+
+def test_a_check_counts_what_it_saw() -> None:
+    check = ClipCheck("IPb!-?-")
+    assert (check.looked_at, check.decoded, check.undecodable, check.damaged) == (7, 5, 2, 2)
+
+
+@pytest.mark.parametrize("data", [{}, {"types": "xyz"}, {"types": 5}, {"types": "I P"}])
+def test_a_check_that_makes_no_sense_is_refused(data: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        ClipCheck.from_json(data)
+
+
+def test_a_report_of_more_facts() -> None:
+    more = {"end_us": 110_000, "created": "2026", "encoder": "x", "missing_bytes": 5}
+    found = ClipFacts.from_json(report(**more))
+    assert (found.end_us, found.created, found.encoder, found.missing_bytes) == (110_000, "2026", "x", 5)
+    assert ClipFacts.from_json(report()).end_us == 0

@@ -15,8 +15,22 @@ from typing import Any
 
 import pytest
 
+from facevid_gui.core.clip import ClipCheck
 from facevid_gui.media import frames, frames_process
-from facevid_gui.media.frames import IDLE, NORMAL, URGENT, Done, Facts, Failure, Frame, FrameClient, Reply
+from facevid_gui.media.frames import (
+    IDLE,
+    NORMAL,
+    URGENT,
+    Checked,
+    Done,
+    Facts,
+    Failure,
+    Frame,
+    FrameClient,
+    Reply,
+    Sound,
+    Unseen,
+)
 from facevid_gui.media.frames_process import FROZEN_ARGUMENT, child_command, child_environment
 from tests.support.media_clips import HEIGHT, at_rate, damage_frames, make_clip, number_in
 
@@ -47,6 +61,12 @@ def serve(request):
             os._exit(3)
         if clip in LIES: os.write(1, LIES[clip])
         say(id=id, facts={} if clip == "odd facts" else FACTS) if clip != "no facts" else None
+    elif request["do"] in ("sound", "check"):
+        if clip == "crash later": os._exit(3)
+        if clip == "stall later": time.sleep(60)
+        if clip == "error later": return say(id=id, error="clip_memory", detail="")
+        if request["do"] == "sound": say(bytes([1, 2, 3]), id=id, peaks=True)
+        else: say(id=id, check={"types": "I!" if clip == "good" else "xyz"})
     elif request["do"] != "close":
         for number in range(max(request["first"], request["after"] + 1), request["last"] + 1):
             if number == 13: os._exit(3)
@@ -506,12 +526,16 @@ def test_after_a_crash_a_wish_goes_on_where_it_stopped_until_the_second_crash(ea
         assert numbers(ear.until(is_ending)) == [1, 2]
 
 
-def test_a_child_that_says_nothing_is_replaced(ear: Ear, fakes: Fakes) -> None:
+def test_a_child_that_says_nothing_is_ended_and_the_clip_not_tried_again(ear: Ear, fakes: Fakes) -> None:
     with running(ear, command=fakes.command, patience_s=0.4) as client:
         client.open_clip("a", b"good")
         client.want_frames("a", 14, 20)
-        assert ear.until(is_ending)[-1] == Failure("a", "decoder_crashed", "no answer in time")
-        assert fakes.starts == 2
+        assert ear.until(is_ending)[-1] == Failure("a", "decoder_stalled", "0.4")
+        assert client._child is None
+        assert fakes.starts == 1
+        client.open_clip("b", b"good")
+        client.want_frames("b", 1, 2)
+        assert numbers(ear.until(is_ending)) == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["text", "list", "size", "number", "no facts", "odd facts"])
@@ -607,7 +631,123 @@ def test_a_long_search_for_a_frame_is_not_a_stall(ear: Ear, monkeypatch: pytest.
 
 
 def test_the_limits_of_a_message_hold_the_largest_picture() -> None:
-    from facevid_gui.media.frames_child import MAX_FRAMES, MAX_PIXELS
+    from facevid_gui.media.child_probe import MAX_FRAMES, MAX_PIXELS
 
     assert frames_process.MAX_PIXEL_BYTES > 3 * MAX_PIXELS * 1.2
     assert frames_process.MAX_HEADER_BYTES > 24 * MAX_FRAMES
+
+
+# Looks at a whole clip.
+
+
+def test_sound_and_the_kinds_of_frames_are_told(ear: Ear) -> None:
+    data = make_clip(at_rate(12), key_every=5, sound=True)
+    with running(ear) as client:
+        client.open_clip("a", data)
+        client.want_sound("a", 40)
+        client.want_check("a")
+        replies = ear.until(lambda reply: isinstance(reply, Done) and reply.purpose == "check")
+        assert Sound("a", bytes(40)) in replies
+        assert Checked("a", ClipCheck("IPPPPIPPPPIP")) in replies
+
+
+def test_looks_wait_for_everything_else_and_are_interrupted_for_it(ear: Ear) -> None:
+    data = make_clip(at_rate(FRAMES), key_every=20, sound=True)
+    with running(ear) as client:
+        client.open_clip("a", data)
+        ear.until(is_facts)
+        ear.gate.clear()
+        ear.heard.clear()
+        client.want_frames("a", 0, 0)
+        assert ear.heard.wait(PATIENCE_S)
+        client.want_check("a")
+        client.want_sound("a", 9)
+        client.want_thumbnails("a", 4, HEIGHT)
+        client.want_preview("a", 150, HEIGHT // 2)
+        client.want_frames("a", 100, 100)
+        ear.gate.set()
+        replies = ear.until(lambda reply: isinstance(reply, Done) and reply.purpose == "check")
+        done = [reply.purpose for reply in replies if isinstance(reply, Done)]
+        assert done == ["frames", "frames", "preview", "thumbnails", "sound", "check"]
+        [preview] = [reply for reply in replies if isinstance(reply, Frame) and reply.purpose == "preview"]
+        assert (preview.pixels.number, drawn(preview), preview.pixels.height) == (150, 150, HEIGHT // 2)
+
+
+def test_a_check_that_is_interrupted_comes_to_its_end(ear: Ear) -> None:
+    with running(ear) as client:
+        client.open_clip("a", clip())
+        client.want_check("a")
+        ear.until(is_facts)
+        for number in range(0, FRAMES, 10):
+            client.want_frames("a", number, number)
+        replies = ear.until(lambda reply: isinstance(reply, Done) and reply.purpose == "check")
+        [checked] = [reply for reply in replies if isinstance(reply, Checked)]
+        assert (checked.check.looked_at, checked.check.decoded) == (FRAMES, FRAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("crash later", "decoder_crashed"), ("stall later", "decoder_crashed"), ("error later", "clip_memory")],
+)
+def test_a_look_that_fails_leaves_the_frames(ear: Ear, fakes: Fakes, name: str, code: str) -> None:
+    with running(ear, command=fakes.command, patience_s=1.0) as client:
+        client.open_clip("a", name.encode())
+        for look in ("sound", "check"):
+            (client.want_check if look == "check" else lambda clip: client.want_sound(clip, 3))("a")
+            assert ear.until(lambda reply: isinstance(reply, Unseen))[-1] == Unseen("a", look, code)
+            client.want_frames("a", 2, 3)
+            assert numbers(ear.until(is_ending)) == [2, 3]
+
+
+def test_a_check_that_makes_no_sense_is_not_taken(ear: Ear, fakes: Fakes) -> None:
+    with running(ear, command=fakes.command) as client:
+        for name, reply in (("good", Checked("a", ClipCheck("I!"))), ("odd", Unseen("a", "check", "decoder_crashed"))):
+            client.open_clip("a", name.encode())
+            ear.until(is_facts)
+            client.want_check("a")
+            assert ear.replies.get(timeout=PATIENCE_S) == reply
+
+
+# A clip that takes too much.
+
+
+def child_with(code: str) -> list[str]:
+    """The real child, something of it changed."""
+    return [sys.executable, "-c", f"from facevid_gui.media import frames_child as child\n{code}\nchild.main()"]
+
+
+def test_an_opening_that_takes_too_long_is_refused(ear: Ear) -> None:
+    with running(ear, command=child_with("child.OPENING_LIMIT_S = -1.0")) as client:
+        client.open_clip("a", clip())
+        assert ear.until(is_ending) == [Failure("a", "clip_too_slow", "-1")]
+
+
+def test_an_opening_that_hangs_is_ended(ear: Ear) -> None:
+    hang = "import time\nchild.Clip.__init__ = lambda *_: time.sleep(60)"
+    with running(ear, command=child_with(hang), patience_s=1.5) as client:
+        client.warm_up()
+        assert eventually(lambda: client._child_is_ready)
+        client.open_clip("a", clip())
+        assert ear.until(is_ending) == [Failure("a", "decoder_stalled", "1.5")]
+        assert client._child is None
+
+
+@LINUX
+def test_a_clip_that_takes_more_memory_than_is_allowed_is_ended_and_said(ear: Ear) -> None:
+    eat = "child.Clip.__init__ = lambda *_: [bytearray(2**28) for _ in range(40)]"
+    with running(ear, command=child_with(eat)) as client:
+        client.open_clip("a", clip())
+        assert ear.until(is_ending) == [Failure("a", "clip_memory", "")]
+        process = process_of(client)
+        client.open_clip("b", clip())
+        assert ear.until(is_ending) == [Failure("b", "clip_memory", "")]
+        assert process_of(client) is process, "it goes on"
+
+
+@LINUX
+def test_a_clip_that_thinks_for_ever_is_ended_by_the_system(ear: Ear) -> None:
+    """Even where the parent is patient, or stopped."""
+    think = "child.CPU_LIMIT_S = 0\ndef think(*_):\n    while True: pass\nchild.Clip.__init__ = think"
+    with running(ear, command=child_with(think), patience_s=60) as client:
+        client.open_clip("a", clip())
+        assert ear.until(is_ending) == [Failure("a", "decoder_crashed", "the child ended")]

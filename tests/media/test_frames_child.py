@@ -1,9 +1,12 @@
 """Exact frames, proved by their pictures: every clip says in its picture which frame it is."""
 
 import io
+import multiprocessing
 import os
 import resource
+import signal
 import struct
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,8 +15,10 @@ from typing import Any
 import av
 import pytest
 
-from facevid_gui.media import frames_child
-from facevid_gui.media.frames_child import Clip, NotShownError, limit_resources
+from facevid_gui.media import child_clip, child_probe, frames_child
+from facevid_gui.media.child_clip import Clip
+from facevid_gui.media.frames_child import limit_resources
+from facevid_gui.media.wholeness import NotShownError
 from facevid_gui.resources import resource as own_file
 from tests.support.captures_processes import in_child
 from tests.support.media_clips import (
@@ -82,11 +87,11 @@ def unknown_codec() -> bytes:
 
 
 REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "nothing": ("clip_unreadable InvalidDataError", bytes),
+    "nothing": ("clip_empty ", bytes),
     "page": ("clip_unreadable InvalidDataError", lambda: b"<html>not found</html>" * 50),
     "playlist": ("clip_unreadable InvalidDataError", lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"),
-    "photo": ("clip_unreadable ArgumentError", photo),
-    "AVI": ("clip_unreadable ArgumentError", lambda: clip("AVI")),
+    "photo": ("clip_container JPG", photo),
+    "AVI": ("clip_container AVI", lambda: clip("AVI")),
     "sound": ("clip_no_video ", make_sound_only),
     "cover": ("clip_no_video ", lambda: make_song_with_cover(photo())),
     "streams": ("clip_too_many_streams 17", lambda: make_clip([0], copies=17)),
@@ -197,6 +202,64 @@ def test_the_turn_is_told_clockwise_and_not_applied(degrees: int) -> None:
     assert shown(opened, range(FRAMES)) == whole(range(FRAMES))
 
 
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_mirror_is_told_apart_from_a_turn(degrees: int) -> None:
+    """Turn, then mirror: a display matrix of either kind is one of the eight ways a picture can lie."""
+    facts = Clip(turned(clip("plain"), degrees, mirrored=True)).facts
+    assert (facts["video"]["rotation"], facts["video"]["mirrored"]) == (degrees, True)
+    assert not Clip(turned(clip("plain"), degrees)).facts["video"]["mirrored"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [("2/1", (192, 64)), ("1/2", (96, 128)), ("3/4", (96, 85)), ("12/11", (104, 64))]
+)
+def test_pixels_that_are_not_square_are_stretched_as_the_player_does(shape: str, size: tuple[int, int]) -> None:
+    opened = Clip(make_clip(at_rate(3), settings=f":sar={shape}"))
+    assert opened.facts["video"]["pixel_shape"] == shape.replace("/", ":")
+    assert (opened.facts["video"]["width"], opened.facts["video"]["height"]) == (WIDTH, HEIGHT)
+    [decoded] = opened.walk([0])
+    header, pixels = opened.picture(decoded)
+    assert (header["width"], header["height"]) == size
+    assert len(pixels) == header["stride"] * header["height"]
+    small, _ = opened.picture(decoded, 32)
+    assert small["height"] == 32
+    assert small["width"] == round(size[0] * 32 / size[1])
+
+
+def test_stretching_makes_no_picture_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_clip(at_rate(3), settings=":sar=2/1")
+    monkeypatch.setattr(child_clip, "MAX_PIXELS", 2 * WIDTH * HEIGHT - 1)
+    assert refusal(data) == f"clip_dimensions {WIDTH}x{HEIGHT}"
+
+
+def test_the_container_tells_when_and_by_what_it_was_written() -> None:
+    file = io.BytesIO()
+    with av.open(io.BytesIO(clip("plain"))) as source, av.open(file, "w", format="mp4") as target:
+        target.metadata["creation_time"] = "2026-11-20T08:00:00Z"
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    facts = Clip(file.getvalue()).facts
+    assert facts["created"].startswith("2026-11-20T08:00:00")
+    assert facts["encoder"].startswith("Lavf")
+    assert Clip(clip("plain")).facts["created"] == ""
+
+
+def test_opening_ends_when_whoever_waits_has_enough() -> None:
+    asked = []
+
+    def go_on() -> None:
+        asked.append(True)
+        if len(asked) > 5:
+            raise NotShownError("clip_too_slow", "1")
+
+    with pytest.raises(NotShownError, match="clip_too_slow"):
+        Clip(clip("plain"), go_on)
+    assert len(asked) == 6
+
+
 def test_frames_hidden_by_an_edit_list_are_not_counted() -> None:
     [(start, _)] = boxes(clip("plain"), "moov/trak/edts/elst")
     opened = Clip(changed(clip("plain"), start + 12, struct.pack(">I", 5 * 3000)))
@@ -242,7 +305,7 @@ def test_thumbnails_are_spread_over_the_clip_and_small() -> None:
 
 
 def test_thumbnails_of_a_long_clip_are_its_key_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames_child, "MAX_DECODED_FOR_THUMBNAILS", 10)
+    monkeypatch.setattr(child_clip, "MAX_DECODED_FOR_THUMBNAILS", 10)
     assert Clip(clip("plain")).spread(7) == [0, 10, 20]
 
 
@@ -292,13 +355,17 @@ def test_what_a_truncated_clip_still_holds_is_shown(name: str) -> None:
         assert shown(opened, range(count)) == whole(range(count))
         counts.add(count)
     assert len(counts) > 5
-    assert refused <= {"clip_no_frames", "clip_unreadable"}  # cut before the first frame, or inside an index
+    assert refused <= {
+        "clip_no_frames",
+        "clip_unreadable",
+        "clip_no_index",
+    }  # cut before the first frame, or inside an index
 
 
 def test_a_clip_cut_before_its_index_is_unreadable() -> None:
     data = clip("plain")
     [(start, _)] = boxes(data, "moov")
-    assert refusal(data[: start - 8]) == "clip_unreadable InvalidDataError"
+    assert refusal(data[: start - 8]) == "clip_no_index "
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -311,12 +378,20 @@ def test_each_clip_that_cannot_be_shown_says_why(name: str) -> None:
     ("limit", "value", "why"),
     [
         ("MAX_PIXELS", WIDTH * HEIGHT - 1, f"clip_dimensions {WIDTH}x{HEIGHT}"),
+        ("MAX_SIDE", WIDTH - 1, f"clip_dimensions {WIDTH}x{HEIGHT}"),
         ("MAX_FRAMES", FRAMES - 1, f"clip_too_long {FRAMES - 1}"),
     ],
 )
 def test_huge_clips_are_refused(limit: str, value: int, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames_child, limit, value)
+    monkeypatch.setattr(child_probe, limit, value)
     assert refusal(clip("plain")) == why
+
+
+def test_pictures_that_span_days_are_refused() -> None:
+    hour = 3600 * TICKS
+    times = [0, 6 * hour, 12 * hour, 18 * hour, 24 * hour]  # the box of times holds no longer steps
+    assert shown(Clip(make_clip(times)), [4]) == whole([4])
+    assert refusal(make_clip([*times[:-1], times[-1] + TICKS])) == "clip_lasts_too_long 24"
 
 
 def test_pictures_larger_than_their_header_says_are_not_decoded() -> None:
@@ -352,5 +427,35 @@ def test_the_child_may_not_write_files_nor_take_all_memory(tmp_path: Path) -> No
             os.write(os.open(tmp_path / "written", os.O_WRONLY | os.O_CREAT), b"x")
         with pytest.raises(MemoryError):
             bytearray(4 * 1024**3)
+
+    in_child(work)
+
+
+def test_the_child_may_not_think_for_ever_without_answering() -> None:
+    """The system ends it, whatever its threads are doing."""
+
+    def work() -> None:
+        frames_child.CPU_LIMIT_S = 0
+        frames_child.limit_time()
+        while True:
+            pass
+
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join(30)
+    assert process.exitcode == -signal.SIGXCPU
+
+
+def test_an_answer_gives_the_child_new_time() -> None:
+    def work() -> None:
+        limit_resources()
+        frames_child.limit_time()
+        first, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        assert first <= time.process_time() + frames_child.CPU_LIMIT_S + 1
+        until = time.process_time() + 1.1
+        while time.process_time() < until:
+            pass
+        frames_child.limit_time()
+        assert resource.getrlimit(resource.RLIMIT_CPU) == (first + 1, hard)
 
     in_child(work)

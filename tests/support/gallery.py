@@ -44,7 +44,7 @@ class Stage:
         bar.look_up_button.click()
         pump_until(lambda: not self.desktop.session.is_busy)
         if self.desktop.session.page.kind == "record":
-            pump_until(lambda: len(self.desktop.window.page.clip_view.filmstrip.thumbnails) >= 10)
+            pump_until(lambda: len(self.desktop.window.page.clip_view.timeline.thumbnails) >= 10)
             pump_until(lambda: self.desktop.screening.state == "paused")
 
     def save(self) -> Path:
@@ -52,7 +52,7 @@ class Stage:
         self.desktop.controller.save(Sealing("2026-0311", "disputed signature", root))
         pump_until(lambda: self.desktop.session.page.reviewed is not None
                    and self.desktop.session.page.reviewed.is_sealed and not self.desktop.session.is_busy)  # fmt: skip
-        pump_until(lambda: len(self.desktop.window.page.clip_view.filmstrip.thumbnails) >= 10)
+        pump_until(lambda: len(self.desktop.window.page.clip_view.timeline.thumbnails) >= 10)
         return self.desktop.session.page.reviewed.folder
 
     def open(self, folder: Path) -> None:
@@ -66,6 +66,8 @@ class Stage:
     def close(self) -> None:
         self.desktop.window.close()
         self.desktop.shut_down()
+        for translator in self.desktop._translators:  # the next window may speak another language
+            self.desktop.application.removeTranslator(translator)
         self.desktop.window.deleteLater()
 
 
@@ -77,6 +79,9 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "unsaved", lambda: (stage.dialog().close(), stage.look_up(FLOW))
     yield "save-dialog", window.page.banner.save_button.click
     yield "discard-dialog", lambda: (stage.dialog().close(), window.page.banner.discard_button.click())
+    yield "marked", lambda: (stage.dialog().close(), mark_a_part(stage))
+    yield "going-to-a-place", lambda: (window.page.clip_view.timeline._leave(), window.page.stage.ask_place())
+    yield "recording-dialog", lambda: (window.page.stage.jump.hide(), window.page.clip_view.health.show_details())
     yield "sealed", lambda: (stage.dialog().close(), stage.save())
     yield "export-dialog", window.page.banner.export_button.click
     yield "export-done-dialog", lambda: export(stage)
@@ -121,6 +126,21 @@ def years_later(stage: Stage) -> None:
     window._model._now = window.library.view.itemDelegate()._now = lambda: later  # type: ignore[attr-defined]
     window._model.counts_changed.emit()
     window._model.tick()
+
+
+def mark_a_part(stage: Stage) -> None:
+    """A marked part of the question clip, a marker, the pointer on the timeline."""
+    page, screening = stage.desktop.window.page, stage.desktop.screening
+    page.clip_tabs.setCurrentIndex(1)
+    timeline = page.clip_view.timeline
+    pump_until(lambda: timeline.peaks and len(timeline.thumbnails) >= 10)
+    for number, act in ((30, screening.loop.mark_first), (80, screening.loop.mark_last), (44, lambda: None)):
+        screening.go_to_frame(number)
+        pump_until(lambda number=number: screening.current_number == number)
+        act()
+    page.clip_view.set_markers([(1_000_000, "Looks away"), (2_600_000, "Answers")])
+    timeline._hover(timeline._x_of(2_600_000))
+    pump_until(lambda: timeline.preview.picture is not None)
 
 
 def broken_copy(stage: Stage, name: str) -> Path:

@@ -4,6 +4,7 @@ import io
 import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import pi, sin
 from typing import Any
 
 import av
@@ -15,10 +16,16 @@ BITS = COLUMNS * ROWS // 2
 TICKS = 90_000
 FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 INDEX_FIRST = {"moov_size": "4000"}
+QUICK = {  # how the slower encoders are asked to hurry
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:pools=1:frame-threads=1"},
+    "libsvtav1": {"preset": "8", "crf": "1"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
+}
 TURNED = {  # the matrix of a track's header (ISO/IEC 14496-12, 6.2.2) by the degrees clockwise it asks for
     90: (0, 0x10000, -0x10000, 0),
     180: (-0x10000, 0, 0, -0x10000),
     270: (0, -0x10000, 0x10000, 0),
+    0: (0x10000, 0, 0, 0x10000),
 }
 
 
@@ -40,8 +47,13 @@ def make_clip(
     pixels: str = "yuv420p",
     copies: int = 1,
     size: tuple[int, int] = (WIDTH, HEIGHT),
+    clock: int = TICKS,
+    tone_s: float = 0.0,
 ) -> bytes:
-    """A clip whose n-th frame is shown at `times[n]` ticks and has n drawn into it; `copies` video tracks of it."""
+    """A clip whose n-th frame is shown at `times[n]` ticks and has n drawn into it; `copies` video tracks of it.
+
+    `sound` is a moment of silence, `tone_s` a tone of that many seconds.
+    """
     file = io.BytesIO()
     with av.open(file, "w", format=container, options=options or {}) as output:
         streams: list[Any] = []
@@ -49,16 +61,21 @@ def make_clip(
             stream: Any = output.add_stream(encoder, rate=30)
             stream.width, stream.height = size
             stream.pix_fmt = pixels
-            stream.codec_context.time_base = Fraction(1, TICKS)
+            stream.codec_context.time_base = Fraction(1, clock)
             stream.gop_size, stream.max_b_frames = key_every, b_frames
             stream.codec_context.thread_count = 1
             if encoder == "libx264":
                 own = f"keyint={key_every}:scenecut=0:b-adapt=0:bframes={b_frames}{settings}"
                 stream.options = {"preset": "veryfast", "crf": "20", "x264-params": own}
+            elif encoder in QUICK:
+                stream.options = {**QUICK[encoder], **({"svtav1-params": f"keyint={key_every}:pred-struct=1"}
+                                                       if encoder == "libsvtav1" else {})}  # fmt: skip
             streams.append(stream)
-        voice: Any = output.add_stream("aac", rate=48_000, layout="mono") if sound else None
-        if voice is not None:
+        voice: Any = output.add_stream("aac", rate=48_000, layout="mono") if sound or tone_s else None
+        if sound:
             output.mux(voice.encode(_silence(voice)))
+        for start in range(0, round(tone_s * 48_000), 1024):
+            output.mux(voice.encode(_tone(start, 1024, 48_000, [(0.0, tone_s)])))
         for number, moment in enumerate(times):
             for stream in streams:
                 output.mux(stream.encode(_picture(number, moment, stream)))
@@ -102,10 +119,47 @@ def make_song_with_cover(cover: bytes) -> bytes:
     return file.getvalue()
 
 
-def turned(data: bytes, degrees: int) -> bytes:
-    """The same clip, to be shown turned clockwise."""
-    [(start, _)] = boxes(data, "moov/trak/tkhd")
+def make_talking_clip(
+    spoken: Sequence[tuple[float, float]], seconds: float = 2.0, rate: int = 16_000, pictures_s: float | None = None
+) -> bytes:
+    """Numbered pictures at 25 a second, and a tone of half the full scale from and to each of the `spoken` seconds."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as output:
+        stream: Any = output.add_stream("libx264", rate=25, options={"preset": "ultrafast", "crf": "20"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, TICKS)
+        voice: Any = output.add_stream("aac", rate=rate, layout="mono")
+        for number, moment in enumerate(at_rate(round((pictures_s or seconds) * 25), 25)):
+            output.mux(stream.encode(_picture(number, moment, stream)))
+        for start in range(0, round(seconds * rate), voice.frame_size or 1024):
+            output.mux(voice.encode(_tone(start, voice.frame_size or 1024, rate, spoken)))
+        output.mux(stream.encode(None))
+        output.mux(voice.encode(None))
+    return file.getvalue()
+
+
+def make_long_clip(frames: int, fps: int = 25, group: int = 250) -> bytes:
+    """Many frames, quickly: one group of pictures again and again; frame n has n % `group` drawn into it."""
+    file = io.BytesIO()
+    with av.open(io.BytesIO(make_clip(at_rate(group, fps), key_every=group))) as source:
+        packets = [packet for packet in source.demux(video=0) if packet.size]
+        with av.open(file, "w", format="mp4") as output:
+            stream = output.add_stream_from_template(source.streams.video[0])
+            for number in range(frames):
+                packet = packets[number % group]
+                packet.stream, packet.time_base = stream, Fraction(1, TICKS)
+                packet.pts = packet.dts = number * TICKS // fps
+                packet.duration = TICKS // fps
+                output.mux(packet)
+    return file.getvalue()
+
+
+def turned(data: bytes, degrees: int, *, mirrored: bool = False) -> bytes:
+    """The same clip, to be shown turned clockwise, then perhaps with left and right exchanged."""
+    start, _ = boxes(data, "moov/trak/tkhd")[0]  # the pictures' track is the first
     a, b, c, d = TURNED[degrees]
+    if mirrored:
+        a, c = -a, -c
     return changed(data, start + 40, struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 0x40000000))
 
 
@@ -144,6 +198,17 @@ def _silence(voice: Any) -> Any:
     for plane in frame.planes:
         plane.update(bytes(plane.buffer_size))
     frame.sample_rate, frame.pts = voice.sample_rate, 0
+    return frame
+
+
+def _tone(start: int, samples: int, rate: int, spoken: Sequence[tuple[float, float]]) -> Any:
+    frame = av.AudioFrame(format="fltp", layout="mono", samples=samples)
+    times = [(start + place) / rate for place in range(samples)]
+    wave = [
+        0.5 * sin(2 * pi * 440 * time) if any(begin <= time < end for begin, end in spoken) else 0.0 for time in times
+    ]
+    frame.planes[0].update(struct.pack(f"{samples}f", *wave).ljust(frame.planes[0].buffer_size, b"\0"))
+    frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
     return frame
 
 

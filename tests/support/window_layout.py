@@ -114,7 +114,7 @@ def complaints(driver: Driver) -> Iterator[str]:
     for name, page in pages():
         driver.show_page(page)
         if page.kind == "record":
-            driver.window.page.clip_view._on_facts(FACTS)
+            driver.desktop.screening.facts_changed.emit(FACTS)
             driver.window.page.stage.line.allow(allowed=True)
             driver.window.page.stage.frame_label.setText("Frame 100 / 125 · 00:04.000 · exact")
         for tab in range(3 if name in ("contract", "sealed verified") else 1):

@@ -315,7 +315,7 @@ def without_multimedia(order: dict[str, Any]) -> dict[str, Any]:
     play = driver.find("play_button")
     seen["play"] = (play.isEnabled(), play.toolTip())
     seen["forward"] = driver.step("step_forward_button")
-    driver.until(lambda: len(driver.window.page.clip_view.filmstrip.thumbnails) >= 10)
+    driver.until(lambda: len(driver.window.page.clip_view.timeline.thumbnails) >= 10)
     driver.save(CASE, PURPOSE, None)
     seen["banner"] = driver.banner()
     driver.first_frame()

@@ -80,8 +80,9 @@ def show_record(driver: Driver, text: str) -> None:
     driver.desktop.controller.load_media = lambda *_: None  # type: ignore[method-assign]
     driver.show_page(Page("record", hostile_record(text), unmasked=True))
     facts = ClipFacts(text, text, 0, 1000, 1, VideoFacts(text, text, 10, 10, 0, 25.0, text, 1),
-                      AudioFacts(text, 16000, 1), (0,), (0,))  # fmt: skip
-    driver.window.page.clip_view._on_facts(facts)
+                      AudioFacts(text, 16000, 1), (0,), (0,), created=text, encoder=text)  # fmt: skip
+    driver.desktop.screening.facts_changed.emit(facts)
+    driver.window.page.clip_view.set_markers([(0, text)])
     driver.window.page.stage._on_problem("clip_unreadable", text)
     driver.window.findings.show_raw_answer(driver.session.page.title_id, text)
     driver.window.findings.tabs.setCurrentIndex(1)

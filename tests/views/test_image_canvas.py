@@ -1,4 +1,4 @@
-"""The stage and the filmstrip by hand: zoomed, moved, turned, scrubbed; what is drawn is what was handed in."""
+"""The stage by hand: zoomed, moved, turned; what is drawn is what was handed in."""
 
 from typing import Any
 
@@ -8,9 +8,6 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from facevid_gui.bridge.exact import ExactFrame
-from facevid_gui.core.clip import ClipFacts, VideoFacts
-from facevid_gui.views.filmstrip import Filmstrip
 from facevid_gui.views.image_canvas import ZOOM_STEPS, ImageCanvas
 from facevid_gui.views.theme import STAGE, Theme
 
@@ -172,48 +169,3 @@ def test_a_picture_of_one_pixel_and_a_huge_one_are_shown(canvas: ImageCanvas) ->
         canvas.zoom_exact()
         canvas.grab()
         canvas.fit()
-
-
-TIMES = tuple(range(0, 1_000_000, 40_000))
-FACTS = ClipFacts(
-    "mp4", "isom", 0, 1_000_000, 1, VideoFacts("h264", "", 8, 8, 0, 25.0, "yuv420p", 25), None, TIMES, (0,)
-)
-
-
-@pytest.fixture
-def strip(theme: Theme) -> Any:
-    strip = Filmstrip(theme, "Timeline")
-    strip.resize(401, 52)
-    strip.show()
-    yield strip
-    strip.close()
-
-
-def test_a_click_or_a_drag_on_the_strip_goes_to_that_time(strip: Filmstrip) -> None:
-    chosen: list[int] = []
-    strip.time_chosen.connect(chosen.append)
-    QTest.mouseClick(strip, LEFT, pos=QPoint(100, 10))
-    assert chosen == [], "there is no clip yet"
-    strip.show_clip(FACTS)
-    QTest.mousePress(strip, LEFT, pos=QPoint(0, 10))
-    for x in (200, 400, 900, -50):
-        QTest.mouseMove(strip, QPoint(x, 10))
-    QTest.mouseRelease(strip, LEFT, pos=QPoint(200, 10))
-    assert chosen[0] == 0
-    assert all(TIMES[0] <= time <= TIMES[-1] for time in chosen)
-
-
-def test_the_strip_shows_its_small_frames_and_the_place(strip: Filmstrip) -> None:
-    empty = strip.grab().toImage()
-    strip.show_clip(FACTS)
-    for number in (0, 12, 24):
-        strip.add_thumbnail(ExactFrame("c", number, TIMES[number], quarters(40, 30)))
-    assert strip.thumbnails == (0, 12, 24)
-    strip.show_position(TIMES[12])
-    shown = strip.grab().toImage()
-    assert shown != empty
-    strip.show_position(TIMES[20])
-    assert strip.grab().toImage() != shown
-    strip.show_clip(None)
-    assert strip.thumbnails == ()
-    assert not strip.isEnabled()

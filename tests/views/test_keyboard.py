@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QTabBar,
     QWidget,
 )
 
+from facevid_gui.bridge.places import Marks
 from facevid_gui.bridge.session import Page
 from facevid_gui.core.clip import ClipFacts, VideoFacts
 from facevid_gui.core.outcome import Outcome, OutcomeKind
@@ -37,7 +39,9 @@ class Called(list[str]):
     """Stands in the place of what keys do, and notes what was done."""
 
     def of(self, name: str) -> Callable[..., None]:
-        return lambda *arguments: self.append(" ".join([name, *map(str, arguments)]))
+        return lambda *arguments, slow=False: self.append(
+            " ".join([name, *map(str, arguments), *(["slow"] if slow else [])])
+        )
 
 
 @pytest.fixture
@@ -59,13 +63,17 @@ def desk(driver: Driver) -> Driver:
 def watch(desk: Driver) -> Called:
     called = Called()
     screening = desk.desktop.screening
-    for name in ("toggle", "play", "step", "go_to_frame", "set_looping"):
+    for name in ("toggle", "play", "step", "go_to_frame", "shuttle"):
         setattr(screening, name, called.of(name))
+    for name in ("set_looping", "mark_first", "mark_last", "mark"):
+        setattr(screening.loop, name, called.of(name))
     return called
 
 
 DESK_KEYS = [
-    (KEY.Key_Space, "toggle"), (KEY.Key_K, "toggle"), (KEY.Key_L, "play"), (KEY.Key_Comma, "step -1"),
+    (KEY.Key_Space, "toggle"), (KEY.Key_K, "toggle"), (KEY.Key_L, "shuttle 1"), (KEY.Key_J, "shuttle -1"),
+    (KEY.Key_I, "mark_first"), (KEY.Key_O, "mark_last"),
+    (KEY.Key_X, "mark Marks(first=None, last=None)"), (KEY.Key_Comma, "step -1"),
     (KEY.Key_Period, "step 1"), (KEY.Key_Left, "step -1"), (KEY.Key_Right, "step 1"), (KEY.Key_Home, "go_to_frame 0"),
     (KEY.Key_End, "go_to_frame 0"),
 ]  # fmt: skip
@@ -80,6 +88,117 @@ def test_keys_of_the_desk(desk: Driver, key: Qt.Key, done: str) -> None:
     for modifier in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier):
         QTest.keyClick(desk.window, key, modifier)
     assert called == [done], "with Ctrl or Alt they are somebody else's"
+
+
+def hold(desk: Driver, key: Qt.Key, *, repeats: int = 0) -> None:
+    """Press a key and keep it down; the system repeats it."""
+    QTest.keyPress(desk.window, key)
+    for _ in range(repeats):
+        repeated = QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", autorep=True)
+        QApplication.sendEvent(desk.window, repeated)
+
+
+def test_with_k_held_down_j_and_l_are_single_steps(desk: Driver) -> None:
+    desk.window.setFocus()
+    called = watch(desk)
+    hold(desk, KEY.Key_K)
+    assert called == [], "whether it is a tap is known when it is let go"
+    QTest.keyClick(desk.window, KEY.Key_L)
+    QTest.keyClick(desk.window, KEY.Key_J)
+    QTest.keyRelease(desk.window, KEY.Key_K)
+    assert called == ["step 1", "step -1"]
+    QTest.keyClick(desk.window, KEY.Key_L)
+    assert called[2:] == ["shuttle 1"]
+
+
+def test_k_holds_a_clip_that_runs_at_once(desk: Driver) -> None:
+    desk.window.setFocus()
+    called = watch(desk)
+    desk.desktop.screening.pause = called.of("pause")  # type: ignore[method-assign]
+    desk.desktop.screening.state = "reversing"
+    hold(desk, KEY.Key_K, repeats=3)
+    assert called == ["pause"]
+    QTest.keyRelease(desk.window, KEY.Key_K)
+    assert called == ["pause"]
+
+
+def test_a_key_that_is_held_down_does_not_run_faster_and_faster(desk: Driver) -> None:
+    desk.window.setFocus()
+    called = watch(desk)
+    hold(desk, KEY.Key_L, repeats=5)
+    assert called == ["shuttle 1"]
+    hold(desk, KEY.Key_K)
+    called.clear()
+    hold(desk, KEY.Key_J, repeats=3)
+    assert called == ["step -1"] * 4, "steps repeat"
+
+
+def test_k_that_was_let_go_elsewhere_is_not_held(desk: Driver) -> None:
+    desk.window.setFocus()
+    called = watch(desk)
+    hold(desk, KEY.Key_K)
+    QApplication.sendEvent(desk.window, QEvent(QEvent.Type.WindowDeactivate))
+    QTest.keyClick(desk.window, KEY.Key_L)
+    assert called == ["shuttle 1"]
+
+
+def test_with_shift_it_runs_slowly_and_marks_are_gone_to(desk: Driver) -> None:
+    desk.window.setFocus()
+    desk.desktop.screening.loop.marks = Marks(3, 8)
+    called = watch(desk)
+    for key in (KEY.Key_L, KEY.Key_J, KEY.Key_I, KEY.Key_O):
+        QTest.keyClick(desk.window, key, Qt.KeyboardModifier.ShiftModifier)
+    assert called == ["shuttle 1 slow", "shuttle -1 slow", "go_to_frame 3", "go_to_frame 8"]
+    desk.desktop.screening.loop.marks = Marks()
+    QTest.keyClick(desk.window, KEY.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    assert len(called) == 4, "there is no mark to go to"
+
+
+@pytest.mark.parametrize("way", ["keys", "click"])
+def test_a_typed_number_or_time_is_gone_to(desk: Driver, way: str) -> None:
+    play = desk.find("play_button")
+    play.setEnabled(True)
+    play.setFocus()
+    called = watch(desk)
+
+    def ask() -> QLineEdit:
+        if way == "keys":
+            QTest.keyClick(desk.window, KEY.Key_G, Qt.KeyboardModifier.ControlModifier)
+        else:
+            QTest.mouseClick(desk.find("frame_label"), Qt.MouseButton.LeftButton)
+        field = desk.find("jump_field", QLineEdit)
+        assert field.isVisible()
+        return field
+
+    jump = desk.window.page.stage.jump
+    field = ask()
+    assert jump.hint.text() == "frames 1 to 1, times 00:00.000 to 00:00.040"
+    QTest.keyClicks(field, "k l j i o x 7")
+    assert called == [], "what is typed is typed"
+    QTest.keyClick(field, KEY.Key_Return)
+    assert jump.hint.text() == "There is no such place: frames 1 to 1, times 00:00.000 to 00:00.040"
+    assert jump.isVisible()
+    field.clear()
+    QTest.keyClicks(field, "0:00.03")
+    assert not jump.hint.text().startswith("There")
+    QTest.keyClick(field, KEY.Key_Return)
+    assert called == ["go_to_frame 0"]
+    assert jump.isHidden()
+    assert play.hasFocus() or way == "click"
+    QTest.keyClick(QApplication.focusWidget(), KEY.Key_L)
+    assert called.pop() == "shuttle 1", "the keys of the desk work at once"
+    field = ask()
+    QTest.keyClick(field, KEY.Key_Escape)
+    assert (jump.isHidden(), called) == (True, ["go_to_frame 0"])
+    ask()
+    desk.find("look_up_field").setFocus()
+    assert jump.isHidden()
+
+
+def test_without_a_clip_no_place_is_asked_for(desk: Driver) -> None:
+    desk.desktop.screening.facts = None
+    QTest.keyClick(desk.window, KEY.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert desk.window.page.stage.jump.isHidden()
 
 
 def test_keys_of_the_view(desk: Driver) -> None:
@@ -295,7 +414,7 @@ def test_clips_are_switched_with_the_arrow_keys(driver: Driver) -> None:
 
 def test_the_filmstrip_steps_with_the_arrow_keys(desk: Driver) -> None:
     called = Called()
-    strip = desk.window.page.clip_view.filmstrip
+    strip = desk.window.page.clip_view.timeline
     strip.step_wanted.disconnect()
     strip.step_wanted.connect(called.of("step"))
     strip.setFocus()

@@ -1,0 +1,92 @@
+"""What the decoding child looks at before it decodes anything: container, codec, size, length, streams (floor 1).
+
+What enters: the bytes of a clip. What leaves: its container and its video stream, or a refusal with its reason. It
+runs in the child; what is refused here never reaches the player in the window's process either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable
+from typing import Any
+
+import av
+from av.stream import Disposition
+
+from facevid_gui.media.wholeness import NotShownError, why_unreadable
+
+MAX_PIXELS = 36_000_000  # 8192 x 4320 fits
+MAX_SIDE = 16_384
+MAX_FRAMES = 300_000
+MAX_STREAMS = 16
+MAX_HOURS = 24
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,mpegts"
+CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mjpeg", "mpeg2video"})
+_TAGS = ("creation_time", "encoder")
+_TAG_LETTERS = 100
+
+
+def opened(data: bytes) -> av.container.InputContainer:
+    """Open a container from memory; nothing it names is opened. Raises `NotShownError`."""
+    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": ""}
+    try:
+        return av.open(io.BytesIO(data), "r", container_options=options, metadata_errors="replace")
+    except (av.FFmpegError, ValueError, OSError) as error:
+        raise why_unreadable(data, type(error).__name__) from error
+
+
+def video_of(container: av.container.InputContainer) -> av.VideoStream:
+    """The stream to show. Raises `NotShownError` when there is none, or it is none that is decoded here."""
+    if len(container.streams) > MAX_STREAMS:
+        raise NotShownError("clip_too_many_streams", str(len(container.streams)))
+    videos = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not videos:
+        raise NotShownError("clip_no_video")
+    context = videos[0].codec_context
+    if context is None:  # PyAV has no decoder for it; its stub does not say so
+        raise NotShownError("clip_codec", "?")
+    if context.codec.canonical_name not in CODECS:
+        raise NotShownError("clip_codec", context.codec.canonical_name)
+    if context.width * context.height > MAX_PIXELS or max(context.width, context.height) > MAX_SIDE:
+        raise NotShownError("clip_dimensions", f"{context.width}x{context.height}")
+    return videos[0]
+
+
+def packets_of(
+    container: av.container.InputContainer, stream: av.VideoStream, go_on: Callable[[], None]
+) -> list[av.Packet[av.VideoStream]]:
+    """Everything of the stream, in the order of decoding. Raises `NotShownError` when it is too much."""
+    packets: list[av.Packet[av.VideoStream]] = []
+    with contextlib.suppress(av.FFmpegError):  # cut off: what was read so far is shown, the health line says the rest
+        for packet in container.demux(stream):
+            go_on()
+            if packet.size and not packet.is_corrupt:
+                packets.append(packet)
+            if len(packets) > MAX_FRAMES:
+                raise NotShownError("clip_too_long", str(MAX_FRAMES))
+    return packets
+
+
+def container_facts(container: av.container.InputContainer) -> dict[str, Any]:
+    """What the container says of itself and of its sound."""
+    tags = container.metadata
+    brands = (tags.get("major_brand"), tags.get("compatible_brands"))
+    created, encoder = (str(tags.get(name, ""))[:_TAG_LETTERS] for name in _TAGS)
+    return {
+        "container": container.format.name,
+        "brands": " ".join(filter(None, brands))[:_TAG_LETTERS],
+        "created": created,
+        "encoder": encoder,
+        "streams": len(container.streams),
+        "audio": _audio_facts(container),
+    }
+
+
+def _audio_facts(container: av.container.InputContainer) -> dict[str, Any] | None:
+    if not container.streams.audio:
+        return None
+    context = container.streams.audio[0].codec_context
+    if context is None:
+        return {"codec": "", "sample_rate": 0, "channels": 0}
+    return {"codec": context.codec.canonical_name, "sample_rate": context.sample_rate, "channels": context.channels}

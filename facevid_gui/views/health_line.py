@@ -1,0 +1,92 @@
+"""The line that says how a recording is, and the way to all its facts (floor 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from facevid_gui.core.clip_words import details_text, health_text, is_sound
+from facevid_gui.views.theme import SPACE_XS
+from facevid_gui.views.widgets import ElidedLabel, IconButton, box
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.core.clip import ClipCheck, ClipFacts
+    from facevid_gui.core.messages import Messages
+    from facevid_gui.views.theme import Theme
+
+LASTING_PROBLEMS = frozenset(
+    {
+        "decoder_missing",
+        "decoder_crashed",
+        "decoder_stalled",
+        "player_failed",
+        "player_no_picture",
+        "player_turns_wrong",
+    }
+)
+
+
+class HealthLine(QWidget):
+    """What is known of the open clip; what limits it for as long as it is open stays said."""
+
+    def __init__(self, theme: Theme, screening: Screening, messages: Messages) -> None:
+        super().__init__()
+        self._messages = messages
+        self._facts: ClipFacts | None = None
+        self._check: ClipCheck | None = None
+        self._problem = ""
+        self.label = ElidedLabel(" ", tone="muted")
+        self.label.setObjectName("health_label")
+        self.button = IconButton(theme, "info", color="muted", kind="flat", size=16)
+        self.button.setObjectName("recording_button")
+        self.button.name(self.tr("All facts about this recording, and the kind of every frame"))
+        self.button.clicked.connect(self.show_details)
+        row = box(QHBoxLayout(self), spacing=SPACE_XS)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.button)
+        screening.facts_changed.connect(self._on_facts)
+        screening.exact.clip_checked.connect(self._on_checked)
+        screening.problem_found.connect(self._on_problem)
+        screening.state_changed.connect(self._on_state)
+        self._say()
+
+    def show_details(self) -> None:
+        """Everything, in a window to read and copy from."""
+        from facevid_gui.views.text_dialog import TextDialog
+
+        if self._facts is not None:
+            text = details_text(self._facts, self._check, self._messages)
+            sentence = self._messages.text("recording.sentence")
+            TextDialog(self.tr("Recording"), sentence, text, self.window()).open()
+
+    def _on_facts(self, facts: ClipFacts | None) -> None:
+        self._facts, self._check = facts, None
+        self._say()
+
+    def _on_checked(self, check: ClipCheck) -> None:
+        self._check = check
+        self._say()
+
+    def _on_state(self, state: str) -> None:
+        if state in ("loading", "empty"):
+            self._problem = ""
+            self._on_facts(None)
+
+    def _on_problem(self, code: str, detail: str) -> None:
+        if code in LASTING_PROBLEMS:
+            self._problem = self._messages.text(f"problem.{code}", detail=detail)
+            self._say()
+
+    def _say(self) -> None:
+        self.button.setEnabled(self._facts is not None)
+        if self._facts is None:
+            self.label.set_tone("warn" if self._problem else "muted")
+            self.label.setText(self._problem or " ")
+            return
+        health = health_text(self._facts, self._check, self._messages)
+        words = QCoreApplication.translate("ClipView", "Recording: {0}").format(health)
+        self.label.set_tone("muted" if is_sound(self._facts, self._check) and not self._problem else "warn")
+        self.label.setText(f"{self._problem} · {words}" if self._problem else words)

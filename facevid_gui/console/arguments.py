@@ -58,9 +58,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust, grammar.logs, grammar.profile,
-        grammar.key, grammar.simulator,
-        grammar.doctor,
+        grammar.verify, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust, grammar.logs,
+        grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
     ):  # fmt: skip
         add()
     return parser

@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from facevid_gui.bridge.screening import RATES
+from facevid_gui.views.canvas_line import CanvasLine
 from facevid_gui.views.filmstrip import Filmstrip
 from facevid_gui.views.flow_layout import FlowLayout
-from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
+from facevid_gui.views.image_canvas import ImageCanvas
 from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
 from facevid_gui.views.widgets import Combo, ElidedLabel, IconButton, PlainLabel, box, panel
 

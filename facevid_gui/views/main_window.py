@@ -354,18 +354,20 @@ class MainWindow(QMainWindow):
             return None
         if screening is None or self._session.page.kind != "record":
             return None
-        stage = self.page.stage.canvas
+        stage, compare = self.page.stage.canvas, self.page.comparison
         transport = self.page.clip_view.transport
         commands: dict[Qt.Key, Callable[[], object]] = {
             key.Key_Space: screening.toggle, key.Key_K: screening.toggle, key.Key_L: screening.play,
             key.Key_Comma: lambda: screening.step(-1), key.Key_Period: lambda: screening.step(1),
             key.Key_Left: lambda: screening.step(-1), key.Key_Right: lambda: screening.step(1),
             key.Key_Home: transport.start_button.click, key.Key_End: transport.end_button.click,
-            key.Key_R: transport.loop_button.click, key.Key_T: stage.rotate, key.Key_0: stage.fit,
-            key.Key_Plus: stage.zoom_in, key.Key_Equal: stage.zoom_in, key.Key_Minus: stage.zoom_out,
+            key.Key_R: transport.loop_button.click,
             key.Key_P: self.page.stage.pin_wanted.emit, key.Key_F: self._toggle_full_screen,
+            key.Key_C: compare.cycle, key.Key_Y: self.page.compare_bar.link_button.click,
+            key.Key_BracketLeft: lambda: compare.nudge(-1), key.Key_BracketRight: lambda: compare.nudge(1),
         }  # fmt: skip
-        return commands.get(Qt.Key(event.key()))
+        pressed = Qt.Key(event.key())
+        return stage.command_for(pressed, event.modifiers()) or commands.get(pressed)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """A folder may be dropped."""

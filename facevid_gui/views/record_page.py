@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
 from facevid_gui.views.clip_view import ClipView, VideoStage
+from facevid_gui.views.comparison import CompareBar, Comparison
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.verdict_banner import VerdictBanner
 from facevid_gui.views.widgets import Tabs, box, scrolling
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from facevid_gui.bridge.controller import Controller
-    from facevid_gui.bridge.photos import Photo
+    from facevid_gui.bridge.photos import Photo, Reference
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.session import Page
     from facevid_gui.core.errors import FacevidError
@@ -60,6 +62,8 @@ class RecordPage(QWidget):
         self.clip_tabs.setObjectName("clip_tabs")
         self.clip_tabs.setAccessibleName(self.tr("Clips"))
         self.photo = PhotoView(theme)
+        self.compare_bar = CompareBar(theme)
+        self.comparison = Comparison(self.stage, self.photo, self.compare_bar)
         self.clip_view = ClipView(theme, screening, messages)
         for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)
@@ -68,6 +72,7 @@ class RecordPage(QWidget):
         self.clip_tabs.currentChanged.connect(self._show_clip)
         self.photo.pin_wanted.connect(self._pin)
         self.photo.tabs.currentChanged.connect(self._show_photo)
+        self.photo.reference_wanted.connect(self._choose_reference)
         self.stage.pin_wanted.connect(self._pin)
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
@@ -94,7 +99,11 @@ class RecordPage(QWidget):
         page = QWidget()
         column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(self.banner)
-        column.addWidget(self.clip_tabs)
+        above = box(QHBoxLayout(), spacing=SPACE_S)
+        above.addWidget(self.clip_tabs, 1)
+        above.addStretch()
+        above.addWidget(self.compare_bar)
+        column.addLayout(above)
         self._pictures = QSplitter(Qt.Orientation.Horizontal)
         self._pictures.setChildrenCollapsible(False)
         self._pictures.setHandleWidth(SPACE_M)
@@ -220,6 +229,27 @@ class RecordPage(QWidget):
         image = self._screening.image
         if image is not None:
             self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.frame_label.text()))
+
+    def _choose_reference(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self, self.tr("A picture to compare with"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"{self.tr('Pictures')} (*.jpg *.jpeg *.png *.webp *.bmp *.gif)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.show_reference(Path(name)))
+        dialog.open()
+
+    def show_reference(self, path: Path) -> None:
+        """Put a picture of the user's own beside the video."""
+        from facevid_gui.bridge.photos import load_reference
+
+        load_reference(self._controller.jobs, path, self._on_reference, self._controller.tell_error)
+
+    def _on_reference(self, reference: Reference) -> None:
+        image = reference.image
+        size = f"{image.width()}×{image.height()}"
+        self.photo.show_pinned(image, self._messages.text("photo.reference", name=reference.name, size=size))
 
     def _on_activity(self) -> None:
         self.banner.allow(allowed=not self._controller.session.is_busy)

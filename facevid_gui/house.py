@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
-    from facevid_gui.evidence.sidecar import SidecarWriter
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.evidence.trusted_set import TrustedSet
@@ -208,13 +207,6 @@ class House:
             self.clock,
             self.library.forget,
         )
-
-    @cached_property
-    def sidecar(self) -> SidecarWriter:
-        """Adds notes and snapshots beside sealed folders."""
-        from facevid_gui.evidence.sidecar import SidecarWriter
-
-        return SidecarWriter(self.journal, self.clock, account_name())
 
     @cached_property
     def library(self) -> Library:

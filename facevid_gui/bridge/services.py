@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
-    from facevid_gui.evidence.sidecar import SidecarWriter
     from facevid_gui.evidence.signing_key import KeyCabinet
     from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.evidence.trusted_set import TrustedSet
@@ -78,8 +77,6 @@ class Services(Protocol):
     def exporter(self) -> Exporter: ...
     @property
     def purger(self) -> Purger: ...
-    @property
-    def sidecar(self) -> SidecarWriter: ...
     @property
     def workplace(self) -> Workplace: ...
     @property

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.output import plain
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.note import RETRACTION
 from facevid_gui.core.wording import document_state, local_time, missing_numbers
-from facevid_gui.evidence.notes import RETRACTION, read_notes
-from facevid_gui.evidence.sidecar import SIGNED, subject_of_folder
+from facevid_gui.evidence.certificate_files import read_certificates
+from facevid_gui.evidence.notes import read_notes
+from facevid_gui.evidence.sidecar import SIGNED, sealed_identity
 from facevid_gui.evidence.snapshots import read_snapshots
-from facevid_gui.house import read_certificates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ def run(context: Context) -> int:
     folder = Path(context.arguments.folder)
     signers = context.arguments.signer
     trusted = read_certificates(signers) if signers else context.house.keys.trusted()
-    subject = subject_of_folder(folder)
+    subject = sealed_identity(folder)
     notes, snapshots = read_notes(folder, subject, trusted), read_snapshots(folder, subject, trusted)
     unreadable = (*notes.unreadable, *snapshots.unreadable)
     whole = notes.is_whole and snapshots.is_whole

@@ -18,7 +18,7 @@ from typing import Any
 class VideoFacts:
     """The video stream. `rotation` is what a viewer must turn the picture by, clockwise, in degrees.
 
-    `fps` and `frames_stated` are 0 when the container does not say.
+    `fps` and `frames_stated` are 0 when the container does not say. `decoder` and `decoder_version` say what decodes.
     """
 
     codec: str
@@ -29,6 +29,8 @@ class VideoFacts:
     fps: float
     pixel_format: str
     frames_stated: int
+    decoder: str = ""
+    decoder_version: str = ""
 
 
 @dataclass(frozen=True)

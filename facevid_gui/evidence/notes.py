@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.exchange import capture_path
+from facevid_gui.core.note import KINDS, MARKER, RETRACTION, NoteDraft, NoteRef, Spot
 from facevid_gui.evidence.sidecar import SIGNED, read_documents
 
 if TYPE_CHECKING:
@@ -23,42 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from facevid_gui.evidence.cms import Signer
-    from facevid_gui.evidence.sidecar import Document, SidecarWriter, Subject
+    from facevid_gui.evidence.identity import Identity
+    from facevid_gui.evidence.sidecar import Document, SidecarWriter
 
 SCHEMA = "facevid-note/1"
 SERIES = "notes"
-NOTE, MARKER, RETRACTION = "note", "marker", "retraction"
-KINDS = (NOTE, MARKER, RETRACTION)
 MAX_TEXT = 4000  # characters
 _MAX_FRAME = 10_000_000
 _MAX_US = 10**15
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A place in a recording: path of the clip below `data/`, frame number from 0, time in microseconds."""
-
-    clip: str
-    frame: int | None
-    pts_us: int
-
-
-@dataclass(frozen=True)
-class NoteRef:
-    """The note that another one speaks of."""
-
-    seq: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class NoteDraft:
-    """A note before it is signed."""
-
-    kind: str
-    text: str
-    spot: Spot | None = None
-    about: NoteRef | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +87,7 @@ def check_text(text: str) -> str:
     return clean
 
 
-def add_note(writer: SidecarWriter, folder: Path, subject: Subject, draft: NoteDraft, signer: Signer) -> str:
+def add_note(writer: SidecarWriter, folder: Path, subject: Identity, draft: NoteDraft, signer: Signer) -> str:
     """Sign a draft and put it into the sidecar; return its name there. Raises as `check_text` and the writer do."""
     spot, about = draft.spot, draft.about
     members = {
@@ -128,7 +101,7 @@ def add_note(writer: SidecarWriter, folder: Path, subject: Subject, draft: NoteD
     return writer.append(folder, SERIES, SCHEMA, subject, members, signer)
 
 
-def read_notes(folder: Path, subject: Subject, trusted: Collection[bytes]) -> Notes:
+def read_notes(folder: Path, subject: Identity, trusted: Collection[bytes]) -> Notes:
     """Read and check the notes beside a folder; raises as `read_documents`."""
     documents = read_documents(folder, SERIES, SCHEMA, subject, trusted)
     notes, unreadable = [], []

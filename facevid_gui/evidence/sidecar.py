@@ -22,13 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError
-from facevid_gui.evidence import bag
 from facevid_gui.evidence.chainlog import compact_line
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, CmsError, Signer, check_detached, sign_detached
-from facevid_gui.evidence.library import SIDECAR_SUFFIX
+from facevid_gui.evidence.identity import identify
+from facevid_gui.evidence.package import sidecar_of
 from facevid_gui.evidence.reading import FolderReader
 from facevid_gui.files import disk_errors, flush_folder, make_private_folder, write_new
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from facevid_gui.core.clock import Clock
+    from facevid_gui.evidence.identity import Identity
     from facevid_gui.evidence.journal import Journal
 
 MAX_DOCUMENT_BYTES = 64 * 1024
@@ -47,14 +47,6 @@ _NUMBERED = re.compile(r"([0-9]{6})\..*", re.DOTALL)
 _PATIENCE_S = 30.0
 _ATTEMPTS = 100
 _REFUSED = frozenset({"permission_denied", "read_only"})
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The sealed folder that documents speak of."""
-
-    evidence_id: str
-    seal_sha256: str
 
 
 @dataclass(frozen=True)
@@ -83,23 +75,16 @@ class Documents:
     gaps: tuple[tuple[int, int], ...] = ()
 
 
-def sidecar_of(folder: Path) -> Path:
-    """Where the sidecar of an evidence folder lies, whether it is there or not."""
-    return folder.with_name(folder.name + SIDECAR_SUFFIX)
+def sealed_identity(folder: Path) -> Identity:
+    """Which record and which seal a folder holds; raises as `identify`, and not_evidence where there is no seal."""
+    with disk_errors(folder):
+        identity = identify(folder)
+    if not identity.seal_sha256:
+        raise SubjectError("not_evidence", path=folder)
+    return identity
 
 
-def subject_of_folder(folder: Path) -> Subject:
-    """Read which record and which seal a folder holds. `SubjectError` not_evidence when it holds none."""
-    reader = FolderReader(folder)
-    try:
-        capture = CaptureRecord.from_bytes(reader.read("data/capture.json", MAX_CAPTURE_JSON_BYTES))
-        tags = reader.read(bag.TAG_MANIFEST, bag.MAX_LIST_BYTES)
-    except (OSError, ValueError) as error:
-        raise SubjectError("not_evidence", path=folder) from error
-    return Subject(capture.evidence_id, hashlib.sha256(tags).hexdigest())
-
-
-def read_documents(folder: Path, series: str, schema: str, subject: Subject, trusted: Collection[bytes]) -> Documents:
+def read_documents(folder: Path, series: str, schema: str, subject: Identity, trusted: Collection[bytes]) -> Documents:
     """Read and check a series of the sidecar of `folder`.
 
     No sidecar is an empty series. `SubjectError` sidecar_too_many, sidecar_no_folder (a link, a file);
@@ -123,7 +108,7 @@ class SidecarWriter:
         self._operator = operator
 
     def append(
-        self, folder: Path, series: str, schema: str, subject: Subject, members: Mapping[str, Any], signer: Signer,
+        self, folder: Path, series: str, schema: str, subject: Identity, members: Mapping[str, Any], signer: Signer,
         extra: Mapping[str, bytes] | None = None,
     ) -> str:  # fmt: skip
         """Add a document with `members`, signed, and the files that belong to it (suffix to bytes); return its name.
@@ -153,7 +138,7 @@ class SidecarWriter:
 class _Check:
     """Checks the documents of one series one after the other."""
 
-    def __init__(self, place: Path, series: str, schema: str, subject: Subject, trusted: frozenset[bytes]) -> None:
+    def __init__(self, place: Path, series: str, schema: str, subject: Identity, trusted: frozenset[bytes]) -> None:
         self._reader = FolderReader(place)
         self._series = series
         self._schema = schema
@@ -232,7 +217,7 @@ def _gaps(numbers: list[int]) -> Iterator[tuple[int, int]]:
         before = number
 
 
-def _end_of(place: Path, series: str, subject: Subject) -> tuple[int, str]:
+def _end_of(place: Path, series: str, subject: Identity) -> tuple[int, str]:
     """The next free number, and the hash that its document names as that of the one before.
 
     A number is taken by anything that bears it: a signature whose document is gone shows that there was one.

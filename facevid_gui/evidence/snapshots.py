@@ -4,11 +4,11 @@ What enters: a PNG, and of which frame it is. What leaves: `snapshots/NNNNNN.png
 sidecar; on reading, what checking each came to. A snapshot is derived: it is never inside the seal, and anybody who has
 the recording can make it again. Schema `facevid-snapshot/1`: the members of every document of the sidecar, and
 `clip` {path, role, index, sha256}, `frame` (from 0), `pts_us` (microseconds from the clip's start), `damaged`,
-`decoder` {name, version}, `planes` {sha256, format, width, height} and `picture` {sha256, rotation}.
+`decoder` {name, version}, `planes` {sha256, format, width, height, rotation} and `picture` {sha256}.
 
-`planes.sha256` is that of the decoded pixels as RGB, eight bits per channel, row by row without padding, not yet
-rotated: decoders and converters differ by a grain of colour, so who compares needs decoder and hash. The picture is
-those pixels, turned clockwise by `rotation` degrees, as the recording asks for.
+`planes.sha256` is that of the decoded pixels as they are shown and stand in the picture: RGB, eight bits per channel,
+row by row without padding, turned clockwise by `rotation` degrees as the recording asks for. Decoders and converters
+differ by a grain of colour: who compares needs the decoder and this hash, and finds both here.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.exchange import capture_path
+from facevid_gui.evidence.package import sidecar_of
 from facevid_gui.evidence.reading import FolderReader
-from facevid_gui.evidence.sidecar import BROKEN, SIGNED, read_documents, sidecar_of
+from facevid_gui.evidence.sidecar import BROKEN, SIGNED, read_documents
 from facevid_gui.files import sha256_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.record import MediaItem
     from facevid_gui.evidence.cms import Signer
-    from facevid_gui.evidence.sidecar import Document, SidecarWriter, Subject
+    from facevid_gui.evidence.identity import Identity
+    from facevid_gui.evidence.sidecar import Document, SidecarWriter
 
 SCHEMA = "facevid-snapshot/1"
 SERIES = "snapshots"
@@ -40,7 +42,7 @@ _LONGEST = 400
 
 @dataclass(frozen=True)
 class FramePicture:
-    """A decoded frame as a picture: PNG bytes, and the planes they were made of (see above)."""
+    """A decoded frame as a picture: PNG bytes, and hash and size of the planes they hold (see above)."""
 
     png: bytes
     planes_sha256: str
@@ -91,7 +93,7 @@ class Snapshots:
 
 
 def add_snapshot(
-    writer: SidecarWriter, folder: Path, subject: Subject, source: Source, picture: FramePicture, signer: Signer
+    writer: SidecarWriter, folder: Path, subject: Identity, source: Source, picture: FramePicture, signer: Signer
 ) -> str:
     """Put a snapshot into the sidecar, signed; return the name of its document there. Raises as the writer does."""
     item = source.item
@@ -103,13 +105,14 @@ def add_snapshot(
         "decoder": {"name": source.decoder, "version": source.decoder_version},
         "planes": {
             "sha256": picture.planes_sha256, "format": PLANES, "width": picture.width, "height": picture.height,
+            "rotation": picture.rotation,
         },
-        "picture": {"sha256": hashlib.sha256(picture.png).hexdigest(), "rotation": picture.rotation},
+        "picture": {"sha256": hashlib.sha256(picture.png).hexdigest()},
     }  # fmt: skip
     return writer.append(folder, SERIES, SCHEMA, subject, members, signer, {".png": picture.png})
 
 
-def read_snapshots(folder: Path, subject: Subject, trusted: Collection[bytes]) -> Snapshots:
+def read_snapshots(folder: Path, subject: Identity, trusted: Collection[bytes]) -> Snapshots:
     """Read and check the snapshots beside a folder, pictures included; raises as `read_documents`."""
     documents = read_documents(folder, SERIES, SCHEMA, subject, trusted)
     snapshots, unreadable = [], []

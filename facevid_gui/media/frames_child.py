@@ -32,6 +32,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from facevid_gui.media.child_facts import audio_facts, decoder_facts
+
 try:
     import av
     from av.stream import Disposition
@@ -232,8 +234,9 @@ class Clip:
                 "fps": float(stream.average_rate or 0),
                 "pixel_format": context.pix_fmt or "",
                 "frames_stated": stream.frames,
+                **decoder_facts(context, av.__version__, av.library_versions),
             },
-            "audio": _audio_facts(container),
+            "audio": audio_facts(container),
             "pts_us": self._pts_us,
             "keys": self._keys,
         }
@@ -284,15 +287,6 @@ def _time_of(packet: av.Packet[av.VideoStream]) -> int | None:
     if packet.is_discard:
         return None
     return packet.dts if packet.pts is None else packet.pts
-
-
-def _audio_facts(container: av.container.InputContainer) -> dict[str, Any] | None:
-    if not container.streams.audio:
-        return None
-    context = container.streams.audio[0].codec_context
-    if context is None:
-        return {"codec": "", "sample_rate": 0, "channels": 0}
-    return {"codec": context.codec.canonical_name, "sample_rate": context.sample_rate, "channels": context.channels}
 
 
 class Child:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.image_canvas import ImageCanvas
     from facevid_gui.views.picture_layer import Layer
 
-_WIDE = 400
+_WIDE = 560
 _SLIDER = 280
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.session import Page
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
+    from facevid_gui.core.note import Spot
     from facevid_gui.core.record import MediaItem, Record
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.views.theme import Theme
@@ -40,6 +41,8 @@ EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
 
 class RecordPage(QWidget):
     """The middle of the window."""
+
+    clip_shown = Signal(object)  # MediaItem; None: no clip is
 
     def __init__(
         self, theme: Theme, messages: Messages, controller: Controller, screening: Screening, welcome: Welcome,
@@ -54,6 +57,7 @@ class RecordPage(QWidget):
         self._now = now
         self._clips: tuple[MediaItem, ...] = ()
         self._shown: Reviewed | None = None
+        self._spot: Spot | None = None  # where to go once its clip is there
         self._stack = QStackedWidget()
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
@@ -74,6 +78,7 @@ class RecordPage(QWidget):
         self.photo.tabs.currentChanged.connect(self._show_photo)
         self.photo.reference_wanted.connect(self._choose_reference)
         self.stage.pin_wanted.connect(self._pin)
+        screening.picture_changed.connect(self._go_on_to_spot)
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
         controller.session.activity_changed.connect(self._on_activity)
@@ -125,7 +130,9 @@ class RecordPage(QWidget):
             return
         self._shown = None
         self._clips = ()
+        self._spot = None
         self._screening.unload()
+        self.clip_shown.emit(None)
         self.stage.empty("")
         self.photo.reset("", "", can_pin=False)
         if page.kind == "error" and page.verdict is not None:
@@ -152,6 +159,7 @@ class RecordPage(QWidget):
             return  # only something beside the media changed; what was opened anew is loaded anew
         self._shown = reviewed
         self._clips = record.clips
+        self._spot = None
         names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
         self.clip_tabs.setVisible(bool(names))
@@ -161,6 +169,7 @@ class RecordPage(QWidget):
             self._show_clip(0)
         else:
             self._screening.unload()
+            self.clip_shown.emit(None)
             self.stage.empty(self._no_clips(record))
         self.photo.offer([_title(media_name(item, self._messages)) for item in record.photos])
         if record.photos:
@@ -183,11 +192,31 @@ class RecordPage(QWidget):
             return
         item = self._clips[number]
         self._screening.unload()
+        self.clip_shown.emit(item)
         if item.path is None:
             self.stage.empty(self._messages.text("media.unusable"))
             return
         self.stage.empty(self.tr("Checking the recording…"))
         self._controller.load_media(item, self._screening.load, partial(self._on_media_refused, item))
+
+    def go_to(self, spot: Spot) -> None:
+        """Show a place in one of the clips, exactly."""
+        number = next((n for n, item in enumerate(self._clips) if item.path == spot.clip), None)
+        if number is None:
+            return
+        self._spot = spot
+        if self.clip_tabs.currentIndex() != number:
+            self.clip_tabs.setCurrentIndex(number)
+        else:
+            self._go_on_to_spot()
+
+    def _go_on_to_spot(self) -> None:
+        """Once the clip is there: go where it was opened for."""
+        spot, facts = self._spot, self._screening.facts
+        if spot is None or facts is None:
+            return
+        self._spot = None
+        self._screening.go_to_frame(facts.frame_at(spot.pts_us) if spot.frame is None else spot.frame)
 
     def _on_media_refused(self, item: MediaItem, error: FacevidError) -> None:
         what, next_step = window_failure(error.code, error.params, self._messages)

@@ -544,6 +544,87 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>NoteComposer</name>
+    <message>
+        <source>About the whole record instead</source>
+        <translation>改为针对整条记录</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Write what you saw…</source>
+        <translation>写下您看到的内容…</translation>
+    </message>
+    <message>
+        <source>Mark this frame</source>
+        <translation>标记此帧</translation>
+    </message>
+    <message>
+        <source>Snapshot of this frame</source>
+        <translation>为此帧截图</translation>
+    </message>
+    <message>
+        <source>Sign and keep</source>
+        <translation>签名并保存</translation>
+    </message>
+    <message>
+        <source>Signing…</source>
+        <translation>正在签名…</translation>
+    </message>
+</context>
+<context>
+    <name>NotesPart</name>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Mark this frame</source>
+        <translation>标记此帧</translation>
+    </message>
+    <message>
+        <source>Snapshot of this frame</source>
+        <translation>为此帧截图</translation>
+    </message>
+</context>
+<context>
+    <name>NotesView</name>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Show earlier ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>Snapshots</source>
+        <translation>截图</translation>
+    </message>
+    <message>
+        <source>Go to the frame</source>
+        <translation>转到该帧</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>更正</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全文</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close this notice</source>
@@ -587,6 +668,17 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Look up again</source>
         <translation>重新查询</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Sign</source>
+        <translation>签名</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>

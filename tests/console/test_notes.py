@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from facevid_gui.evidence.notes import NOTE, RETRACTION, NoteDraft, NoteRef, Spot, add_note, read_notes
-from facevid_gui.evidence.sidecar import sidecar_of, subject_of_folder
+from facevid_gui.core.note import NOTE, RETRACTION, NoteDraft, NoteRef, Spot
+from facevid_gui.evidence.notes import add_note, read_notes
+from facevid_gui.evidence.package import sidecar_of
+from facevid_gui.evidence.sidecar import sealed_identity
 from facevid_gui.house import House
 from facevid_gui.simulator.server import Simulator
 from tests.support.console import Console
 from tests.support.places import make_house
-from tests.support.sidecars import edit
+from tests.support.sidecars import edit, writer
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def sealed(console: Console, simulator: Simulator) -> tuple[House, Path]:
 
 def add(house: House, folder: Path, text: str, kind: str = NOTE, **more: object) -> None:
     draft = NoteDraft(kind, text, **more)  # type: ignore[arg-type]
-    add_note(house.sidecar, folder, subject_of_folder(folder), draft, house.keys.open())
+    add_note(writer(house), folder, sealed_identity(folder), draft, house.keys.open())
 
 
 def test_without_a_sidecar_it_says_so(console: Console, sealed: tuple[House, Path]) -> None:
@@ -39,7 +41,7 @@ def test_notes_are_told_with_place_and_signature(console: Console, sealed: tuple
     house, folder = sealed
     add(house, folder, "looks away\nfor a moment", "marker", spot=Spot("media/video.mp4", 12, 480_000))
     add(house, folder, "hostile \x1b[31m \u202eright to left")
-    notes = read_notes(folder, subject_of_folder(folder), house.keys.trusted())
+    notes = read_notes(folder, sealed_identity(folder), house.keys.trusted())
     add(house, folder, "wrong", RETRACTION, about=NoteRef(1, notes.notes[0].document.sha256))
     done = console("notes", str(folder))
     assert done.code == 0, done.err

@@ -12,24 +12,25 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
+from facevid_gui.core.note import NOTE, RETRACTION, NoteDraft
 from facevid_gui.evidence import sidecar
 from facevid_gui.evidence.cms import check_detached
-from facevid_gui.evidence.notes import MAX_TEXT, NOTE, RETRACTION, NoteDraft, add_note, read_notes
+from facevid_gui.evidence.notes import MAX_TEXT, add_note, read_notes
+from facevid_gui.evidence.package import sidecar_of
 from facevid_gui.evidence.sidecar import (
     BROKEN,
     MAX_DOCUMENTS,
     SIGNED,
     UNKNOWN_SIGNER,
     read_documents,
-    sidecar_of,
-    subject_of_folder,
+    sealed_identity,
 )
 from facevid_gui.evidence.snapshots import SCHEMA, read_snapshots
 from tests.evidence.test_seal_crashes import hand_over
 from tests.support.evidence_cms import person
 from tests.support.evidence_crash import crash_before, end_of, start_child
 from tests.support.evidence_places import Place, Template, files_of, unlock_folders
-from tests.support.sidecars import SPOT, edit, forge, note, notes, ref, snapshot, states
+from tests.support.sidecars import SPOT, edit, forge, note, notes, ref, snapshot, states, writer
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 HOSTILE = '<b>bold</b> \u202egpj.exe \x1b[31m "quotes" {0} \ud800 赵样本\nsecond line'
@@ -44,7 +45,7 @@ def test_a_note_lies_beside_the_folder_and_says_what_it_speaks_of(place: Place) 
     assert note(place, folder, "看着镜头外", spot=SPOT) == "notes/000001.json"
     path = sidecar_of(folder) / "notes/000001.json"
     data = json.loads(path.read_bytes())
-    subject = subject_of_folder(folder)
+    subject = sealed_identity(folder)
     assert data.pop("at").endswith("Z")
     assert data == {
         "schema": "facevid-note/1", "seq": 1, "operator": place.house.operator["account"],
@@ -118,7 +119,7 @@ def test_the_longest_text_fits(place: Place) -> None:
 
 def test_what_is_no_evidence_gets_no_note(tmp_path: Path) -> None:
     with pytest.raises(SubjectError, match="not_evidence"):
-        subject_of_folder(tmp_path)
+        sealed_identity(tmp_path)
 
 
 # --- corrections -----------------------------------------------------------------------------------------
@@ -321,7 +322,7 @@ def test_a_flood_of_files_is_not_read(place: Place) -> None:
 
 
 def read_all(place: Place, folder: Path):  # type: ignore[no-untyped-def]
-    return read_snapshots(folder, subject_of_folder(folder), place.house.keys.trusted())
+    return read_snapshots(folder, sealed_identity(folder), place.house.keys.trusted())
 
 
 def test_a_snapshot_says_of_which_frame_it_is(place: Place) -> None:
@@ -336,8 +337,9 @@ def test_a_snapshot_says_of_which_frame_it_is(place: Place) -> None:
     assert data["decoder"] == {"name": "h264", "version": "1"}
     assert data["planes"] == {
         "sha256": hashlib.sha256(b"planes").hexdigest(), "format": "rgb24", "width": 480, "height": 640,
+        "rotation": 90,
     }  # fmt: skip
-    assert data["picture"] == {"sha256": hashlib.sha256(png).hexdigest(), "rotation": 90}
+    assert data["picture"] == {"sha256": hashlib.sha256(png).hexdigest()}
     (found,) = read_all(place, folder).snapshots
     assert (found.state, found.frame, found.clip, found.picture) == (
         SIGNED, 3, "media/video.mp4", "snapshots/000001.png",
@@ -378,12 +380,12 @@ def test_notes_and_snapshots_are_no_mixture(place: Place) -> None:
 def test_two_programs_at_once_lose_no_note_and_share_no_number(place: Place) -> None:
     """Processes of their own homes: no lock in common, only exclusive creation."""
     folder, subject, signer = place.folder("kyc"), None, place.signer
-    subject = subject_of_folder(folder)
+    subject = sealed_identity(folder)
     others = [Place(place.template, place.home.with_name(f"other-{number}")) for number in range(2)]
 
     def write(other: Place) -> None:
         for number in range(8):
-            add_note(other.house.sidecar, folder, subject, NoteDraft(NOTE, f"{other.home.name} {number}"), signer)
+            add_note(writer(other.house), folder, subject, NoteDraft(NOTE, f"{other.home.name} {number}"), signer)
 
     children = [start_child(lambda other=other: write(other)) for other in others]
     assert [end_of(child) for child in children] == [0, 0]
@@ -513,7 +515,7 @@ def test_a_folder_that_cannot_be_read_is_told(template: Template) -> None:
         place = Place(template, base / "home")
         folder = place.folder("kyc")
         note(place, folder)
-        subject, trusted = subject_of_folder(folder), place.house.keys.trusted()
+        subject, trusted = sealed_identity(folder), place.house.keys.trusted()
         hand_over(base)
         (sidecar_of(folder) / "notes").chmod(0o000)
 

@@ -6,26 +6,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from facevid_gui.core.note import MARKER, NOTE, NoteDraft, NoteRef, Spot
 from facevid_gui.core.record import MediaItem
 from facevid_gui.evidence.chainlog import compact_line
 from facevid_gui.evidence.cms import Signer, sign_detached
-from facevid_gui.evidence.notes import MARKER, NOTE, NoteDraft, NoteRef, Notes, Spot, add_note, read_notes
-from facevid_gui.evidence.sidecar import sidecar_of, subject_of_folder
+from facevid_gui.evidence.notes import Notes, add_note, read_notes
+from facevid_gui.evidence.package import sidecar_of
+from facevid_gui.evidence.sidecar import SidecarWriter, sealed_identity
 from facevid_gui.evidence.snapshots import FramePicture, Source, add_snapshot
+from facevid_gui.house import House
 from tests.support.evidence_places import Place
 
 SPOT = Spot("media/video.mp4", 12, 480_000)
 
 
+def writer(house: House) -> SidecarWriter:
+    """Writes for a house, as the window does."""
+    return SidecarWriter(house.journal, house.clock, house.operator["account"])
+
+
 def note(place: Place, folder: Path, text: str = "looks away", signer: Signer | None = None, **more: Any) -> str:
     """Add a note as the program does; its path in the sidecar."""
     draft = NoteDraft(**{"kind": MARKER if "spot" in more else NOTE, "text": text, **more})
-    return add_note(place.house.sidecar, folder, subject_of_folder(folder), draft, signer or place.signer)
+    return add_note(writer(place.house), folder, sealed_identity(folder), draft, signer or place.signer)
 
 
 def notes(place: Place, folder: Path) -> Notes:
     """What is read of the notes on this workstation."""
-    return read_notes(folder, subject_of_folder(folder), place.house.keys.trusted())
+    return read_notes(folder, sealed_identity(folder), place.house.keys.trusted())
 
 
 def states(found: Notes) -> list[tuple[str, tuple[str, ...]]]:
@@ -44,7 +52,7 @@ def snapshot(place: Place, folder: Path, png: bytes = b"\x89PNG\r\n\x1a\n pictur
     made = {"item": item, "frame": 3, "pts_us": 120_000, "damaged": False, "decoder": "h264", "decoder_version": "1"}
     source = Source(**{**made, **changes})
     picture = FramePicture(png, hashlib.sha256(b"planes").hexdigest(), 480, 640, 90)
-    return add_snapshot(place.house.sidecar, folder, subject_of_folder(folder), source, picture, place.signer)
+    return add_snapshot(writer(place.house), folder, sealed_identity(folder), source, picture, place.signer)
 
 
 def forge(folder: Path, number: int, members: dict[str, Any], signer: Signer | None, series: str = "notes") -> Path:

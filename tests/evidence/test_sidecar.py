@@ -6,15 +6,18 @@ import os
 import shutil
 import stat
 import threading
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.note import NOTE, RETRACTION, NoteDraft
 from facevid_gui.evidence import sidecar
 from facevid_gui.evidence.cms import check_detached
+from facevid_gui.evidence.export import ExportRequest
 from facevid_gui.evidence.notes import MAX_TEXT, add_note, read_notes
 from facevid_gui.evidence.package import sidecar_of
 from facevid_gui.evidence.sidecar import (
@@ -529,3 +532,30 @@ def test_a_folder_that_cannot_be_read_is_told(template: Template) -> None:
         assert as_unprivileged(attempt) == "permission_denied"
         (sidecar_of(folder) / "notes").chmod(0o700)
         assert len(read_documents(folder, "notes", "facevid-note/1", subject, trusted).items) == 1
+
+
+# --- what happens to the folder happens to its notes -----------------------------------------------------------------
+
+
+def test_notes_travel_with_a_package_and_hold_where_it_is_unpacked(place: Place, tmp_path: Path) -> None:
+    folder = place.folder("kyc")
+    note(place, folder, "for the court", spot=SPOT)
+    snapshot(place, folder)
+    package = tmp_path / "hand-over.zip"
+    request = ExportRequest(folder, package)
+    place.house.exporter.export(request, place.trust(), lambda: place.signer, CancelToken())
+    with zipfile.ZipFile(package) as opened:
+        opened.extractall(tmp_path / "court")
+    (unpacked,) = [path for path in (tmp_path / "court").rglob("fv-*") if path.is_dir() and path.suffix != ".work"]
+    assert states(notes(place, unpacked)) == [(SIGNED, ())]
+    assert [found.state for found in read_all(place, unpacked).snapshots] == [SIGNED]
+
+
+def test_deleting_evidence_deletes_its_notes(place: Place) -> None:
+    folder = place.folder("kyc")
+    note(place, folder)
+    snapshot(place, folder)
+    purger = place.house.purger
+    purger.purge(purger.plan(folder, place.trust(), [place.root]), "retention is over")
+    assert not folder.exists()
+    assert not sidecar_of(folder).exists()

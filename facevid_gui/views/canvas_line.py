@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.picture_layer import Layer
 
 _WIDE = 560
-_SLIDER = 280
+_SLIDER = 80
 
 
 class CanvasLine(QWidget):
@@ -176,7 +176,7 @@ class LevelsRow(QWidget):
             slider.setRange(least, most)
             slider.setValue(getattr(plain, name))
             slider.setPageStep(10)
-            slider.setMaximumWidth(_SLIDER)
+            slider.setMinimumWidth(_SLIDER)
             slider.setAccessibleName(words)
             slider.setObjectName(f"{name}_slider")
             slider.valueChanged.connect(self._on_value)

@@ -131,6 +131,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
+        from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
@@ -141,6 +142,7 @@ class Desktop(QObject):
             RescueDesk(self.house, self.session, self.jobs, self),
             HandOverDesk(self.house, self.controller, self),
             TrustDesk(self.house, self.controller, self),
+            NotesDesk(self.house, self.controller, self.screening, self),
         )
 
     def _begin_work(self) -> None:

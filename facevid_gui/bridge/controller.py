@@ -154,7 +154,7 @@ class Controller(QObject):
 
     def forget_media(self) -> None:
         """What was still being read belongs to a record that is no longer open."""
-        for key in ("clip", "photo", "raw"):
+        for key in ("clip", "photo", "reference", "raw"):
             self.jobs.cancel(key, drop=True)
 
     def read_raw_answer(self) -> None:

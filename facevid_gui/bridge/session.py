@@ -109,12 +109,16 @@ class Session(QObject):
         self.started = False
 
     def note_sealed(self, evidence_roots: tuple[Path, ...], *, waits: bool) -> None:
-        """Something was sealed: the key exists, its passphrase need not be typed twice any more; perhaps it `waits`."""
+        """Something was sealed; perhaps it `waits` for a stamp."""
         self.evidence_roots = evidence_roots
-        if self.key_protection == "new_passphrase":
-            self.key_protection = "passphrase"
+        self.note_signed()
         if waits:
             self.folder_waits.emit()
+
+    def note_signed(self) -> None:
+        """Something was signed: the key exists, its passphrase need not be typed twice any more."""
+        if self.key_protection == "new_passphrase":
+            self.key_protection = "passphrase"
 
     @property
     def is_busy(self) -> bool:

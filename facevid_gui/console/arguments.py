@@ -58,9 +58,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.export, grammar.purge, grammar.stamp, grammar.trust, grammar.logs, grammar.profile,
-        grammar.key, grammar.simulator,
-        grammar.doctor,
+        grammar.verify, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust, grammar.logs,
+        grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
     ):  # fmt: skip
         add()
     return parser
@@ -147,6 +146,11 @@ class _Grammar:
         parser.add_argument("--reason", metavar="R", help=self._text("option.purge_reason"))
         self._flag(parser, "due")
         self._flag(parser, "yes")
+
+    def notes(self) -> None:
+        parser = self._command("notes", "notes:run")
+        parser.add_argument("folder", metavar="FOLDER", help=self._text("option.folder"))
+        parser.add_argument("--signer", metavar="PEM", action="append", help=self._text("option.signer"))
 
     def stamp(self) -> None:
         parser = self._command("stamp", "stamp:run")

@@ -33,6 +33,7 @@ class VideoFacts:
     `mirrored`: after turning, left and right must change places. `fps` and `frames_stated` are 0 when the container
     does not say. `pixel_shape` is the width of a pixel to its height: a picture of pixels that are not square is shown
     stretched; `width` and `height` count the pixels of the file.
+    `decoder` and `decoder_version` say what decodes.
     """
 
     codec: str
@@ -45,6 +46,8 @@ class VideoFacts:
     frames_stated: int
     mirrored: bool = False
     pixel_shape: str = "1:1"
+    decoder: str = ""
+    decoder_version: str = ""
 
 
 @dataclass(frozen=True)

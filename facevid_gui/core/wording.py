@@ -12,7 +12,7 @@ from facevid_gui.core.clock import CHINA_TIME, to_rfc3339
 from facevid_gui.core.masking import mask_name, mask_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from facevid_gui.core.deadline import Deadline
@@ -108,6 +108,22 @@ def media_name(item: MediaItem, messages: Messages) -> str:
 def risk_meaning(tag: RiskTag, messages: Messages) -> str:
     """What a risk tag means, or that no meaning is published for this product."""
     return messages.text(tag.meaning_id) if tag.meaning_id else messages.text("risk.unknown")
+
+
+def document_state(state: str, findings: Sequence[str], messages: Messages) -> str:
+    """What checking a note or snapshot came to, the reasons included."""
+    why = "; ".join(messages.text(f"sidecar.finding.{finding}") for finding in findings)
+    return (
+        messages.text(f"sidecar.state.{state}", why=why)
+        if state == "broken"
+        else messages.text(f"sidecar.state.{state}")
+    )
+
+
+def missing_numbers(gaps: Sequence[tuple[int, int]], messages: Messages) -> str:
+    """Which numbers of a series are missing."""
+    runs = (str(first) if first == last else f"{first}–{last}" for first, last in gaps)
+    return messages.text("sidecar.missing", numbers=", ".join(runs))
 
 
 def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> tuple[str, str]:

@@ -22,6 +22,7 @@ import av
 from av.video.reformatter import Colorspace, VideoReformatter
 
 from facevid_gui.core.clip import moments_of, span_of
+from facevid_gui.media.child_facts import decoder_facts
 from facevid_gui.media.child_probe import MAX_HOURS, MAX_PIXELS, container_facts, opened, packets_of, video_of
 from facevid_gui.media.wholeness import NotShownError, missing_bytes
 
@@ -225,6 +226,7 @@ class Clip:
                 "fps": float(stream.average_rate or 0),
                 "pixel_format": context.pix_fmt or "",
                 "frames_stated": stream.frames,
+                **decoder_facts(context, av.__version__, av.library_versions),
             },
             "pts_us": self._pts_us,
             "keys": self._keys,

@@ -80,6 +80,7 @@ class Findings(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         column.addWidget(self.tabs)
         self._stack = QStackedWidget()
+        self._pages: dict[int, QWidget] = {}
         self._summary, self.scores_panel, self.risk_panel = QWidget(), QWidget(), QWidget()
         self.scores_panel.setObjectName("scores_panel")
         self.risk_panel.setObjectName("risk_panel")
@@ -103,6 +104,13 @@ class Findings(QWidget):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self.show_nothing()
+
+    def add_page(self, name: str, page: QWidget) -> int:
+        """A tab of somebody else's; its number."""
+        self._stack.addWidget(page)
+        number = self.tabs.addTab(name)
+        self._pages[number] = page
+        return number
 
     def show_nothing(self) -> None:
         """No record is open."""
@@ -158,6 +166,9 @@ class Findings(QWidget):
 
     def _on_tab(self, number: int) -> None:
         if not self._raw_of or number < 0:
+            return
+        if number in self._pages:
+            self._stack.setCurrentWidget(self._pages[number])
             return
         if number == 1 and not self._unmasked:
             self._stack.setCurrentWidget(self._masked)

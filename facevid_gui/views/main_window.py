@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.findings import Findings
+    from facevid_gui.views.notes_part import NotesPart
     from facevid_gui.views.record_page import RecordPage
     from facevid_gui.views.rescue_list_dialog import RescueListDialog
     from facevid_gui.views.save_dialog import SaveDialog
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
     menu: QMenu
     page: RecordPage
     findings: Findings
+    notes: NotesPart
 
     def __init__(
         self, theme: Theme, messages: Messages, session: Session, model: LibraryModel, now: Callable[[], datetime]
@@ -80,12 +82,14 @@ class MainWindow(QMainWindow):
     def furnish(self, controller: Controller, desks: Desks, screening: Screening) -> None:
         """Build what shows a record, where until now its empty states stood, and let gestures do something."""
         from facevid_gui.views.findings import Findings
+        from facevid_gui.views.notes_part import NotesPart
         from facevid_gui.views.play_keys import PlayKeys
         from facevid_gui.views.record_page import RecordPage
 
         self._controller, self._desks, self._screening = controller, desks, screening
         self.page = RecordPage(self._theme, self._messages, self._controller, screening, self._welcome, self._now)
         self.findings = Findings(self._theme, self._messages, self._no_findings)
+        self.notes = NotesPart(self._theme, self._messages, controller, desks.notes, self.page, self.findings)
         self._middle.addWidget(self.page)
         self._side.addWidget(self.findings)
         self._play_keys = PlayKeys(screening, self)
@@ -357,18 +361,21 @@ class MainWindow(QMainWindow):
             return None
         if screening is None or self._session.page.kind != "record":
             return None
-        stage = self.page.stage.canvas
+        stage, compare = self.page.stage.canvas, self.page.comparison
         transport = self.page.clip_view.transport
         commands: dict[Qt.Key, Callable[[], object]] = {
             key.Key_Space: screening.toggle,
             key.Key_Comma: lambda: screening.step(-1), key.Key_Period: lambda: screening.step(1),
             key.Key_Left: lambda: screening.step(-1), key.Key_Right: lambda: screening.step(1),
             key.Key_Home: transport.start_button.click, key.Key_End: transport.end_button.click,
-            key.Key_R: transport.loop_button.click, key.Key_T: stage.rotate, key.Key_0: stage.fit,
-            key.Key_Plus: stage.zoom_in, key.Key_Equal: stage.zoom_in, key.Key_Minus: stage.zoom_out,
+            key.Key_R: transport.loop_button.click,
             key.Key_P: self.page.stage.pin_wanted.emit, key.Key_F: self._toggle_full_screen,
+            key.Key_C: compare.cycle, key.Key_Y: self.page.compare_bar.link_button.click,
+            key.Key_M: self.notes.mark, key.Key_N: self.notes.write, key.Key_S: self.notes.snapshot,
+            key.Key_BracketLeft: lambda: compare.nudge(-1), key.Key_BracketRight: lambda: compare.nudge(1),
         }  # fmt: skip
-        return commands.get(Qt.Key(event.key())) or self._play_keys.command(event)
+        pressed = Qt.Key(event.key())
+        return stage.command_for(pressed, event.modifiers()) or commands.get(pressed) or self._play_keys.command(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """A folder may be dropped."""

@@ -1,4 +1,8 @@
-"""The photo beside the video: what the provider returned, or a pinned frame for comparison (floor 3)."""
+"""The photo beside the video: the provider's, or for comparison a pinned frame or a reference picture (floor 3).
+
+What is pinned or chosen is not part of the evidence and is said to be that; taken away, it gives its place back to the
+provider's photo where there is one.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facevid_gui.views.canvas_line import CanvasLine
 from facevid_gui.views.empty_state import EmptyState
-from facevid_gui.views.image_canvas import CanvasLine, ImageCanvas
+from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.theme import SPACE_XS
 from facevid_gui.views.widgets import IconButton, Tabs, box, push
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ class PhotoView(QWidget):
     """The photo stage with its few controls; without a photo, what can be compared instead."""
 
     pin_wanted = Signal()
+    reference_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -32,7 +39,12 @@ class PhotoView(QWidget):
         self.canvas.setAccessibleName(self.tr("Photo"))
         self.empty = EmptyState(theme, "photo", "", "")
         self._pin = push(self.tr("Pin the current frame"), on_click=self.pin_wanted.emit)
-        self.empty.add_action(self._pin)
+        self._choose = push(self.tr("Choose a picture…"), "link", self.reference_wanted.emit)
+        self._choices = QWidget()
+        stacked = box(QVBoxLayout(self._choices), spacing=SPACE_XS)
+        stacked.addWidget(self._pin)
+        stacked.addWidget(self._choose)
+        self.empty.add_action(self._choices)
         self.tabs = Tabs()
         self.tabs.setObjectName("photo_tabs")
         self.tabs.setAccessibleName(self.tr("Photos"))
@@ -41,19 +53,22 @@ class PhotoView(QWidget):
         column.addWidget(self.canvas, 1)
         column.addWidget(self.empty, 1)
         self._line = CanvasLine(theme, self.canvas)
+        self._line.add_choice(self.tr("Compare with a picture of your own…"), "", self.reference_wanted.emit)
         self._unpin = self._line.add_tool(IconButton(theme, "cross", kind="flat", size=16))
-        self._unpin.name(self.tr("Remove the pinned frame"))
-        self._unpin.clicked.connect(self.show_nothing)
+        self._unpin.name(self.tr("Take the pinned frame or picture away"))
+        self._unpin.clicked.connect(self.show_own)
         column.addWidget(self._line)
         self._words = ("", "")
+        self._own: tuple[QImage, str] | None = None
         self.show_nothing()
 
     def reset(self, title: str, text: str, *, can_pin: bool) -> None:
         """Begin a record: say why there is no photo, until one comes."""
         self._words = (title, text)
-        self._pin.setVisible(can_pin)
-        self.canvas.reset_view()
+        self._own = None
+        self._choices.setVisible(can_pin)
         self.show_nothing()
+        self.canvas.reset_view()  # of an empty stage: the view of the video does not follow
 
     def offer(self, names: Sequence[str]) -> None:
         """Name the photos of the record; a single one needs no tabs."""
@@ -61,30 +76,37 @@ class PhotoView(QWidget):
         self.tabs.setVisible(len(names) > 1)
 
     @Slot()
+    def show_own(self) -> None:
+        """The provider's photo again; nothing where there is none."""
+        if self._own is None:
+            self.show_nothing()
+        else:
+            self.show_photo(*self._own)
+
+    @Slot()
     def show_nothing(self) -> None:
         """No photo and no pinned frame."""
         self.empty.say(*self._words)
         self.canvas.show_image(None)
-        self._arrange(picture=False, pinned=False)
+        self._arrange(picture=False, is_other=False)
 
     def show_photo(self, image: QImage, caption: str) -> None:
         """Show the provider's photo."""
-        self._put(image, caption)
-        self._arrange(picture=True, pinned=False)
+        self._own = (image, caption)
+        self._put(image, caption, is_other=False)
 
     def show_pinned(self, image: QImage, caption: str) -> None:
-        """Show a frame of the recording that the user pinned; it is not part of the evidence."""
-        self._put(image, caption)
-        self._arrange(picture=True, pinned=True)
+        """Show a frame of the recording, or a picture, that the user put there; it is not part of the evidence."""
+        self._put(image, caption, is_other=True)
 
-    def _put(self, image: QImage, caption: str) -> None:
-        self.canvas.reset_view()
-        self.canvas.show_image(image)
+    def _put(self, image: QImage, caption: str, *, is_other: bool) -> None:
         self._line.caption.setText(caption)
+        self.canvas.show_another(image)
+        self._arrange(picture=True, is_other=is_other)
 
-    def _arrange(self, *, picture: bool, pinned: bool) -> None:
+    def _arrange(self, *, picture: bool, is_other: bool) -> None:
         self.canvas.setVisible(picture)
         self.empty.setVisible(not picture)
         if not picture:
             self._line.caption.setText(" ")
-        self._unpin.setVisible(pinned)
+        self._unpin.setVisible(is_other)

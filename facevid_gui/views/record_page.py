@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
 from facevid_gui.views.clip_view import ClipView, VideoStage
+from facevid_gui.views.comparison import CompareBar, Comparison
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.verdict_banner import VerdictBanner
 from facevid_gui.views.widgets import Tabs, box, scrolling
 
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from facevid_gui.bridge.controller import Controller
-    from facevid_gui.bridge.photos import Photo
+    from facevid_gui.bridge.photos import Photo, Reference
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.session import Page
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
+    from facevid_gui.core.note import Spot
     from facevid_gui.core.record import MediaItem, Record
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.views.theme import Theme
@@ -38,6 +41,8 @@ EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
 
 class RecordPage(QWidget):
     """The middle of the window."""
+
+    clip_shown = Signal(object)  # MediaItem; None: no clip is
 
     def __init__(
         self, theme: Theme, messages: Messages, controller: Controller, screening: Screening, welcome: Welcome,
@@ -52,6 +57,7 @@ class RecordPage(QWidget):
         self._now = now
         self._clips: tuple[MediaItem, ...] = ()
         self._shown: Reviewed | None = None
+        self._spot: Spot | None = None  # where to go once its clip is there
         self._stack = QStackedWidget()
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
@@ -60,6 +66,8 @@ class RecordPage(QWidget):
         self.clip_tabs.setObjectName("clip_tabs")
         self.clip_tabs.setAccessibleName(self.tr("Clips"))
         self.photo = PhotoView(theme)
+        self.compare_bar = CompareBar(theme)
+        self.comparison = Comparison(self.stage, self.photo, self.compare_bar)
         self.clip_view = ClipView(theme, screening, messages)
         for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)
@@ -68,7 +76,9 @@ class RecordPage(QWidget):
         self.clip_tabs.currentChanged.connect(self._show_clip)
         self.photo.pin_wanted.connect(self._pin)
         self.photo.tabs.currentChanged.connect(self._show_photo)
+        self.photo.reference_wanted.connect(self._choose_reference)
         self.stage.pin_wanted.connect(self._pin)
+        screening.picture_changed.connect(self._go_on_to_spot)
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
         controller.session.activity_changed.connect(self._on_activity)
@@ -94,7 +104,11 @@ class RecordPage(QWidget):
         page = QWidget()
         column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(self.banner)
-        column.addWidget(self.clip_tabs)
+        above = box(QHBoxLayout(), spacing=SPACE_S)
+        above.addWidget(self.clip_tabs, 1)
+        above.addStretch()
+        above.addWidget(self.compare_bar)
+        column.addLayout(above)
         self._pictures = QSplitter(Qt.Orientation.Horizontal)
         self._pictures.setChildrenCollapsible(False)
         self._pictures.setHandleWidth(SPACE_M)
@@ -116,7 +130,9 @@ class RecordPage(QWidget):
             return
         self._shown = None
         self._clips = ()
+        self._spot = None
         self._screening.unload()
+        self.clip_shown.emit(None)
         self.stage.empty("")
         self.photo.reset("", "", can_pin=False)
         if page.kind == "error" and page.verdict is not None:
@@ -143,6 +159,7 @@ class RecordPage(QWidget):
             return  # only something beside the media changed; what was opened anew is loaded anew
         self._shown = reviewed
         self._clips = record.clips
+        self._spot = None
         names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
         self.clip_tabs.setVisible(bool(names))
@@ -152,6 +169,7 @@ class RecordPage(QWidget):
             self._show_clip(0)
         else:
             self._screening.unload()
+            self.clip_shown.emit(None)
             self.stage.empty(self._no_clips(record))
         self.photo.offer([_title(media_name(item, self._messages)) for item in record.photos])
         if record.photos:
@@ -174,11 +192,31 @@ class RecordPage(QWidget):
             return
         item = self._clips[number]
         self._screening.unload()
+        self.clip_shown.emit(item)
         if item.path is None:
             self.stage.empty(self._messages.text("media.unusable"))
             return
         self.stage.empty(self.tr("Checking the recording…"))
         self._controller.load_media(item, self._screening.load, partial(self._on_media_refused, item))
+
+    def go_to(self, spot: Spot) -> None:
+        """Show a place in one of the clips, exactly."""
+        number = next((n for n, item in enumerate(self._clips) if item.path == spot.clip), None)
+        if number is None:
+            return
+        self._spot = spot
+        if self.clip_tabs.currentIndex() != number:
+            self.clip_tabs.setCurrentIndex(number)
+        else:
+            self._go_on_to_spot()
+
+    def _go_on_to_spot(self) -> None:
+        """Once the clip is there: go where it was opened for."""
+        spot, facts = self._spot, self._screening.facts
+        if spot is None or facts is None:
+            return
+        self._spot = None
+        self._screening.go_to_frame(facts.frame_at(spot.pts_us) if spot.frame is None else spot.frame)
 
     def _on_media_refused(self, item: MediaItem, error: FacevidError) -> None:
         what, next_step = window_failure(error.code, error.params, self._messages)
@@ -220,6 +258,27 @@ class RecordPage(QWidget):
         image = self._screening.image
         if image is not None:
             self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.frame_label.text()))
+
+    def _choose_reference(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self, self.tr("A picture to compare with"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"{self.tr('Pictures')} (*.jpg *.jpeg *.png *.webp *.bmp *.gif)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.show_reference(Path(name)))
+        dialog.open()
+
+    def show_reference(self, path: Path) -> None:
+        """Put a picture of the user's own beside the video."""
+        from facevid_gui.bridge.photos import load_reference
+
+        load_reference(self._controller.jobs, path, self._on_reference, self._controller.tell_error)
+
+    def _on_reference(self, reference: Reference) -> None:
+        image = reference.image
+        size = f"{image.width()}×{image.height()}"
+        self.photo.show_pinned(image, self._messages.text("photo.reference", name=reference.name, size=size))
 
     def _on_activity(self) -> None:
         self.banner.allow(allowed=not self._controller.session.is_busy)

@@ -4,6 +4,10 @@
 <context>
     <name>CanvasLine</name>
     <message>
+        <source>Adjusted</source>
+        <translation>已调整</translation>
+    </message>
+    <message>
         <source>Smaller</source>
         <translation>缩小</translation>
     </message>
@@ -19,6 +23,60 @@
         <source>Turn the view</source>
         <translation>旋转视图</translation>
     </message>
+    <message>
+        <source>More ways to look at it</source>
+        <translation>更多查看方式</translation>
+    </message>
+    <message>
+        <source>Pixel for pixel</source>
+        <translation>原始像素</translation>
+    </message>
+    <message>
+        <source>Mirror the view</source>
+        <translation>镜像画面</translation>
+    </message>
+    <message>
+        <source>Brightness, contrast, gamma</source>
+        <translation>亮度、对比度、伽马</translation>
+    </message>
+    <message>
+        <source>other picture: {0}</source>
+        <translation>另一张图:{0}</translation>
+    </message>
+    <message>
+        <source>two pictures mixed</source>
+        <translation>两张图叠加</translation>
+    </message>
+    <message>
+        <source>Adjusted: {0}. Show as it is in the file.</source>
+        <translation>已调整:{0}。恢复为文件中的样子。</translation>
+    </message>
+    <message>
+        <source>Not shown as it is in the file: {0}.
+Click to show it as it is in the file.</source>
+        <translation>显示与文件不同:{0}。
+点击恢复为文件中的样子。</translation>
+    </message>
+    <message>
+        <source>turned by {0}°</source>
+        <translation>旋转 {0}°</translation>
+    </message>
+    <message>
+        <source>mirrored</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>brightness {0}</source>
+        <translation>亮度 {0}</translation>
+    </message>
+    <message>
+        <source>contrast {0}</source>
+        <translation>对比度 {0}</translation>
+    </message>
+    <message>
+        <source>gamma {0}</source>
+        <translation>伽马 {0}</translation>
+    </message>
 </context>
 <context>
     <name>ClipView</name>
@@ -29,6 +87,57 @@
     <message>
         <source>Recording: {0}</source>
         <translation>录像:{0}</translation>
+    </message>
+</context>
+<context>
+    <name>CompareBar</name>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Swipe: a divider between frame and photo</source>
+        <translation>划动:用分隔线对比视频帧与照片</translation>
+    </message>
+    <message>
+        <source>Blink: frame and photo in turn</source>
+        <translation>交替:轮流显示视频帧与照片</translation>
+    </message>
+    <message>
+        <source>Overlay: the photo shines through</source>
+        <translation>叠加:照片半透明覆盖</translation>
+    </message>
+    <message>
+        <source>Zoom and move both together</source>
+        <translation>同步缩放与移动</translation>
+    </message>
+    <message>
+        <source>left: frame · right: photo</source>
+        <translation>左:视频帧 · 右:照片</translation>
+    </message>
+    <message>
+        <source>photo</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>frame</source>
+        <translation>视频帧</translation>
+    </message>
+    <message>
+        <source>photo over frame: {0} %</source>
+        <translation>照片叠在帧上:{0} %</translation>
+    </message>
+    <message>
+        <source>Divider</source>
+        <translation>分隔线</translation>
+    </message>
+    <message>
+        <source>How much of the photo is seen</source>
+        <translation>照片的不透明度</translation>
+    </message>
+    <message>
+        <source>To compare, pin a frame (P) or choose a reference picture.</source>
+        <translation>要进行比对,请钉住一帧(P)或选择参考图片。</translation>
     </message>
 </context>
 <context>
@@ -265,6 +374,21 @@
     </message>
 </context>
 <context>
+    <name>LevelsRow</name>
+    <message>
+        <source>Brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>伽马</translation>
+    </message>
+</context>
+<context>
     <name>LibraryPane</name>
     <message>
         <source>Search ids, cases, names…</source>
@@ -442,6 +566,87 @@
     </message>
 </context>
 <context>
+    <name>NoteComposer</name>
+    <message>
+        <source>About the whole record instead</source>
+        <translation>改为针对整条记录</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Write what you saw…</source>
+        <translation>写下您看到的内容…</translation>
+    </message>
+    <message>
+        <source>Mark this frame</source>
+        <translation>标记此帧</translation>
+    </message>
+    <message>
+        <source>Snapshot of this frame</source>
+        <translation>为此帧截图</translation>
+    </message>
+    <message>
+        <source>Sign and keep</source>
+        <translation>签名并保存</translation>
+    </message>
+    <message>
+        <source>Signing…</source>
+        <translation>正在签名…</translation>
+    </message>
+</context>
+<context>
+    <name>NotesPart</name>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Mark this frame</source>
+        <translation>标记此帧</translation>
+    </message>
+    <message>
+        <source>Snapshot of this frame</source>
+        <translation>为此帧截图</translation>
+    </message>
+</context>
+<context>
+    <name>NotesView</name>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Show earlier ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>Snapshots</source>
+        <translation>截图</translation>
+    </message>
+    <message>
+        <source>Go to the frame</source>
+        <translation>转到该帧</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>更正</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全文</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close this notice</source>
@@ -488,6 +693,17 @@
     </message>
 </context>
 <context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Sign</source>
+        <translation>签名</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+</context>
+<context>
     <name>PassphraseRows</name>
     <message>
         <source>Key passphrase</source>
@@ -509,12 +725,20 @@
         <translation>钉住当前帧</translation>
     </message>
     <message>
+        <source>Choose a picture…</source>
+        <translation>选择图片…</translation>
+    </message>
+    <message>
         <source>Photos</source>
         <translation>照片</translation>
     </message>
     <message>
-        <source>Remove the pinned frame</source>
-        <translation>移除钉住的帧</translation>
+        <source>Compare with a picture of your own…</source>
+        <translation>与您自己的图片比对…</translation>
+    </message>
+    <message>
+        <source>Take the pinned frame or picture away</source>
+        <translation>移除钉住的帧或图片</translation>
     </message>
 </context>
 <context>
@@ -620,6 +844,10 @@
     <message>
         <source>Checking the recording…</source>
         <translation>正在校验录像…</translation>
+    </message>
+    <message>
+        <source>A picture to compare with</source>
+        <translation>用于比对的图片</translation>
     </message>
 </context>
 <context>

@@ -60,6 +60,9 @@ class Stage:
         pump_until(lambda: not self.desktop.session.is_busy)
         pump_until(lambda: False, timeout_s=0.6, must=False)
 
+    def rest(self) -> None:
+        pump_until(lambda: False, timeout_s=0.3, must=False)
+
     def dialog(self) -> QWidget:
         return next(w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not self.desktop.window)
 
@@ -87,6 +90,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "export-done-dialog", lambda: export(stage)
     yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
     yield "due", lambda: (stage.dialog().close(), years_later(stage))
+    yield "notes", lambda: write_notes(stage)
     yield "signers", lambda: stage.look_up(flow_id("Many"))
     yield "no-recording", lambda: stage.look_up(flow_id("NoVideo"))
     yield "gone", lambda: stage.look_up("simOrderGone")
@@ -94,6 +98,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "damaged", lambda: stage.look_up(flow_id("Sample"))
     yield "twelve", lambda: stage.look_up(flow_id("Twelve"))
     yield "order-sealed", lambda: (stage.look_up(ORDER), stage.save())
+    yield "swipe", lambda: window.page.comparison.choose("split")
+    yield "overlay-adjusted", lambda: (window.page.comparison.choose("overlay"), window.page.stage.canvas.mirror(),
+                                       window.page.stage.canvas.levels_wanted.emit())  # fmt: skip
+    yield "linked", lambda: (window.page.stage.line.badge.click(), stage.rest(), window.page.stage.canvas.zoom_exact())
     yield "broken", lambda: stage.open(broken_copy(stage, "photo-01.jpg"))
     yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
     yield "unreadable", lambda: stage.open(unreadable_copy(stage))
@@ -141,6 +149,28 @@ def mark_a_part(stage: Stage) -> None:
     page.clip_view.set_markers([(1_000_000, "Looks away"), (2_600_000, "Answers")])
     timeline._hover(timeline._x_of(2_600_000))
     pump_until(lambda: timeline.preview.picture is not None)
+
+
+def write_notes(stage: Stage) -> None:
+    """A marker, its correction, a note and a snapshot beside the sealed flow."""
+    window, desk = stage.desktop.window, stage.desktop.desks.notes
+    composer = window.notes.view.composer
+    stage.desktop.screening.go_to_frame(30)
+    stage.rest()
+    for number, (begin, text) in enumerate(
+        (
+            (window.notes.mark, "Looks to the left of the camera"),
+            (window.notes.write, "第二段视频中口型与声音不一致"),
+            (lambda: window.notes.view.begin_correction(desk.beside.notes.notes[0]), "Looks to the right of it"),
+        ),
+        1,
+    ):
+        begin()
+        composer.field.setPlainText(text)
+        composer.sign_button.click()
+        pump_until(lambda number=number: desk.beside is not None and len(desk.beside.notes.notes) == number)
+    window.notes.snapshot()
+    pump_until(lambda: desk.beside is not None and desk.beside.snapshots.snapshots)
 
 
 def broken_copy(stage: Stage, name: str) -> Path:

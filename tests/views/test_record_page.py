@@ -251,7 +251,7 @@ def test_a_frame_is_pinned_beside_the_video_and_taken_away_again(driver: Driver)
     driver.desktop.screening._image = image
     driver.click(driver.button("Pin the current frame", photo))
     assert photo.canvas.isVisible()
-    assert photo._line.caption.text().startswith("Pinned · Frame 1 / 2")
+    assert photo._line.caption.text().startswith("Pinned, not part of the evidence · Frame 1 / 2")
     driver.click(photo._unpin)
     assert photo.empty.isVisible()
     assert photo.canvas.image is None

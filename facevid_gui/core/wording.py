@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.deadline import Deadline
     from facevid_gui.core.messages import Messages
-    from facevid_gui.core.record import MediaItem, RiskTag, Signer
+    from facevid_gui.core.record import MediaItem, Question, RiskTag, Scores, Signer
 
 URGENT_HOURS = 6
 
@@ -108,6 +108,31 @@ def media_name(item: MediaItem, messages: Messages) -> str:
 def risk_meaning(tag: RiskTag, messages: Messages) -> str:
     """What a risk tag means, or that no meaning is published for this product."""
     return messages.text(tag.meaning_id) if tag.meaning_id else messages.text("risk.unknown")
+
+
+def risk_limits(tag: RiskTag, messages: Messages) -> str:
+    """What a tag does not prove; for one without a table, why it is not worded."""
+    if tag.meaning_id:
+        return messages.text(f"{tag.meaning_id}.limits")
+    return messages.text("risk.level" if tag.field.lower().endswith("level") else "risk.no_table")
+
+
+def score_text(scores: Scores, name: str, messages: Messages) -> str:
+    """A score as received; one that is not there says in which way it is not."""
+    value: str | None = getattr(scores, name)
+    if value is not None:
+        return value
+    how = dict(scores.hollow).get(name)
+    return messages.text(f"value.{how}" if how else "value.not_returned")
+
+
+def question_result(question: Question, messages: Messages) -> tuple[str, str]:
+    """What the code of an answer says, and its tone. Only 0 is documented for e-sign, -1 for its sister interface."""
+    if question.code is None:
+        return messages.text("question.no_code"), "muted"
+    known = {"0": ("matched", ""), "-1": ("not_matched", "warn")}
+    name, tone = known.get(question.code, ("unknown_code", "warn"))
+    return messages.text(f"question.{name}", code=question.code), tone
 
 
 def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> tuple[str, str]:

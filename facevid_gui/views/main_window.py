@@ -192,8 +192,8 @@ class MainWindow(QMainWindow):
         self.page.outcome.again_wanted.connect(self._desks.imports.ask_again)
         self.page.outcome.signer_chosen.connect(self._look_up_signer)
         self.findings.unmask_wanted.connect(self._controller.unmask)
-        self.findings.raw_answer_wanted.connect(self._controller.read_raw_answer)
-        self._controller.raw_answer_read.connect(self.findings.show_raw_answer)
+        self.findings.raw_answers_wanted.connect(self._controller.read_raw_answers)
+        self._controller.raw_answers_read.connect(self.findings.show_raw_answers)
         self._session.page_changed.connect(self._on_page)
 
     # --- commands --------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
 from facevid_gui.views.clip_view import ClipView, VideoStage
+from facevid_gui.views.clip_words import ClipWords
 from facevid_gui.views.empty_state import EmptyState
+from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
@@ -59,6 +61,7 @@ class RecordPage(QWidget):
         self.clip_tabs = Tabs()
         self.clip_tabs.setObjectName("clip_tabs")
         self.clip_tabs.setAccessibleName(self.tr("Clips"))
+        self.clip_words = ClipWords(messages)
         self.photo = PhotoView(theme)
         self.clip_view = ClipView(theme, screening, messages)
         for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
@@ -90,11 +93,20 @@ class RecordPage(QWidget):
         column.addWidget(self._broken_text, 1)
         return page
 
+    def _make_clips(self) -> QWidget:
+        """The clips' tabs and, beside them where there is room, what was said in the chosen one."""
+        self.clip_row = QWidget()
+        row = FlowLayout(SPACE_M)
+        self.clip_row.setLayout(row)
+        row.addWidget(self.clip_tabs)
+        row.addWidget(self.clip_words)
+        return self.clip_row
+
     def _make_record(self) -> QWidget:
         page = QWidget()
         column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(self.banner)
-        column.addWidget(self.clip_tabs)
+        column.addWidget(self._make_clips())
         self._pictures = QSplitter(Qt.Orientation.Horizontal)
         self._pictures.setChildrenCollapsible(False)
         self._pictures.setHandleWidth(SPACE_M)
@@ -146,6 +158,7 @@ class RecordPage(QWidget):
         names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
         self.clip_tabs.setVisible(bool(names))
+        self.clip_words.show_record(record)
         self.stage.canvas.reset_view()
         self._reset_photo(record)
         if self._clips:
@@ -173,6 +186,7 @@ class RecordPage(QWidget):
         if not 0 <= number < len(self._clips):
             return
         item = self._clips[number]
+        self.clip_words.show_clip(item)
         self._screening.unload()
         if item.path is None:
             self.stage.empty(self._messages.text("media.unusable"))

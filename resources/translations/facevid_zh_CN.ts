@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AnswerView</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Raw answer</source>
+        <translation>原始应答</translation>
+    </message>
+    <message>
+        <source>Search names and values</source>
+        <translation>搜索名称与值</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Reading the answer…</source>
+        <translation>正在读取应答…</translation>
+    </message>
+    <message>
+        <source>No answer was kept.</source>
+        <translation>没有保存任何应答。</translation>
+    </message>
+</context>
+<context>
     <name>CanvasLine</name>
     <message>
         <source>Smaller</source>
@@ -29,6 +72,91 @@
     <message>
         <source>Recording: {0}</source>
         <translation>录像:{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ClipWords</name>
+    <message>
+        <source>Recognised answers</source>
+        <translation>识别的回答</translation>
+    </message>
+</context>
+<context>
+    <name>CustodyPanel</name>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Seal</source>
+        <translation>封存</translation>
+    </message>
+    <message>
+        <source>seal digest</source>
+        <translation>封存摘要</translation>
+    </message>
+    <message>
+        <source>signer</source>
+        <translation>签名证书</translation>
+    </message>
+    <message>
+        <source>custody head</source>
+        <translation>保管链头</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>look-up to seal</source>
+        <translation>查询至封存</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsPanel</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Show personal data (logged)</source>
+        <translation>显示个人信息(会记录)</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>rule</source>
+        <translation>规则出处</translation>
+    </message>
+    <message>
+        <source>looked up</source>
+        <translation>查询时间</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>meaning</source>
+        <translation>含义</translation>
+    </message>
+    <message>
+        <source>case</source>
+        <translation>案号</translation>
+    </message>
+    <message>
+        <source>purpose</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
     </message>
 </context>
 <context>
@@ -126,82 +254,6 @@
     <message>
         <source>Show personal data (logged)</source>
         <translation>显示个人信息(会记录)</translation>
-    </message>
-    <message>
-        <source>Reading the answer…</source>
-        <translation>正在读取应答…</translation>
-    </message>
-    <message>
-        <source>Scores, as received</source>
-        <translation>分数(服务方原值)</translation>
-    </message>
-    <message>
-        <source>Risk tags</source>
-        <translation>风险提示</translation>
-    </message>
-    <message>
-        <source>Intention: questions and answers</source>
-        <translation>意愿核身问答</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>rule</source>
-        <translation>规则出处</translation>
-    </message>
-    <message>
-        <source>looked up</source>
-        <translation>查询时间</translation>
-    </message>
-    <message>
-        <source>clock</source>
-        <translation>时钟</translation>
-    </message>
-    <message>
-        <source>meaning</source>
-        <translation>含义</translation>
-    </message>
-    <message>
-        <source>case</source>
-        <translation>案号</translation>
-    </message>
-    <message>
-        <source>purpose</source>
-        <translation>用途</translation>
-    </message>
-    <message>
-        <source>server</source>
-        <translation>服务器</translation>
-    </message>
-    <message>
-        <source>Seal</source>
-        <translation>封存</translation>
-    </message>
-    <message>
-        <source>seal digest</source>
-        <translation>封存摘要</translation>
-    </message>
-    <message>
-        <source>signer</source>
-        <translation>签名证书</translation>
-    </message>
-    <message>
-        <source>custody head</source>
-        <translation>保管链头</translation>
-    </message>
-    <message>
-        <source>look-up to seal</source>
-        <translation>查询至封存</translation>
-    </message>
-    <message>
-        <source>Events</source>
-        <translation>事件</translation>
     </message>
 </context>
 <context>
@@ -590,6 +642,25 @@
     </message>
 </context>
 <context>
+    <name>QuestionsPanel</name>
+    <message>
+        <source>Intention: questions and answers</source>
+        <translation>意愿核身问答</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Recognised answer</source>
+        <translation>识别的回答</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+</context>
+<context>
     <name>RecordPage</name>
     <message>
         <source>Clips</source>
@@ -676,6 +747,13 @@
     </message>
 </context>
 <context>
+    <name>RiskPanel</name>
+    <message>
+        <source>Risk tags</source>
+        <translation>风险提示</translation>
+    </message>
+</context>
+<context>
     <name>SaveDialog</name>
     <message>
         <source>Rescue</source>
@@ -716,6 +794,13 @@
     <message>
         <source>Sealing…</source>
         <translation>正在封存…</translation>
+    </message>
+</context>
+<context>
+    <name>ScoresPanel</name>
+    <message>
+        <source>Scores, as received</source>
+        <translation>分数(服务方原值)</translation>
     </message>
 </context>
 <context>

@@ -78,6 +78,8 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "save-dialog", window.page.banner.save_button.click
     yield "discard-dialog", lambda: (stage.dialog().close(), window.page.banner.discard_button.click())
     yield "sealed", lambda: (stage.dialog().close(), stage.save())
+    yield "custody", lambda: window.findings.tabs.setCurrentIndex(2)
+    yield "answer", lambda: open_answer(stage, "同意")
     yield "export-dialog", window.page.banner.export_button.click
     yield "export-done-dialog", lambda: export(stage)
     yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
@@ -88,8 +90,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "negative", lambda: stage.look_up("simOrderNegative")
     yield "damaged", lambda: stage.look_up(flow_id("Sample"))
     yield "twelve", lambda: stage.look_up(flow_id("Twelve"))
+    yield "question", lambda: window.page.clip_tabs.setCurrentIndex(1)
     yield "order-sealed", lambda: (stage.look_up(ORDER), stage.save())
     yield "broken", lambda: stage.open(broken_copy(stage, "photo-01.jpg"))
+    yield "broken-custody", lambda: window.findings.tabs.setCurrentIndex(2)
     yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
     yield "unreadable", lambda: stage.open(unreadable_copy(stage))
     yield "stranger", lambda: stage.open(a_strangers_folder(stage))
@@ -121,6 +125,16 @@ def years_later(stage: Stage) -> None:
     window._model._now = window.library.view.itemDelegate()._now = lambda: later  # type: ignore[attr-defined]
     window._model.counts_changed.emit()
     window._model.tick()
+
+
+def open_answer(stage: Stage, text: str) -> None:
+    """The raw answer, unmasked, something found in it."""
+    findings = stage.desktop.window.findings
+    stage.desktop.controller.unmask()
+    pump_until(lambda: stage.desktop.session.page.unmasked)
+    findings.tabs.setCurrentIndex(1)
+    pump_until(lambda: not findings.answers.is_empty)
+    findings.answers.field.setText(text)
 
 
 def broken_copy(stage: Stage, name: str) -> Path:

@@ -221,7 +221,7 @@ class Desktop(QObject):
             self.window.stage_screen.leave()
         state = window_state(self.window, self.theme, self._left)
         if state != self._left:
-            write_window_state(self.house.paths.state, state)
+            write_window_state(find_paths(self.house.environ).state, state)
 
     def watch_failures(self) -> None:
         """What nobody foresaw is logged, redacted, and told once, on the GUI thread."""

@@ -87,6 +87,17 @@ def deadline_rule(deadline: Deadline, now: datetime, messages: Messages) -> str:
     return messages.text("rule.safe" if deadline.safe > now else "rule.safe_passed", safe=safe, outer=outer)
 
 
+def deadline_sources(deadline: Deadline, messages: Messages) -> str:
+    """Each of the deadlines with the page it comes from: Tencent's own pages contradict each other."""
+    if deadline.outer is None:
+        return messages.text("banner.rule_unknown")
+    outer = {"outer": short_time(deadline.outer), "outer_source": deadline.outer_source or "-"}
+    if deadline.safe is None:
+        return messages.text("banner.rule_outer", **outer)
+    safe = {"safe": short_time(deadline.safe), "safe_source": deadline.safe_source or "-"}
+    return messages.text("banner.rules", **safe, **outer)
+
+
 def signer_text(signer: Signer, *, unmask: bool) -> str:
     """Name, number and company of a signer, masked unless asked otherwise."""
     name = signer.name if unmask else mask_name(signer.name)

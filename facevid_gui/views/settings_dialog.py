@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.theme import SPACE_S
@@ -92,7 +92,9 @@ class SettingsDialog(FormDialog):
         return made
 
     def _hint(self, message: str) -> None:
-        self.form.addRow("", PlainLabel(self._messages.text(message), tone="muted", wrap=True))
+        hint = PlainLabel(self._messages.text(message), tone="muted", wrap=True)
+        hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.form.addRow("", hint)
 
     def _save(self) -> None:
         self.save_button.setEnabled(False)

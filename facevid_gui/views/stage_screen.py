@@ -23,6 +23,7 @@ class StageScreen(QObject):
         self._rest = rest
         self._hidden: list[QWidget] = []
         self._was_full = False
+        self._size = window.size()
         self.is_on = False
         window.installEventFilter(self)
 
@@ -37,6 +38,7 @@ class StageScreen(QObject):
         """Give the video the screen."""
         if self.is_on:
             return
+        self._size = self._window.size()
         self._hidden = [widget for widget in self._rest if not widget.isHidden()]
         for widget in self._hidden:
             widget.hide()
@@ -55,6 +57,8 @@ class StageScreen(QObject):
         for widget in self._hidden:
             widget.show()
         self._hidden = []
+        if not (self._window.isMaximized() or self._was_full):
+            self._window.resize(self._size)
         self.changed.emit(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

@@ -541,6 +541,14 @@
         <translation>退出</translation>
     </message>
     <message>
+        <source>Go to the field for ids</source>
+        <translation>转到编号输入框</translation>
+    </message>
+    <message>
+        <source>Video full screen</source>
+        <translation>视频全屏</translation>
+    </message>
+    <message>
         <source>Open an evidence folder</source>
         <translation>打开存证文件夹</translation>
     </message>

@@ -80,7 +80,12 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "sealed", lambda: (stage.dialog().close(), stage.save())
     yield "custody", lambda: window.findings.tabs.setCurrentIndex(2)
     yield "answer", lambda: open_answer(stage, "同意")
-    yield "export-dialog", window.page.banner.export_button.click
+    yield "keys-dialog", window.show_keys
+    yield "whole-screen", lambda: (stage.dialog().close(), window.stage_screen.enter())
+    yield "marked", lambda: (window.stage_screen.leave(), mark(stage))
+    yield "settings-dialog", window.show_settings
+    yield "hidden", lambda: (stage.dialog().close(), stage.desktop.privacy._on_idle())
+    yield "export-dialog", lambda: (stage.desktop.privacy.lift(), window.page.banner.export_button.click())
     yield "export-done-dialog", lambda: export(stage)
     yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
     yield "due", lambda: (stage.dialog().close(), years_later(stage))
@@ -125,6 +130,13 @@ def years_later(stage: Stage) -> None:
     window._model._now = window.library.view.itemDelegate()._now = lambda: later  # type: ignore[attr-defined]
     window._model.counts_changed.emit()
     window._model.tick()
+
+
+def mark(stage: Stage) -> None:
+    """The operator's mark over the pictures."""
+    desk = stage.desktop.desks.settings
+    desk.save(watermark=True, watermark_text="李调查 desk-7", hide_when_idle=True)
+    pump_until(lambda: desk.settings.watermark)
 
 
 def open_answer(stage: Stage, text: str) -> None:

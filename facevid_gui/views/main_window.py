@@ -18,7 +18,7 @@ from facevid_gui.views.lookup_bar import LookupBar
 from facevid_gui.views.status_line import StatusLine
 from facevid_gui.views.theme import SPACE_M
 from facevid_gui.views.welcome import Welcome
-from facevid_gui.views.widgets import IconButton, box, panel, visible
+from facevid_gui.views.widgets import box, panel, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,10 +151,7 @@ class MainWindow(QMainWindow):
         page = self.page
         rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner, page.clip_row, page.photo)
         self.stage_screen = StageScreen(self, rest)
-        button = page.stage.line.add_tool(IconButton(self._theme, "expand", kind="flat", size=16))
-        button.name(self.tr("Video full screen"), "F")
-        button.clicked.connect(self.stage_screen.toggle)
-        button.setEnabled(False)
+        page.screen_button.clicked.connect(self.stage_screen.toggle)
         self.keys = DeskKeys(self._session, screening, page, self.stage_screen, self.show_keys, self)
 
     def _follow_bar(self) -> None:

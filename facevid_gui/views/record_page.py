@@ -18,7 +18,7 @@ from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
 from facevid_gui.views.theme import SPACE_L, SPACE_M
 from facevid_gui.views.verdict_banner import VerdictBanner
-from facevid_gui.views.widgets import Tabs, box, scrolling
+from facevid_gui.views.widgets import IconButton, Tabs, box, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,9 @@ class RecordPage(QWidget):
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
         self.stage = VideoStage(theme, screening, messages)
+        self.screen_button = self.stage.line.add_tool(IconButton(theme, "expand", kind="flat", size=16))
+        self.screen_button.name(self.tr("Video full screen"), "F")
+        self.screen_button.setEnabled(False)
         self.clip_tabs = Tabs()
         self.clip_tabs.setObjectName("clip_tabs")
         self.clip_tabs.setAccessibleName(self.tr("Clips"))

@@ -545,10 +545,6 @@
         <translation>转到编号输入框</translation>
     </message>
     <message>
-        <source>Video full screen</source>
-        <translation>视频全屏</translation>
-    </message>
-    <message>
         <source>Open an evidence folder</source>
         <translation>打开存证文件夹</translation>
     </message>
@@ -748,6 +744,10 @@
 </context>
 <context>
     <name>RecordPage</name>
+    <message>
+        <source>Video full screen</source>
+        <translation>视频全屏</translation>
+    </message>
     <message>
         <source>Clips</source>
         <translation>录像片段</translation>

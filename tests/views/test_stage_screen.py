@@ -50,7 +50,7 @@ def test_the_video_has_the_screen_with_its_transport(desk: Driver) -> None:
 
 def test_keys_and_button_go_there_and_back(desk: Driver) -> None:
     screen = desk.window.stage_screen
-    button = next(tool for tool in desk.window.page.stage.line._tools if "full screen" in tool.accessibleName())
+    button = desk.window.page.screen_button
     button.setEnabled(True)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert screen.is_on

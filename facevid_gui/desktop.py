@@ -31,11 +31,14 @@ from PySide6.QtWidgets import QApplication
 from facevid_gui import __version__
 from facevid_gui.bridge.library_model import LibraryModel
 from facevid_gui.bridge.session import Notice, Session
+from facevid_gui.bridge.window_state import read_window_state, write_window_state
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.house import House
+from facevid_gui.paths import find_paths
 from facevid_gui.resources import resource
 from facevid_gui.views.main_window import MainWindow
 from facevid_gui.views.theme import STYLE, Theme
+from facevid_gui.views.window_memory import restore_sound, restore_window, tell_player, window_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +52,9 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.exact import ExactFrames
     from facevid_gui.bridge.garbage import GarbageCollector
     from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.views.privacy import Privacy
 
 UNSEEN_PATIENCE_MS = 1000
 
@@ -64,6 +69,8 @@ class Desktop(QObject):
     desks: Desks
     exact: ExactFrames
     screening: Screening
+    lock: ScreenLock
+    privacy: Privacy
 
     def __init__(self, application: QApplication, house: House) -> None:
         super().__init__()
@@ -71,11 +78,13 @@ class Desktop(QObject):
         self.house = house
         self.messages = house.messages
         self._translators = install_translators(application, self.messages.language)
-        self.theme = Theme(application)
+        self._left = read_window_state(find_paths(house.environ).state)
+        self.theme = Theme(application, self._left.scheme)
         self.session = Session(self)
         self.library_model = LibraryModel(self, house.clock.now)
         self.player: QObject | None = None
         self.window = MainWindow(self.theme, self.messages, self.session, self.library_model, house.clock.now)
+        restore_window(self.window, self._left)
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
@@ -83,7 +92,7 @@ class Desktop(QObject):
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
-            self.furnish, self._bring_player, self._begin_work, load_dialogs,
+            self.furnish, self._bring_player, self._begin_work, self._protect, load_dialogs,
         ]  # fmt: skip
 
     def show(self) -> None:
@@ -124,6 +133,7 @@ class Desktop(QObject):
         self.watch = WatchDesk(self.house, self.controller, self.screening, self)
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
+        restore_sound(self.window.page.clip_view.transport, self.screening, self._left)
         self.is_furnished = True
         self.furnished.emit()
 
@@ -134,6 +144,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
+        from facevid_gui.bridge.settings_desk import SettingsDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
         return Desks(
@@ -143,6 +154,7 @@ class Desktop(QObject):
             HandOverDesk(self.house, self.controller, self),
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
+            SettingsDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:
@@ -154,6 +166,19 @@ class Desktop(QObject):
         StampDesk(self.house, self.controller, self).start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))
+
+    def _protect(self) -> None:
+        """Mark and curtain, as the settings say."""
+        from facevid_gui.bridge.screen_lock import ScreenLock
+        from facevid_gui.views.privacy import Privacy
+
+        self.lock = ScreenLock(self)
+        self.privacy = Privacy(
+            self.window, self.messages, self.desks.settings, self.screening, self.lock, self.house.clock.now
+        )
+        self.session.minute_passed.connect(self.lock.tick)
+        self.desks.settings.read()
+        self.lock.start()
 
     def _bring_player(self) -> None:
         """Real-time playback, where this system has what it needs; stepping works without."""
@@ -168,7 +193,9 @@ class Desktop(QObject):
             return
         self.player = player
         self.screening.use_player(player)
-        self.window.page.clip_view.transport.refresh_sound()
+        transport = self.window.page.clip_view.transport
+        transport.refresh_sound()
+        tell_player(transport, self.screening)
         self.exact.warm_up()
 
     def _tell(self, error: SurroundingsError, tone: str = "warn") -> None:
@@ -181,6 +208,7 @@ class Desktop(QObject):
         if self._is_down:
             return
         self._is_down = True
+        self._remember_window()
         if self._collector is not None:
             self._collector.stop()
         if self.is_furnished:
@@ -188,6 +216,14 @@ class Desktop(QObject):
             self.screening.shut_down()
             if not clean:
                 start_log(self.house).warning("a worker was left behind")
+
+    def _remember_window(self) -> None:
+        """The window is on its way out: half a kilobyte is written here, for no worker is left to do it."""
+        if self.is_furnished:
+            self.window.stage_screen.leave()
+        state = window_state(self.window, self.theme, self._left)
+        if state != self._left:
+            write_window_state(find_paths(self.house.environ).state, state)
 
     def watch_failures(self) -> None:
         """What nobody foresaw is logged, redacted, and told once, on the GUI thread."""

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
+from facevid_gui.paths import find_paths
 from facevid_gui.program import account_name, program_facts, program_record
+from facevid_gui.settings import SettingsFile, chosen_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,18 +62,19 @@ class House:
     @cached_property
     def paths(self) -> Paths:
         """The directories, made if missing."""
-        from facevid_gui.paths import find_paths
-
         paths = find_paths(self.environ)
         paths.make()
         return paths
 
     @cached_property
+    def settings_file(self) -> SettingsFile:
+        """What the user chose, read once, and where changes of it go."""
+        return SettingsFile(self.paths.config / SETTINGS_FILE)
+
+    @property
     def settings(self) -> Settings:
         """What the user chose."""
-        from facevid_gui.settings import load_settings
-
-        return load_settings(self.paths.config / SETTINGS_FILE)
+        return self.settings_file.settings
 
     @cached_property
     def profiles(self) -> ProfileStore:
@@ -279,7 +282,7 @@ class House:
         """The catalogue in the user's language: FACEVID_LANG, the setting, the locale."""
         import locale
 
-        wish = self.environ.get("FACEVID_LANG")
+        wish = self.environ.get("FACEVID_LANG") or chosen_language(find_paths(self.environ).config / SETTINGS_FILE)
         names = (self.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
         locale_name = next((name for name in names if name), None) or locale.getlocale()[0]
         return Messages(choose_language(wish, locale_name))
@@ -380,15 +383,13 @@ class House:
 
     def choose_evidence_root(self, root: Path) -> None:
         """Use this root from now on. Settings that cannot be written are no reason not to save evidence there."""
-        from facevid_gui.settings import save_settings
-
         known = self.evidence_roots()
         if known[:1] == (root,):
             return
         names = tuple(str(path) for path in dict.fromkeys((root, *known)))
-        self.settings = replace(self.settings, evidence_root=str(root), known_roots=names)
+        changes = {"evidence_root": str(root), "known_roots": names}
         with contextlib.suppress(SurroundingsError):
-            save_settings(self.paths.config / SETTINGS_FILE, self.settings)
+            self.settings_file.change(changes, even_unwritten=True)
 
     def learn(self, *secrets: Secret) -> None:
         """Make sure these never reach the log."""

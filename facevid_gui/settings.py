@@ -6,8 +6,10 @@ frozen value. A damaged file is reported as such and left alone, never overwritt
 
 from __future__ import annotations
 
+import contextlib
 import json
-from dataclasses import asdict, dataclass, fields
+import threading
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.errors import SurroundingsError
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 SETTINGS_SCHEMA = "facevid-settings/1"
 HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
-_LARGEST = {"retention_days": 36_500, "max_answer_bytes": 2**40}
+_LARGEST = {"retention_days": 36_500, "max_answer_bytes": 2**40, "idle_minutes": 24 * 60}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Settings:
     proxy: str = ""
     ca_file: str = ""
     max_answer_bytes: int = 200 * 1024 * 1024
+    watermark: bool = False  # over pictures on the screen, never in a saved one
+    watermark_text: str = ""  # empty: the operator
+    hide_when_idle: bool = False
+    idle_minutes: int = 5
+    hide_when_locked: bool = True
 
 
 def read_json_object(path: Path) -> dict[str, Any] | None:
@@ -93,6 +100,42 @@ def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings, beside members we do not know; `SurroundingsError` when the file there is damaged."""
     others = read_json_object(path) or {}
     write_json_object(path, {**others, "schema": SETTINGS_SCHEMA, **asdict(settings)})
+
+
+class SettingsFile:
+    """The settings of one home. They are read once; one worker at a time changes them, so that no change is lost."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._settings: Settings | None = None
+        self._changing = threading.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        """What the user chose; `SurroundingsError` when the file is damaged or cannot be read."""
+        if self._settings is None:
+            self._settings = load_settings(self._path)
+        return self._settings
+
+    def change(self, changes: Mapping[str, object], *, even_unwritten: bool = False) -> Settings:
+        """Write changes and return the settings then in force; `SurroundingsError` when they cannot be written.
+
+        Then nothing has changed, or only for this run where it is wished `even_unwritten`.
+        """
+        with self._changing:
+            changed = replace(self.settings, **changes)  # type: ignore[arg-type]
+            if even_unwritten:
+                self._settings = changed
+            save_settings(self._path, changed)
+            self._settings = changed
+        return changed
+
+
+def chosen_language(path: Path) -> str:
+    """The language that was chosen, or nothing. It never fails: words are needed to say what is wrong, too."""
+    with contextlib.suppress(SurroundingsError):
+        return load_settings(path).language
+    return ""
 
 
 def home_id(path: Path) -> str:

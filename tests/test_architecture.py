@@ -45,7 +45,10 @@ LIBRARIES = {
     "views": {"PySide6"},
 }
 # Qt beyond its core is only for those who draw or play; decoding stays in the child.
-QT_MODULES = {"bridge": {"QtCore", "QtGui", "QtMultimedia"}, "views": {"QtCore", "QtGui", "QtWidgets", "QtSvg"}}
+QT_MODULES = {
+    "bridge": {"QtCore", "QtGui", "QtMultimedia", "QtDBus"},
+    "views": {"QtCore", "QtGui", "QtWidgets", "QtSvg"},
+}
 
 
 def modules() -> list[Path]:

@@ -42,7 +42,7 @@ _ASKED_OF = {
 class Controller(QObject):
     """Turns gestures into jobs and their answers into state."""
 
-    raw_answer_read = Signal(str, str)  # evidence id, text
+    raw_answers_read = Signal(str, object)  # evidence id, AnswerTree
     capture_saved = Signal()
     save_refused = Signal(object)  # FacevidError
 
@@ -157,14 +157,14 @@ class Controller(QObject):
         for key in ("clip", "photo", "reference", "raw"):
             self.jobs.cancel(key, drop=True)
 
-    def read_raw_answer(self) -> None:
-        """Read the answer of the open record as text."""
+    def read_raw_answers(self) -> None:
+        """Read the answers of the open record."""
         reviewed = self.session.page.reviewed
         if reviewed is not None:
             evidence_id = reviewed.record.evidence_id
             self.jobs.submit(
-                "raw", lambda _token, _tell: work.load_raw_answer(reviewed),
-                lambda text: self.raw_answer_read.emit(evidence_id, text), failed=self.tell_error,
+                "raw", lambda _token, _tell: work.load_raw_answers(reviewed),
+                lambda tree: self.raw_answers_read.emit(evidence_id, tree), failed=self.tell_error,
             )  # fmt: skip
 
     def unmask(self) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
+    from facevid_gui.bridge.settings_desk import SettingsDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
 
 
@@ -24,3 +25,4 @@ class Desks:
     hand_over: HandOverDesk
     trust: TrustDesk
     notes: NotesDesk
+    settings: SettingsDesk

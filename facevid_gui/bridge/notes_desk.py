@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.notes_work import Beside, Kept
     from facevid_gui.bridge.screening import Screening
-    from facevid_gui.bridge.shown import Shown
     from facevid_gui.bridge.services import Services
+    from facevid_gui.bridge.shown import Shown
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.record import MediaItem
     from facevid_gui.core.secret import Secret

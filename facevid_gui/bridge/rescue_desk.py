@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEY = "rescue_list"
 RESULT = int(Qt.ItemDataRole.UserRole) + 1
 COLUMNS = ("line", "record", "state")
+WHOLE = "whole"  # how a row ended, and what to do next
 
 
 class RescueDesk(QObject):
@@ -108,8 +109,10 @@ class RescueModel(QAbstractTableModel):
         result = self._rows[index.row()]
         if role == RESULT:
             return result
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._word(result, COLUMNS[index.column()])
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return self._word(result, WHOLE)
         return None
 
     def headerData(  # noqa: N802

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.net.transport import Transport
     from facevid_gui.paths import Paths
-    from facevid_gui.settings import Settings
+    from facevid_gui.settings import Settings, SettingsFile
 
 
 class Services(Protocol):
@@ -47,6 +47,8 @@ class Services(Protocol):
     def paths(self) -> Paths: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def settings_file(self) -> SettingsFile: ...
     @property
     def profiles(self) -> ProfileStore: ...
     @property

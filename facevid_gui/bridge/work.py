@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.record import Flow, MediaItem
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile
+    from facevid_gui.evidence.answer_tree import AnswerTree
     from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
@@ -217,11 +218,11 @@ def load_media(reviewed: Reviewed, item: MediaItem) -> bytes:
     return read_media(reviewed, item)
 
 
-def load_raw_answer(reviewed: Reviewed) -> str:
-    """The answer as text, its media folded."""
-    from facevid_gui.evidence.review import raw_answer
+def load_raw_answers(reviewed: Reviewed) -> AnswerTree:
+    """The answers as a tree, their media folded."""
+    from facevid_gui.evidence.review import raw_answers
 
-    return raw_answer(reviewed)
+    return raw_answers(reviewed)
 
 
 def list_signers(

@@ -12,21 +12,22 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from facevid_gui.captures.details import ess_details, kyc_details
 from facevid_gui.captures.risk import risk_tags
 from facevid_gui.captures.scanner import AnswerFormatError, Json, Span, member, read_document, text_of
 from facevid_gui.core.clock import from_china_compact
-from facevid_gui.core.record import Detail, Question, RiskTag, Scores
+from facevid_gui.core.record import Question, RiskTag, Scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from facevid_gui.captures.body import Body
+    from facevid_gui.core.record import Detail
 
 MAX_CLIPS = 64
 MAX_QUESTIONS = 64
-_KYC_PERSONAL = frozenset({"name", "username", "idno", "idcard", "idcardno", "idnumber", "mobile", "phone", "phoneno"})
-_KYC_MEDIA = ("photo", "video", "photoList")
+_RATES = {"liveRate": "live_rate", "similarity": "similarity"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def _ess_answer(document: Json, *, bare: bool) -> Answer:
         media=tuple(_ess_media(response, base)),
         copies=(*(((f"{base}/Error/Code", code),) if code else ()), *_question_copies(question, base)),
         questions=tuple(_questions(question)),
+        details=ess_details(response, base),
         warnings=(warning,) if warning else (),
     )
 
@@ -135,19 +137,27 @@ def _kyc_answer(document: Json) -> Answer:
     if code is None:
         raise AnswerFormatError("no code")
     result = member(document, "result")
-    rates = {name: text_of(member(result, name)) or None for name in ("liveRate", "similarity")}
+    rates = {name: text_of(member(result, name)) or None for name in _RATES}
     return Answer(
         document=document,
         provider_code=code.strip(),
         provider_message=(text_of(member(document, "msg")) or "").strip() or None,
         request_id=text_of(member(document, "bizSeqNo")) or text_of(member(result, "bizSeqNo")),
         media=tuple(_kyc_media(result)),
-        scores=Scores(rates["liveRate"], rates["similarity"]),
+        scores=Scores(rates["liveRate"], rates["similarity"], tuple(_hollow(result))),
         copies=(("/code", code), *((f"/result/{name}", rate) for name, rate in rates.items() if rate)),
         risk_tags=risk_tags(document),
-        details=tuple(_kyc_details(document, result)),
+        details=kyc_details(document, result),
         occurred_at=from_china_compact(text_of(member(result, "occurredTime")) or ""),
     )
+
+
+def _hollow(result: Json) -> Iterator[tuple[str, str]]:
+    """Scores that were named without a value: that is not the same as not being returned."""
+    for name, score in _RATES.items():
+        value = member(result, name)
+        if isinstance(result, dict) and name in result and not text_of(value):
+            yield score, "null" if value is None else "empty" if value == "" else "odd"
 
 
 def _kyc_media(result: Json) -> Iterator[MediaText]:
@@ -158,18 +168,6 @@ def _kyc_media(result: Json) -> Iterator[MediaText]:
     found = [(pointer, text) for pointer, value in photos if (text := _media_text(value))]
     for number, (pointer, text) in enumerate(found, 1):
         yield MediaText("photo", number, f"photo-{number:02d}", pointer, text)
-
-
-def _kyc_details(document: Json, result: Json) -> Iterator[Detail]:
-    for holder, base in ((document, ""), (result, "/result")):
-        if not isinstance(holder, dict):
-            continue
-        for name, value in holder.items():
-            text = text_of(value) if not isinstance(value, bool) else str(value).lower()
-            if name in _KYC_MEDIA or not text:
-                continue
-            pointer = f"{base}/{name.replace('~', '~0').replace('/', '~1')}"
-            yield Detail(name, text, pointer, personal=name.lower().replace("_", "") in _KYC_PERSONAL)
 
 
 def _media_text(value: Json) -> str | Span | None:

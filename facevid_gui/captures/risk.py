@@ -28,13 +28,18 @@ def risk_tags(document: Json) -> tuple[RiskTag, ...]:
     return tuple(dict.fromkeys(_search(document)))
 
 
+def is_risk_member(name: str) -> bool:
+    """Whether a member of this name holds risk information."""
+    return _plain(name) in _MEMBERS
+
+
 def _search(value: Json) -> Iterator[RiskTag]:
     if isinstance(value, list):
         for item in value:
             yield from _search(item)
     elif isinstance(value, dict):
         for field, inner in value.items():
-            yield from _info(field, inner) if _plain(field) in _MEMBERS else _search(inner)
+            yield from _info(field, inner) if is_risk_member(field) else _search(inner)
 
 
 def _info(field: str, value: Json) -> Iterator[RiskTag]:
@@ -43,6 +48,8 @@ def _info(field: str, value: Json) -> Iterator[RiskTag]:
         if isinstance(item, dict):
             for name, inner in item.items():
                 yield from _info(name, inner)
+        elif isinstance(item, bool) and _plain(field) not in _MEMBERS:
+            yield RiskTag(field, str(item).lower())
         elif text := text_of(item):
             yield from _tags_of(field, text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ _LIBRARIES = (
     "platformdirs",
 )
 _WINDOW = ("PySide6-Essentials", "PySide6-Addons")
+_PATIENCE_S = 10
 _MIN_FREE_BYTES = 1024 * 1024 * 1024
 
 
@@ -50,6 +52,7 @@ def run(context: Context) -> int:
     checks = [
         *_versions(), *_directories(context), *_keyring(context), *_key(context), *_retention(context),
         *_system_libraries(),
+        *_chinese_font(),
     ]  # fmt: skip
     for check in checks:
         mark = {"ok": "✓", "warn": "!", "missing": "✗"}[check.state]
@@ -135,6 +138,25 @@ def _system_libraries() -> Iterator[Check]:
         return
     packages = system_libraries.packages_everywhere(missing)
     yield Check("system_libraries", "warn", ", ".join(missing), "doctor.cure.packages", (("packages", packages),))
+
+
+def _chinese_font() -> Iterator[Check]:
+    """Whether the window can show names and answers; only fontconfig is asked, elsewhere nothing is said."""
+    asked = shutil.which("fc-list") if sys.platform.startswith("linux") else None
+    if asked is None:
+        return
+    try:
+        done = subprocess.run(  # noqa: S603 - a tool of the system, no word of a stranger's
+            [asked, ":lang=zh-cn", "family"], capture_output=True, timeout=_PATIENCE_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return
+    families = done.stdout.decode("utf-8", "replace").split("\n")
+    name = min((family.split(",")[0].strip() for family in families if family.strip()), default="")
+    if name:
+        yield Check("chinese_font", "ok", name)
+    else:
+        yield Check("chinese_font", "warn", "none", "error.no_chinese_font.next")
 
 
 def _installed(name: str) -> bool:

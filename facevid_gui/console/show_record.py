@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.output import Output, plain
 from facevid_gui.core.clock import to_rfc3339
-from facevid_gui.core.wording import deadline_text, local_time, media_name, risk_meaning, signer_text
+from facevid_gui.core.wording import (
+    deadline_text,
+    local_time,
+    media_name,
+    question_result,
+    risk_meaning,
+    score_text,
+    signer_text,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,13 +73,14 @@ def show_record(record: Record, output: Output, now: datetime, *, unmask: bool) 
     output.pair("label.deadline", deadline_text(record.deadline, now, messages))
     if record.kind == "kyc":
         output.pair("label.provider_code", _code_and_message(record))
-        output.pair("label.live_rate", _plain_or_none(record.scores.live_rate))
-        output.pair("label.similarity", _plain_or_none(record.scores.similarity))
+        output.pair("label.live_rate", plain(score_text(record.scores, "live_rate", messages)))
+        output.pair("label.similarity", plain(score_text(record.scores, "similarity", messages)))
     for tag in record.risk_tags:
         output.pair("label.risk_tag", f"{plain(tag.field)} {plain(tag.tag)}: {risk_meaning(tag, messages)}")
     for number, question in enumerate(record.questions, 1):
         transcript = messages.text("value.not_returned") if question.transcript is None else plain(question.transcript)
-        output.line(f"  {messages.text('label.question', number=number)}: {transcript} ({plain(question.code or '-')})")
+        result = plain(question_result(question, messages)[0])
+        output.line(f"  {messages.text('label.question', number=number)}: {transcript} ({result})")
     for item in (*record.clips, *record.photos):
         output.line(f"  {_show_media(item, messages)}")
     output.pair("label.request_id", _plain_or_none(record.outcome.request_id))

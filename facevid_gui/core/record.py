@@ -37,10 +37,15 @@ class MediaItem:
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores exactly as received; None when the provider did not return them."""
+    """Scores exactly as received; None when the provider did not return them.
+
+    `hollow` names scores that were returned without a value, each with what stood there: "null", "empty", or "odd"
+    for something that is neither a text nor a number.
+    """
 
     live_rate: str | None = None
     similarity: str | None = None
+    hollow: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

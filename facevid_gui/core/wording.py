@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.deadline import Deadline
     from facevid_gui.core.messages import Messages
-    from facevid_gui.core.record import MediaItem, RiskTag, Signer
+    from facevid_gui.core.record import MediaItem, Question, RiskTag, Scores, Signer
 
 URGENT_HOURS = 6
 
@@ -87,6 +87,17 @@ def deadline_rule(deadline: Deadline, now: datetime, messages: Messages) -> str:
     return messages.text("rule.safe" if deadline.safe > now else "rule.safe_passed", safe=safe, outer=outer)
 
 
+def deadline_sources(deadline: Deadline, messages: Messages) -> str:
+    """Each of the deadlines with the page it comes from: Tencent's own pages contradict each other."""
+    if deadline.outer is None:
+        return messages.text("banner.rule_unknown")
+    outer = {"outer": short_time(deadline.outer), "outer_source": deadline.outer_source or "-"}
+    if deadline.safe is None:
+        return messages.text("banner.rule_outer", **outer)
+    safe = {"safe": short_time(deadline.safe), "safe_source": deadline.safe_source or "-"}
+    return messages.text("banner.rules", **safe, **outer)
+
+
 def signer_text(signer: Signer, *, unmask: bool) -> str:
     """Name, number and company of a signer, masked unless asked otherwise."""
     name = signer.name if unmask else mask_name(signer.name)
@@ -124,6 +135,31 @@ def missing_numbers(gaps: Sequence[tuple[int, int]], messages: Messages) -> str:
     """Which numbers of a series are missing."""
     runs = (str(first) if first == last else f"{first}–{last}" for first, last in gaps)
     return messages.text("sidecar.missing", numbers=", ".join(runs))
+
+
+def risk_limits(tag: RiskTag, messages: Messages) -> str:
+    """What a tag does not prove; for one without a table, why it is not worded."""
+    if tag.meaning_id:
+        return messages.text(f"{tag.meaning_id}.limits")
+    return messages.text("risk.level" if tag.field.lower().endswith("level") else "risk.no_table")
+
+
+def score_text(scores: Scores, name: str, messages: Messages) -> str:
+    """A score as received; one that is not there says in which way it is not."""
+    value: str | None = getattr(scores, name)
+    if value is not None:
+        return value
+    how = dict(scores.hollow).get(name)
+    return messages.text(f"value.{how}" if how else "value.not_returned")
+
+
+def question_result(question: Question, messages: Messages) -> tuple[str, str]:
+    """What the code of an answer says, and its tone. Only 0 is documented for e-sign, -1 for its sister interface."""
+    if question.code is None:
+        return messages.text("question.no_code"), "muted"
+    known = {"0": ("matched", ""), "-1": ("not_matched", "warn")}
+    name, tone = known.get(question.code, ("unknown_code", "warn"))
+    return messages.text(f"question.{name}", code=question.code), tone
 
 
 def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Review: from a folder to what is shown, a fresh capture and old evidence through the same door (floor 1).
 
 What enters: a capture of the store, or an evidence folder and what to trust. What leaves: a `Reviewed`, and on
-demand the bytes of its media and the text of its answer. Never the network. Verify comes first; and because a
+demand the bytes of its media and its answers as a tree. Never the network. Verify comes first; and because a
 folder can change after it was verified, every byte that is understood or shown later is hashed from the very
 buffer that was read, and that hash leads to the seal that was checked: seal, tag manifest, manifest, file.
 """
@@ -20,7 +20,7 @@ from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.errors import SubjectError, UsageError
 from facevid_gui.core.verdict import FolderVerdict, Reason, Verdict
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.answer_text import answer_text
+from facevid_gui.evidence.answer_tree import AnswerTree, answer_tree
 from facevid_gui.evidence.reading import DATA, FolderReader
 from facevid_gui.files import disk_errors
 
@@ -163,20 +163,25 @@ def read_media(reviewed: Reviewed, item: MediaItem) -> bytes:
     return raw
 
 
-def raw_answer(reviewed: Reviewed, limit: int = 200_000) -> str:
-    """The answer as indented JSON, its media folded; the beginning of its text when it is none.
+def raw_answers(reviewed: Reviewed) -> AnswerTree:
+    """Every answer that was kept, as a tree, its media folded; empty when none was kept.
 
-    At most `limit` characters, then an ellipsis; empty when no answer was kept. Raises `SubjectError`
-    answer_changed when the bytes are not those the record was made of.
+    Raises `SubjectError` answer_changed when the bytes are not those the record was made of. Other answers that are
+    not what was recorded are marked.
     """
     reader = _reader_of(reviewed)
+    record = reviewed.record
     with disk_errors(reviewed.data):
-        text = answer_text(reviewed.capture, reader, limit)
+        tree = answer_tree(reviewed.capture, reader, (*record.clips, *record.photos))
         read = reader.hashes()
     for path, digest in read.items():
-        if digest != reviewed.read.get(path):
+        if path in reviewed.read and digest != reviewed.read[path]:
             raise SubjectError("answer_changed", path=path)
-    return text
+    recorded = {exchange.path: exchange.sha256 for exchange in reviewed.capture.exchanges}
+    known = reviewed.listed if reviewed.is_sealed else recorded
+    answers = tree.rows[: tree.answers]
+    damaged = {number for number, row in enumerate(answers) if read.get(row.path) != known.get(row.path)}
+    return replace(tree, damaged=frozenset(damaged))
 
 
 def custody_events(folder: Path, head: str | None) -> tuple[ReviewedEvent, ...]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-    from PySide6.QtWidgets import QMenu
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.desks import Desks
@@ -35,23 +34,26 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.findings import Findings
+    from facevid_gui.views.keys import DeskKeys
     from facevid_gui.views.notes_part import NotesPart
     from facevid_gui.views.record_page import RecordPage
     from facevid_gui.views.rescue_list_dialog import RescueListDialog
     from facevid_gui.views.save_dialog import SaveDialog
+    from facevid_gui.views.stage_screen import StageScreen
     from facevid_gui.views.theme import Theme
+    from facevid_gui.views.window_menu import WindowMenu
 
-LIBRARY_WIDTH, FINDINGS_WIDTH = 280, 330
 FINDINGS_MINIMUM = 290
 PAGE_MINIMUM = 500
-SCHEMES = ("system", "light", "dark", "contrast")
 
 
 class MainWindow(QMainWindow):
     """One window. `page` and `findings` exist once it is furnished."""
 
     closing = Signal()
-    menu: QMenu
+    menu: WindowMenu
+    keys: DeskKeys
+    stage_screen: StageScreen
     page: RecordPage
     findings: Findings
     notes: NotesPart
@@ -83,7 +85,6 @@ class MainWindow(QMainWindow):
         """Build what shows a record, where until now its empty states stood, and let gestures do something."""
         from facevid_gui.views.findings import Findings
         from facevid_gui.views.notes_part import NotesPart
-        from facevid_gui.views.play_keys import PlayKeys
         from facevid_gui.views.record_page import RecordPage
 
         self._controller, self._desks, self._screening = controller, desks, screening
@@ -92,8 +93,8 @@ class MainWindow(QMainWindow):
         self.notes = NotesPart(self._theme, self._messages, controller, desks.notes, self.page, self.findings)
         self._middle.addWidget(self.page)
         self._side.addWidget(self.findings)
-        self._play_keys = PlayKeys(screening, self)
         self._make_menu()
+        self._make_keys(screening)
         self._follow_bar()
         self._follow_record()
         self._follow()
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         middle, side = QWidget(), panel("side-right")
+        self._side_panel = side
         middle.setMinimumWidth(PAGE_MINIMUM)
         side.setMinimumWidth(FINDINGS_MINIMUM)
         self._middle, self._side = box(QVBoxLayout(middle)), box(QVBoxLayout(side), margin=SPACE_M)
@@ -116,51 +118,46 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.library, 0), (middle, 1), (side, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes([LIBRARY_WIDTH, 760, FINDINGS_WIDTH])
         column.addWidget(self.splitter, 1)
         self.setCentralWidget(center)
-        self.resize(1360, 860)
 
     def _make_menu(self) -> None:
-        from PySide6.QtGui import QAction, QActionGroup
-        from PySide6.QtWidgets import QMenu
+        from PySide6.QtGui import QAction
 
         from facevid_gui.views.hand_over import HandOver
+        from facevid_gui.views.window_menu import WindowMenu
 
-        self.menu = QMenu(self)
-        self._add_action(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
-        self._add_action(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
-        self._add_action(self.tr("Import a saved answer…"), "Ctrl+I", self.ask_import)
-        self._add_action(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
-        self._add_action(self.tr("Show the request…"), "", self._desks.imports.preview)
-        self._add_action(self.tr("Read the library again"), "F5", self._controller.refresh_library)
+        self.menu = menu = WindowMenu(self)
+        menu.add(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
+        menu.add(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
+        menu.add(self.tr("Import a saved answer…"), "Ctrl+I", self.ask_import)
+        menu.add(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
+        menu.add(self.tr("Show the request…"), "", self._desks.imports.preview)
+        menu.add(self.tr("Read the library again"), "F5", self._controller.refresh_library)
         self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
-        self.menu.addActions(self._hand_over.actions)
-        self.addAction(self._hand_over.export_action)
-        self._add_action(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
-        self.menu.addSeparator()
-        appearance = self.menu.addMenu(self.tr("Appearance"))
-        group = QActionGroup(self)
-        names = (self.tr("Like the system"), self.tr("Light"), self.tr("Dark"), self.tr("High contrast"))
-        for scheme, name in zip(SCHEMES, names, strict=True):
-            action = appearance.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(scheme == "system")
-            action.triggered.connect(lambda _checked, scheme=scheme: self._theme.choose(scheme))
-            group.addAction(action)
-        self._add_action(self.tr("Full screen"), "F11", self._toggle_full_screen)
-        self.menu.addSeparator()
-        self._add_action(self.tr("Quit"), "Ctrl+Q", self.close)
-        jump = QAction(self)
+        menu.add_all(self._hand_over.actions)
+        menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
+        menu.addSeparator()
+        menu.add_appearance(self._theme)
+        menu.add(self.tr("Full screen"), "F11", self._toggle_full_screen)
+        menu.add(self.tr("Keys"), "F1", self.show_keys)
+        menu.add(self.tr("Settings…"), "", self.show_settings)
+        menu.addSeparator()
+        menu.add(self.tr("Quit"), "Ctrl+Q", self.close)
+        jump = QAction(self.tr("Go to the field for ids"), self)
         jump.setShortcut("Ctrl+L")
         jump.triggered.connect(self.bar.focus_field)
         self.addAction(jump)
 
-    def _add_action(self, name: str, keys: str, act: Callable[[], object]) -> None:
-        action = self.menu.addAction(name)
-        action.setShortcut(keys)
-        action.triggered.connect(lambda _checked=False: act())
-        self.addAction(action)  # shortcuts work without the menu having been opened
+    def _make_keys(self, screening: Screening) -> None:
+        from facevid_gui.views.keys import DeskKeys
+        from facevid_gui.views.stage_screen import StageScreen
+
+        page = self.page
+        rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner, page.clip_row, page.photo)
+        self.stage_screen = StageScreen(self, rest)
+        page.screen_button.clicked.connect(self.stage_screen.toggle)
+        self.keys = DeskKeys(self._session, screening, page, self.stage_screen, self.notes, self.show_keys, self)
 
     def _follow_bar(self) -> None:
         self.bar.look_up_wanted.connect(self._controller.look_up)
@@ -199,8 +196,8 @@ class MainWindow(QMainWindow):
         self.page.outcome.again_wanted.connect(self._desks.imports.ask_again)
         self.page.outcome.signer_chosen.connect(self._look_up_signer)
         self.findings.unmask_wanted.connect(self._controller.unmask)
-        self.findings.raw_answer_wanted.connect(self._controller.read_raw_answer)
-        self._controller.raw_answer_read.connect(self.findings.show_raw_answer)
+        self.findings.raw_answers_wanted.connect(self._controller.read_raw_answers)
+        self._controller.raw_answers_read.connect(self.findings.show_raw_answers)
         self._session.page_changed.connect(self._on_page)
 
     # --- commands --------------------------------------------------------------------------------------
@@ -318,6 +315,18 @@ class MainWindow(QMainWindow):
         self._controller.choose_signer(sign_id)
         self._controller.look_up()
 
+    def show_keys(self) -> None:
+        """Show what every key does."""
+        from facevid_gui.views.key_sheet import KeySheet
+
+        KeySheet(self.keys.table, self.actions(), self).open()
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        from facevid_gui.views.settings_dialog import SettingsDialog
+
+        SettingsDialog(self._theme, self._messages, self._desks.settings, self).open()
+
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -329,6 +338,7 @@ class MainWindow(QMainWindow):
             self.findings.show_record(page.reviewed, unmasked=page.unmasked)
         else:
             self.findings.show_nothing()
+            self.stage_screen.leave()
         self.library.mark_open(page.folder)
         self._show_title()
 
@@ -348,34 +358,12 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Keys of the desk; a field that is typed into keeps its keys for itself."""
-        act = self._key_command(event)
+        act = self.keys.command(event) if self._screening is not None else None
         if act is None:
             super().keyPressEvent(event)
         else:
             act()
             event.accept()
-
-    def _key_command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        key, screening = Qt.Key, self._screening
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
-            return None
-        if screening is None or self._session.page.kind != "record":
-            return None
-        stage, compare = self.page.stage.canvas, self.page.comparison
-        transport = self.page.clip_view.transport
-        commands: dict[Qt.Key, Callable[[], object]] = {
-            key.Key_Space: screening.toggle,
-            key.Key_Comma: lambda: screening.step(-1), key.Key_Period: lambda: screening.step(1),
-            key.Key_Left: lambda: screening.step(-1), key.Key_Right: lambda: screening.step(1),
-            key.Key_Home: transport.start_button.click, key.Key_End: transport.end_button.click,
-            key.Key_R: transport.loop_button.click,
-            key.Key_P: self.page.stage.pin_wanted.emit, key.Key_F: self._toggle_full_screen,
-            key.Key_C: compare.cycle, key.Key_Y: self.page.compare_bar.link_button.click,
-            key.Key_M: self.notes.mark, key.Key_N: self.notes.write, key.Key_S: self.notes.snapshot,
-            key.Key_BracketLeft: lambda: compare.nudge(-1), key.Key_BracketRight: lambda: compare.nudge(1),
-        }  # fmt: skip
-        pressed = Qt.Key(event.key())
-        return stage.command_for(pressed, event.modifiers()) or commands.get(pressed) or self._play_keys.command(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """A folder may be dropped."""

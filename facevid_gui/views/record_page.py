@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
 from facevid_gui.views.clip_view import ClipView, VideoStage
+from facevid_gui.views.clip_words import ClipWords
 from facevid_gui.views.comparison import CompareBar, Comparison
 from facevid_gui.views.empty_state import EmptyState
+from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.theme import SPACE_L, SPACE_M
 from facevid_gui.views.verdict_banner import VerdictBanner
-from facevid_gui.views.widgets import Tabs, box, scrolling
+from facevid_gui.views.widgets import IconButton, Tabs, box, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +67,13 @@ class RecordPage(QWidget):
         self.clip_tabs = Tabs()
         self.clip_tabs.setObjectName("clip_tabs")
         self.clip_tabs.setAccessibleName(self.tr("Clips"))
+        self.clip_words = ClipWords(messages)
         self.photo = PhotoView(theme)
         self.compare_bar = CompareBar(theme)
         self.comparison = Comparison(self.stage, self.photo, self.compare_bar)
         self.clip_view = ClipView(theme, screening, messages)
+        self.screen_button = self.clip_view.transport.add_tool(IconButton(theme, "expand"))
+        self.screen_button.name(self.tr("Video full screen"), "F")
         for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)
         box(QVBoxLayout(self)).addWidget(self._stack)
@@ -100,15 +105,21 @@ class RecordPage(QWidget):
         column.addWidget(self._broken_text, 1)
         return page
 
+    def _make_clips(self) -> QWidget:
+        """The clips' tabs and, beside them where there is room, what was said in the chosen one."""
+        self.clip_row = QWidget()
+        row = FlowLayout(SPACE_M)
+        self.clip_row.setLayout(row)
+        row.addWidget(self.clip_tabs)
+        row.addWidget(self.clip_words)
+        row.addWidget(self.compare_bar)
+        return self.clip_row
+
     def _make_record(self) -> QWidget:
         page = QWidget()
         column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(self.banner)
-        above = box(QHBoxLayout(), spacing=SPACE_S)
-        above.addWidget(self.clip_tabs, 1)
-        above.addStretch()
-        above.addWidget(self.compare_bar)
-        column.addLayout(above)
+        column.addWidget(self._make_clips())
         self._pictures = QSplitter(Qt.Orientation.Horizontal)
         self._pictures.setChildrenCollapsible(False)
         self._pictures.setHandleWidth(SPACE_M)
@@ -163,6 +174,7 @@ class RecordPage(QWidget):
         names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
         self.clip_tabs.setVisible(bool(names))
+        self.clip_words.show_record(record)
         self.stage.canvas.reset_view()
         self._reset_photo(record)
         if self._clips:
@@ -191,6 +203,7 @@ class RecordPage(QWidget):
         if not 0 <= number < len(self._clips):
             return
         item = self._clips[number]
+        self.clip_words.show_clip(item)
         self._screening.unload()
         self.clip_shown.emit(item)
         if item.path is None:

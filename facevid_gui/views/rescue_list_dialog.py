@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facevid_gui.bridge.rescue_desk import RescueModel
+from facevid_gui.bridge.rescue_desk import RESULT, WHOLE, RescueModel
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.save_dialog import typed_path
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push, visible
+from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push, tip, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.rescue_desk import RescueDesk
@@ -65,6 +65,7 @@ class RescueListDialog(QDialog):
         self.table.setObjectName("rescue_table")
         self.table.setAccessibleName(self.tr("Results"))
         self.table.setModel(self.model)
+        self.table.selectionModel().currentChanged.connect(self._on_current)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -171,22 +172,36 @@ class RescueListDialog(QDialog):
         self._update()
 
     def _word(self, result: RowResult, column: str) -> str:
-        return visible(self._words(result, column)) or "–"
+        if column == WHOLE:
+            return tip("\n".join(filter(None, self._ending(result))))
+        return visible(self._cell(result, column)) or "–"
 
-    def _words(self, result: RowResult, column: str) -> str:
-        subject, ending = result.subject, result.ending
+    def _cell(self, result: RowResult, column: str) -> str:
+        subject = result.subject
         if column == "line":
             return str(result.line)
         if column == "record":
             ids = (subject.flow_id, subject.sign_id, subject.order_no) if subject else ()
             return " ".join(filter(None, ids))
+        return " ".join(filter(None, self._ending(result)))
+
+    def _ending(self, result: RowResult) -> tuple[str, str]:
+        """How a row ended, and what to do next."""
+        ending = result.ending
         if ending.evidence is not None:
-            return self._messages.text("rescue_list.sealed", path=str(ending.evidence))
+            return self._messages.text("rescue_list.sealed", path=str(ending.evidence)), ""
         if ending.problem is not None:
-            return " ".join(window_failure(ending.problem.code, ending.problem.params, self._messages))
+            return window_failure(ending.problem.code, ending.problem.params, self._messages)
         if ending.outcome is not None:
-            return window_failure(ending.outcome.code, dict(ending.outcome.params), self._messages)[0]
-        return ""
+            return window_failure(ending.outcome.code, dict(ending.outcome.params), self._messages)
+        return "", ""
+
+    def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        """A row that is chosen is read whole below, by keyboard, too."""
+        result = current.data(RESULT)
+        if result is not None and not self._desk.is_running:
+            tone = "muted" if result.ending.evidence is not None else "warn"
+            self._say(tone, " ".join(filter(None, self._ending(result))))
 
     def _say(self, tone: str, text: str) -> None:
         self.status.set_tone(tone)

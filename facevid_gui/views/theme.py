@@ -77,6 +77,11 @@ class Theme(QObject):
         application.styleHints().colorSchemeChanged.connect(self.apply)
         self.apply()
 
+    @property
+    def choice(self) -> str:
+        """The scheme the user chose, or "system"."""
+        return self._choice
+
     def dress(self) -> None:
         """Put the style sheet on, once the window is built.
 

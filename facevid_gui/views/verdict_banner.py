@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.core.wording import countdown, deadline_rule
+from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import BriefLabel, Chip, Headline, IconLabel, box, brief, push, restyle
+from facevid_gui.views.widgets import BriefLabel, Chip, Headline, IconLabel, box, brief, push, restyle, tip
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,6 +117,8 @@ class VerdictBanner(QFrame):
         headline = self._messages.text("banner.not_saved", left=left)
         text = self._messages.text("banner.unsaved", rule=deadline_rule(deadline, now, self._messages))
         self._say("clock", "bad" if tone == "bad" else "warn", headline, text)
+        for label in (self.headline, self.text):
+            label.setToolTip(tip(deadline_sources(deadline, self._messages)))
         self._offer(unsaved=True)
 
     def _verdict_text(self, verdict: FolderVerdict) -> str:
@@ -154,6 +156,7 @@ class VerdictBanner(QFrame):
 
     def _say(self, icon: str, tone: str, headline: str, text: str) -> None:
         self._icon.show_icon(icon, tone)
+        self.headline.setToolTip("")
         self.headline.setText(headline)
         self.headline.set_tone(tone)
         self.text.setText(text)

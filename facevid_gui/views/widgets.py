@@ -323,6 +323,14 @@ class Line(QFrame):
         self.setProperty("role", "line")
 
 
+def embolden(label: QLabel, factor: float = 1.0) -> None:
+    """Make a label's letters bold, and larger by a factor."""
+    font = label.font()
+    font.setBold(True)
+    font.setPointSizeF(font.pointSizeF() * factor)
+    label.setFont(font)
+
+
 def panel(role: str) -> QFrame:
     """A frame of one of the style sheet's roles."""
     frame = QFrame()

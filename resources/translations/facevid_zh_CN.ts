@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AnswerView</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Raw answer</source>
+        <translation>原始应答</translation>
+    </message>
+    <message>
+        <source>Search names and values</source>
+        <translation>搜索名称与值</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Reading the answer…</source>
+        <translation>正在读取应答…</translation>
+    </message>
+    <message>
+        <source>No answer was kept.</source>
+        <translation>没有保存任何应答。</translation>
+    </message>
+</context>
+<context>
     <name>CanvasLine</name>
     <message>
         <source>Adjusted</source>
@@ -90,6 +133,13 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>ClipWords</name>
+    <message>
+        <source>Recognised answers</source>
+        <translation>识别的回答</translation>
+    </message>
+</context>
+<context>
     <name>CompareBar</name>
     <message>
         <source>Side by side</source>
@@ -138,6 +188,199 @@ Click to show it as it is in the file.</source>
     <message>
         <source>To compare, pin a frame (P) or choose a reference picture.</source>
         <translation>要进行比对,请钉住一帧(P)或选择参考图片。</translation>
+    </message>
+</context>
+<context>
+    <name>CustodyPanel</name>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Seal</source>
+        <translation>封存</translation>
+    </message>
+    <message>
+        <source>seal digest</source>
+        <translation>封存摘要</translation>
+    </message>
+    <message>
+        <source>signer</source>
+        <translation>签名证书</translation>
+    </message>
+    <message>
+        <source>custody head</source>
+        <translation>保管链头</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>look-up to seal</source>
+        <translation>查询至封存</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+</context>
+<context>
+    <name>DeskKeys</name>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Play, or hold</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>Hold; held down, J and L step; on a clip that stands: play</source>
+        <translation>暂停;按住时 J、L 逐帧;片段停止时播放</translation>
+    </message>
+    <message>
+        <source>Backwards, forwards; again: faster, with Shift: slower</source>
+        <translation>倒放、正放;再按加速,按 Shift 减速</translation>
+    </message>
+    <message>
+        <source>First and last frame of a part; with Shift: go there</source>
+        <translation>区段首帧与末帧;按 Shift 跳到该处</translation>
+    </message>
+    <message>
+        <source>Take the marks of the part away</source>
+        <translation>清除区段标记</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>后退一帧</translation>
+    </message>
+    <message>
+        <source>One frame forward</source>
+        <translation>前进一帧</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>首帧</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>末帧</translation>
+    </message>
+    <message>
+        <source>Pin this frame for comparison</source>
+        <translation>钉住此帧用于比对</translation>
+    </message>
+    <message>
+        <source>Larger, smaller</source>
+        <translation>放大、缩小</translation>
+    </message>
+    <message>
+        <source>Fit; pixel for pixel</source>
+        <translation>适合窗口;原始像素</translation>
+    </message>
+    <message>
+        <source>Shift and arrows</source>
+        <translation>Shift+方向键</translation>
+    </message>
+    <message>
+        <source>Move the picture</source>
+        <translation>移动画面</translation>
+    </message>
+    <message>
+        <source>Turn the view</source>
+        <translation>旋转视图</translation>
+    </message>
+    <message>
+        <source>Mirror the view</source>
+        <translation>镜像画面</translation>
+    </message>
+    <message>
+        <source>Brightness, contrast, gamma of the view</source>
+        <translation>显示的亮度、对比度与伽马</translation>
+    </message>
+    <message>
+        <source>The video on the whole screen, and back</source>
+        <translation>视频全屏显示,再按返回</translation>
+    </message>
+    <message>
+        <source>Leave the whole screen</source>
+        <translation>退出全屏显示</translation>
+    </message>
+    <message>
+        <source>Side by side, swipe, blink, overlay</source>
+        <translation>并排、滑动、闪烁、叠加</translation>
+    </message>
+    <message>
+        <source>Move the divider, or change the opacity</source>
+        <translation>移动分界线或调整透明度</translation>
+    </message>
+    <message>
+        <source>Link the two views</source>
+        <translation>联动两个视图</translation>
+    </message>
+    <message>
+        <source>Mark this frame</source>
+        <translation>标记此帧</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>写备注</translation>
+    </message>
+    <message>
+        <source>Snapshot of this frame</source>
+        <translation>为此帧截图</translation>
+    </message>
+    <message>
+        <source>This sheet</source>
+        <translation>本键位表</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsPanel</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Show personal data (logged)</source>
+        <translation>显示个人信息(会记录)</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>rule</source>
+        <translation>规则出处</translation>
+    </message>
+    <message>
+        <source>looked up</source>
+        <translation>查询时间</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>meaning</source>
+        <translation>含义</translation>
+    </message>
+    <message>
+        <source>case</source>
+        <translation>案号</translation>
+    </message>
+    <message>
+        <source>purpose</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
     </message>
 </context>
 <context>
@@ -236,82 +479,6 @@ Click to show it as it is in the file.</source>
         <source>Show personal data (logged)</source>
         <translation>显示个人信息(会记录)</translation>
     </message>
-    <message>
-        <source>Reading the answer…</source>
-        <translation>正在读取应答…</translation>
-    </message>
-    <message>
-        <source>Scores, as received</source>
-        <translation>分数(服务方原值)</translation>
-    </message>
-    <message>
-        <source>Risk tags</source>
-        <translation>风险提示</translation>
-    </message>
-    <message>
-        <source>Intention: questions and answers</source>
-        <translation>意愿核身问答</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>rule</source>
-        <translation>规则出处</translation>
-    </message>
-    <message>
-        <source>looked up</source>
-        <translation>查询时间</translation>
-    </message>
-    <message>
-        <source>clock</source>
-        <translation>时钟</translation>
-    </message>
-    <message>
-        <source>meaning</source>
-        <translation>含义</translation>
-    </message>
-    <message>
-        <source>case</source>
-        <translation>案号</translation>
-    </message>
-    <message>
-        <source>purpose</source>
-        <translation>用途</translation>
-    </message>
-    <message>
-        <source>server</source>
-        <translation>服务器</translation>
-    </message>
-    <message>
-        <source>Seal</source>
-        <translation>封存</translation>
-    </message>
-    <message>
-        <source>seal digest</source>
-        <translation>封存摘要</translation>
-    </message>
-    <message>
-        <source>signer</source>
-        <translation>签名证书</translation>
-    </message>
-    <message>
-        <source>custody head</source>
-        <translation>保管链头</translation>
-    </message>
-    <message>
-        <source>look-up to seal</source>
-        <translation>查询至封存</translation>
-    </message>
-    <message>
-        <source>Events</source>
-        <translation>事件</translation>
-    </message>
 </context>
 <context>
     <name>HandOver</name>
@@ -371,6 +538,41 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Frame number or time</source>
         <translation>帧号或时间</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>键位</translation>
+    </message>
+    <message>
+        <source>Playing</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>逐帧</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Comparing</source>
+        <translation>比对</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>The keys rest while you type. They act once a record is open.</source>
+        <translation>输入文字时键位不起作用。打开记录后生效。</translation>
     </message>
 </context>
 <context>
@@ -529,32 +731,24 @@ Click to show it as it is in the file.</source>
         <translation>转到某帧或某时间…</translation>
     </message>
     <message>
-        <source>Appearance</source>
-        <translation>外观</translation>
-    </message>
-    <message>
-        <source>Like the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>深色</translation>
-    </message>
-    <message>
-        <source>High contrast</source>
-        <translation>高对比度</translation>
-    </message>
-    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
     <message>
+        <source>Keys</source>
+        <translation>键位</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Go to the field for ids</source>
+        <translation>转到编号输入框</translation>
     </message>
     <message>
         <source>Open an evidence folder</source>
@@ -836,7 +1030,30 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>QuestionsPanel</name>
+    <message>
+        <source>Intention: questions and answers</source>
+        <translation>意愿核身问答</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Recognised answer</source>
+        <translation>识别的回答</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+</context>
+<context>
     <name>RecordPage</name>
+    <message>
+        <source>Video full screen</source>
+        <translation>视频全屏</translation>
+    </message>
     <message>
         <source>Clips</source>
         <translation>录像片段</translation>
@@ -926,6 +1143,13 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>RiskPanel</name>
+    <message>
+        <source>Risk tags</source>
+        <translation>风险提示</translation>
+    </message>
+</context>
+<context>
     <name>SaveDialog</name>
     <message>
         <source>Rescue</source>
@@ -969,10 +1193,68 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>ScoresPanel</name>
+    <message>
+        <source>Scores, as received</source>
+        <translation>分数(服务方原值)</translation>
+    </message>
+</context>
+<context>
     <name>SecretField</name>
     <message>
         <source>Show what was typed</source>
         <translation>显示输入内容</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Mark pictures with the operator</source>
+        <translation>在画面上标明操作员</translation>
+    </message>
+    <message>
+        <source>Text of the mark</source>
+        <translation>标记文字</translation>
+    </message>
+    <message>
+        <source>Hide everything without input for</source>
+        <translation>无操作时隐藏全部内容:</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分钟</translation>
+    </message>
+    <message>
+        <source>Hide everything when the screen is locked</source>
+        <translation>锁屏时隐藏全部内容</translation>
     </message>
 </context>
 <context>
@@ -1158,6 +1440,29 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
         <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
+    </message>
+</context>
+<context>
+    <name>WindowMenu</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
     </message>
 </context>
 </TS>

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from facevid_gui.captures.answers import MAX_CLIPS, MAX_QUESTIONS, Answer, read_answer
 from facevid_gui.captures.body import BytesBody
+from facevid_gui.captures.details import MAX_DETAILS
 from facevid_gui.captures.outcomes import outcome_of
 from facevid_gui.captures.records import copied_values, media_items
 from facevid_gui.captures.scanner import AnswerFormatError, Span
@@ -260,12 +261,17 @@ def test_a_refusal_may_come_without_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "score"),
-    [("99", "99"), (99, "99"), (88.01, "88.01"), ("分数为空", "分数为空"), ("", None), (None, None), ([], None)],
-)
-def test_scores_are_shown_as_received_and_never_invented(value: object, score: str | None) -> None:
+    ("value", "score", "hollow"),
+    [
+        ("99", "99", ""), (99, "99", ""), (88.01, "88.01", ""), ("分数为空", "分数为空", ""),
+        (0, "0", ""), ("0", "0", ""),
+        ("", None, "empty"), (None, None, "null"), ([], None, "odd"), ({}, None, "odd"), (False, None, "odd"),
+    ],
+)  # fmt: skip
+def test_scores_are_shown_as_received_and_never_invented(value: object, score: str | None, hollow: str) -> None:
     answer = read("kyc", kyc_answer(liveRate=value, similarity=value))
-    assert answer.scores == Scores(score, score)
+    why = (("live_rate", hollow), ("similarity", hollow)) if hollow else ()
+    assert answer.scores == Scores(score, score, why)
     assert read("kyc", kyc_answer()).scores == Scores(None, None)
 
 
@@ -336,8 +342,35 @@ def test_further_values_are_details_with_pointers_and_personal_ones_are_marked()
     assert details["success"].value == "false"
     assert details["count"].value == "3"
     assert {name for name, detail in details.items() if detail.personal} == {"name", "idNo", "id_no", "Mobile"}
+    assert details["nested.a"] == Detail("nested.a", "1", "/result/nested/a")
     assert "nested" not in details
     assert "empty" not in details
+
+
+def test_unknown_members_go_unshown_nowhere() -> None:
+    answer = read("kyc", kyc_answer(more={"deep": [{"x": "1"}, True]}, name={"given": "英"}, RiskInfo={"note": "n"},
+                                    photoList=["AAAA"]))  # fmt: skip
+    found = {detail.name: (detail.value, detail.personal) for detail in answer.details}
+    assert found["more.deep.0.x"] == ("1", False)
+    assert found["more.deep.1"] == ("true", False)
+    assert found["name.given"] == ("英", True), "what is inside of a name is one, too"
+    assert not any("note" in name or "photo" in name for name in found), "risk and media have places of their own"
+
+
+def test_an_e_sign_answer_shows_what_nobody_documented() -> None:
+    asked = {"AsrResult": ["同意"], "ResultCode": ["0"], "Score": 1}
+    video = {"LiveNessVideo": VIDEO, "Frames": 75}
+    answer = read("ess", ess_answer(FinalResultCode="0", VideoData=video, IntentionQuestionResult=asked))
+    found = {detail.name: (detail.value, detail.pointer) for detail in answer.details}
+    assert found == {
+        "FinalResultCode": ("0", "/Response/FinalResultCode"),
+        "VideoData.Frames": ("75", "/Response/VideoData/Frames"),
+        "IntentionQuestionResult.Score": ("1", "/Response/IntentionQuestionResult/Score"),
+    }
+
+
+def test_very_many_further_values_are_bounded() -> None:
+    assert len(read("kyc", kyc_answer(many={f"n{n}": "1" for n in range(1000)})).details) == MAX_DETAILS
 
 
 def test_every_copy_stands_where_its_pointer_says() -> None:

@@ -125,6 +125,12 @@ def test_levels_and_unknown_members_are_shown_as_they_are() -> None:
     )
 
 
+def test_yes_and_no_are_shown_too() -> None:
+    assert tags(kyc_answer(RiskInfo={"rooted": True, "hooked": False})) == (
+        RiskTag("rooted", "true"), RiskTag("hooked", "false"),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "info",
     [None, "", [], [None], {}, True, {"LivenessInfoTag": None}, {"LivenessInfoTag": ""}, {"LivenessInfoTag": {}},

@@ -305,7 +305,7 @@ def test_words_come_in_chinese_when_asked_for(ready: Console, monkeypatch: pytes
 def test_the_record_is_shown_to_people_without_media_and_with_its_limits(ready: Console) -> None:
     shown = ready("lookup", "ess", "--profile", "contracts", "--flow", flow_id("One")).out
     assert "simulator, not evidence" in shown
-    assert "not returned (-1)" in shown
+    assert "not returned (code -1: not matched)" in shown
     assert "赵*本 132****0001" in shown
     assert "Unsaved capture" in shown
 

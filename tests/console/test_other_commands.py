@@ -268,6 +268,34 @@ def test_doctor_names_the_packages_of_each_distribution(console: Console, monkey
     assert "PySide6-Essentials" in shown
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fontconfig is asked on Linux only")
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo 'Noto Sans CJK SC,Noto Sans CJK SC Bold'; echo 'AR PL UMing CN'", ("ok", "AR PL UMing CN", "")),
+        ("exit 0", ("warn", "none", "fonts-noto-cjk")),
+        ("exit 1", None),
+        (None, None),
+    ],
+    ids=["there", "missing", "fontconfig fails", "no fontconfig"],
+)
+def test_doctor_looks_for_a_chinese_font(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, said: tuple[str, ...] | None
+) -> None:
+    if script is not None:
+        (tmp_path / "fc-list").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "fc-list").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    checks = {check["name"]: check for check in console("doctor", "--json").json["checks"]}
+    found = checks.get("chinese_font")
+    if said is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found["state"], found["value"]) == said[:2]
+    assert said[2] in found["next_step"]
+
+
 def test_help_and_version_work_in_both_languages(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     for language, word in (("en", "usage:"), ("zh_CN", "用法:")):
         monkeypatch.setenv("FACEVID_LANG", language)

@@ -16,7 +16,7 @@ from facevid_gui.core.messages import LANGUAGES, Messages
 from facevid_gui.core.query import Query
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.review import open_capture, open_evidence, raw_answer, read_media
+from facevid_gui.evidence.review import open_capture, open_evidence, raw_answers, read_media
 from facevid_gui.evidence.seal import SealRequest
 from facevid_gui.evidence.verify import verify_folder
 from facevid_gui.files import read_limited
@@ -86,7 +86,7 @@ def test_it_is_reviewed_through_the_same_door(sealed: tuple[House, Path, bytes])
     assert len(items) == len(reviewed.capture.derived)
     for item in items:
         assert hashlib.sha256(read_media(reviewed, item)).hexdigest() == item.sha256
-    text = raw_answer(reviewed)
+    text = "\n".join(row.text for row in raw_answers(reviewed).rows)
     assert "s1709628366717791449" in text or reviewed.record.kind == "kyc"
     assert ("同意" in text) is any(question.transcript == "同意" for question in reviewed.record.questions)
     assert data

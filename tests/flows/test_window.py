@@ -56,11 +56,21 @@ def test_from_a_pasted_id_to_verified_evidence_and_again_offline(
     again = play("offline", {"home": str(other), "folder": seen["folder"], "certificate": str(certificate)})
     assert again["stranger_banner"]["tone"] == "bad"
     assert again["stranger_banner"]["texts"][0] == "SIGNED BY A STRANGER"
-    assert again["stranger_page"] == seen["page"]
+    assert as_of_a_stranger(seen["page"]) == again["stranger_page"]
     check_verified(again["banner"])
     assert again["page"] == seen["page"]
     assert left_of(again) == NOTHING_LEFT
     check_page(kind, seen["page"])
+
+
+def as_of_a_stranger(page: dict[str, Any]) -> dict[str, Any]:
+    """The same page, but for what is said of each file: that it fits a list nobody vouches for."""
+    words = {
+        "Hashed when the folder was opened, and compared with the sealed list.":
+            "Hashed when the folder was opened. The files fit their list, but nobody trusted vouches for that list.",
+        "unchanged": "as listed",
+    }  # fmt: skip
+    return {**page, "findings": [words.get(text, text) for text in page["findings"]]}
 
 
 def check_page(kind: str, page: dict[str, Any]) -> None:

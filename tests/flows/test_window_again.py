@@ -12,6 +12,7 @@ from facevid_gui.bridge.work import Sealing
 from facevid_gui.demo import add_profiles
 from facevid_gui.simulator.records import flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
+from facevid_gui.views.findings_custody import file_states
 from tests.views.conftest import application, make_driver  # noqa: F401 - fixtures
 
 
@@ -70,6 +71,19 @@ def test_a_clip_that_was_changed_is_gone_after_verifying_again(driver: Any) -> N
     assert driver.desktop.screening.image is None
 
 
+def test_each_file_of_a_folder_says_what_checking_it_came_to(driver: Any) -> None:
+    look_up(driver, "simOrder0001")
+    folder = save(driver)
+    overwrite(folder / "data/media/video.mp4", lambda raw: raw + b"x")
+    driver.desktop.controller.open_folder(folder)
+    driver.until(lambda: driver.session.page.reviewed.verdict.verdict == "altered")
+    note, files = file_states(driver.session.page.reviewed)
+    assert note == "files.note.sealed"
+    named = {file.path for file in files if file.path.startswith("data/")}
+    assert named == {str(path.relative_to(folder)) for path in (folder / "data").rglob("*") if path.is_file()}
+    assert [file.path for file in files if file.state != "file.sealed"] == ["data/media/video.mp4"]
+
+
 def test_the_raw_answer_is_read_anew_with_the_folder(driver: Any) -> None:
     look_up(driver, "simOrder0001")
     folder = save(driver)
@@ -77,11 +91,12 @@ def test_the_raw_answer_is_read_anew_with_the_folder(driver: Any) -> None:
     driver.desktop.controller.unmask()
     driver.until(lambda: driver.session.page.unmasked)
     findings.tabs.setCurrentIndex(1)
-    driver.until(lambda: "88.01" in findings.raw_text.toPlainText())
+    driver.until(lambda: not findings.answers.is_empty)
+    assert findings.answers.model.tree.find("88.01")
     overwrite(folder / "data/exchanges/01/response-body.bin", lambda raw: raw.replace(b"88.01", b"11.01"))
     driver.desktop.controller.open_folder(folder)
     driver.until(lambda: driver.session.page.reviewed.verdict.verdict == "altered")
-    assert "88.01" not in findings.raw_text.toPlainText()
+    assert findings.answers.is_empty
 
 
 def test_a_card_asks_for_the_flow_it_speaks_of(driver: Any, simulator: Simulator) -> None:

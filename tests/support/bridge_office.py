@@ -61,7 +61,7 @@ class Office:
         session.notice_changed.connect(lambda: self.notices.append(session.notice))
         self.controller.capture_saved.connect(lambda: self.said.append(("saved", None)))
         self.controller.save_refused.connect(lambda error: self.said.append(("save refused", error)))
-        self.controller.raw_answer_read.connect(lambda _, text: self.said.append(("raw", text)))
+        self.controller.raw_answers_read.connect(lambda _, tree: self.said.append(("raw", tree)))
         self.desk.kept.connect(lambda kept: self.said.append(("kept", kept)))
         self.desk.refused.connect(lambda error: self.said.append(("refused", error)))
         self.desk.probed.connect(lambda result: self.said.append(("probed", result)))

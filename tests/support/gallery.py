@@ -86,7 +86,14 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "going-to-a-place", lambda: (window.page.clip_view.timeline._leave(), window.page.stage.ask_place())
     yield "recording-dialog", lambda: (window.page.stage.jump.hide(), window.page.clip_view.health.show_details())
     yield "sealed", lambda: (stage.dialog().close(), stage.save())
-    yield "export-dialog", window.page.banner.export_button.click
+    yield "custody", lambda: window.findings.tabs.setCurrentIndex(2)
+    yield "answer", lambda: open_answer(stage, "同意")
+    yield "keys-dialog", window.show_keys
+    yield "whole-screen", lambda: (stage.dialog().close(), window.stage_screen.enter())
+    yield "marked", lambda: (window.stage_screen.leave(), mark(stage))
+    yield "settings-dialog", window.show_settings
+    yield "hidden", lambda: (stage.dialog().close(), stage.desktop.privacy._on_idle())
+    yield "export-dialog", lambda: (stage.desktop.privacy.lift(), window.page.banner.export_button.click())
     yield "export-done-dialog", lambda: export(stage)
     yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
     yield "due", lambda: (stage.dialog().close(), years_later(stage))
@@ -97,12 +104,14 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "negative", lambda: stage.look_up("simOrderNegative")
     yield "damaged", lambda: stage.look_up(flow_id("Sample"))
     yield "twelve", lambda: stage.look_up(flow_id("Twelve"))
+    yield "question", lambda: window.page.clip_tabs.setCurrentIndex(1)
     yield "order-sealed", lambda: (stage.look_up(ORDER), stage.save())
     yield "swipe", lambda: window.page.comparison.choose("split")
     yield "overlay-adjusted", lambda: (window.page.comparison.choose("overlay"), window.page.stage.canvas.mirror(),
                                        window.page.stage.canvas.levels_wanted.emit())  # fmt: skip
     yield "linked", lambda: (window.page.stage.line.badge.click(), stage.rest(), window.page.stage.canvas.zoom_exact())
     yield "broken", lambda: stage.open(broken_copy(stage, "photo-01.jpg"))
+    yield "broken-custody", lambda: window.findings.tabs.setCurrentIndex(2)
     yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
     yield "unreadable", lambda: stage.open(unreadable_copy(stage))
     yield "stranger", lambda: stage.open(a_strangers_folder(stage))
@@ -171,6 +180,23 @@ def write_notes(stage: Stage) -> None:
         pump_until(lambda number=number: desk.beside is not None and len(desk.beside.notes.notes) == number)
     window.notes.snapshot()
     pump_until(lambda: desk.beside is not None and desk.beside.snapshots.snapshots)
+
+
+def mark(stage: Stage) -> None:
+    """The operator's mark over the pictures."""
+    desk = stage.desktop.desks.settings
+    desk.save(watermark=True, watermark_text="李调查 desk-7", hide_when_idle=True)
+    pump_until(lambda: desk.settings.watermark)
+
+
+def open_answer(stage: Stage, text: str) -> None:
+    """The raw answer, unmasked, something found in it."""
+    findings = stage.desktop.window.findings
+    stage.desktop.controller.unmask()
+    pump_until(lambda: stage.desktop.session.page.unmasked)
+    findings.tabs.setCurrentIndex(1)
+    pump_until(lambda: not findings.answers.is_empty)
+    findings.answers.field.setText(text)
 
 
 def broken_copy(stage: Stage, name: str) -> Path:

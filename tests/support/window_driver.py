@@ -155,6 +155,7 @@ class Driver:
             QApplication.processEvents()
         while self.desktop.is_furnished and self.window.findings.is_filling:
             QApplication.processEvents()
+        QApplication.processEvents()
 
     def choose_profile(self, *profiles: Profile) -> None:
         """Know these profiles, use the first."""

@@ -1,15 +1,19 @@
 """Records, verdicts and library entries as the window gets them, made of nothing but words. No Qt."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from facevid_gui.captures.body import BytesBody
 from facevid_gui.core.capture import CaptureRecord, ProviderFacts
 from facevid_gui.core.deadline import Deadline, deadline_for
+from facevid_gui.core.exchange import Exchange
 from facevid_gui.core.outcome import Outcome, OutcomeKind
 from facevid_gui.core.record import Detail, MediaItem, Question, Record, RiskTag, Scores, Signer
 from facevid_gui.core.verdict import FolderVerdict, Reason, SignerFacts, StampFacts, Verdict
+from facevid_gui.evidence.answer_tree import AnswerTree, answer_tree
 from facevid_gui.evidence.library import LibraryEntry
 from facevid_gui.evidence.review import Reviewed, ReviewedEvent
 from facevid_gui.simulator.records import flow_id, sign_id
@@ -17,6 +21,7 @@ from facevid_gui.simulator.records import flow_id, sign_id
 NOW = datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
 EVIDENCE_ID = "0123456789abcdef" * 2
 SHA = "ab" * 32
+BODY = "exchanges/01/response-body.bin"
 NOWHERE = Path("/nonexistent/fv-20260311T080000Z-ess-" + EVIDENCE_ID)
 FOUND = Outcome(OutcomeKind.FOUND, "found", 0, "0", "请求成功", "request-1", 0.0)
 
@@ -92,6 +97,23 @@ def make_reviewed(
         shown = replace(shown, source=verdict.source or shown.source)
     events = (ReviewedEvent(1, "sealed", NOW, "investigator", {}),) if verdict else ()
     return Reviewed(NOWHERE, NOWHERE / "data", capture or make_capture(shown.kind), shown, verdict, events)
+
+
+def make_tree(document: object, media: tuple[MediaItem, ...] = ()) -> AnswerTree:
+    """The raw answer of a record, as the worker reads it."""
+    raw = json.dumps(document).encode()
+    exchange = Exchange("POST", "https://ess.tencentcloudapi.com/", NOW, path=BODY, status=200, complete=True)
+    return answer_tree(make_capture(exchanges=(exchange,)), _OneFile(raw), media)  # type: ignore[arg-type]
+
+
+class _OneFile:
+    """A folder with one answer and nothing else."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    def __call__(self, path: str) -> BytesBody:
+        return BytesBody(self._raw if path == BODY else b"")
 
 
 def make_entry(number: int, state: str = "sealed", **changes: Any) -> LibraryEntry:

@@ -30,6 +30,7 @@ from tests.support.window_records import (
     make_entry,
     make_record,
     make_reviewed,
+    make_tree,
     make_verdict,
 )
 
@@ -84,7 +85,7 @@ def show_record(driver: Driver, text: str) -> None:
     driver.desktop.screening.facts_changed.emit(facts)
     driver.window.page.clip_view.set_markers([(0, text)])
     driver.window.page.stage._on_problem("clip_unreadable", text)
-    driver.window.findings.show_raw_answer(driver.session.page.title_id, text)
+    driver.window.findings.show_raw_answers(driver.session.page.title_id, make_tree({text: text, "list": [text]}))
     driver.window.findings.tabs.setCurrentIndex(1)
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from facevid_gui.bridge.rescue_desk import RESULT
+from facevid_gui.core.wording import window_failure
 from facevid_gui.demo import add_profiles
+from facevid_gui.lookups.rescue_list import RowResult
 from facevid_gui.resources import resource
 from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id
@@ -123,3 +125,35 @@ def test_a_list_that_is_none_is_told_in_its_window(driver: Driver, tmp_path: Pat
     driver.click("rescue_start_button")
     driver.until(lambda: not driver.desktop.desks.rescue.is_running)
     assert "cannot be read" in driver.find("rescue_status").text()  # type: ignore[attr-defined]
+
+
+def test_each_row_says_why_it_failed_and_what_to_do(driver: Driver, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"FlowId,orderNo\n,simOrder0001\n,simOrderGone\nbad!id,\n{flow_id('NoVideo')},\n")
+    driver.window.show_rescue_list()
+    for name, text in (("file", str(listed)), ("case", "2026-1"), ("purpose", "dispute")):
+        driver.type(f"rescue_{name}_field", text)
+    driver.click("rescue_start_button")
+    driver.until(lambda: not driver.desktop.desks.rescue.is_running)
+    table, status = driver.find("rescue_table"), driver.find("rescue_status")
+    model = table.model()  # type: ignore[attr-defined]
+    failed = 0
+    for row in range(model.rowCount()):
+        result = model.index(row, 0).data(RESULT)
+        tips = {model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) for column in range(3)}
+        assert len(tips) == 1, "wherever the pointer is"
+        told = str(tips.pop()).splitlines()
+        table.setCurrentIndex(model.index(row, 0))  # type: ignore[attr-defined]
+        assert status.text().startswith(told[0][:60]), "and for those who use no pointer"  # type: ignore[attr-defined]
+        if result.ending.evidence is None:
+            failed += 1
+            code = (result.ending.problem or result.ending.outcome).code
+            assert told == list(window_failure(code, dict(told_of(result)), driver.desktop.messages)), code
+            assert all(line.strip() for line in told), code
+            assert model.index(row, 2).data() == " ".join(told)
+    assert failed == 3
+
+
+def told_of(result: RowResult) -> Mapping[str, str]:
+    ending = result.ending
+    return ending.problem.params if ending.problem else dict(ending.outcome.params)  # type: ignore[union-attr]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTabBar
 
 from facevid_gui.bridge.photos import Photo
 from facevid_gui.bridge.session import Page
@@ -14,7 +14,7 @@ from facevid_gui.core.deadline import Deadline
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.messages import Messages
 from facevid_gui.core.outcome import Outcome, OutcomeKind
-from facevid_gui.core.record import Flow, Signer
+from facevid_gui.core.record import Flow, Question, Signer
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.evidence.review import UnreadableFolderError
@@ -402,3 +402,54 @@ def test_nothing_of_a_folder_that_is_not_there_stays_on_the_page(driver: Driver)
     driver.until(lambda: driver.session.page.kind == "error")
     assert page_of(driver) == UNREADABLE
     assert flow_id("One") not in " ".join(driver.texts(driver.window))
+
+
+# --- what was said in a clip ----------------------------------------------------------------------------
+
+ASKED = (Question("同意", "0"), Question(None, "-1"), Question("好", None))
+
+
+def words_beside(driver: Driver) -> list[str]:
+    return driver.texts("clip_words")
+
+
+def test_the_question_clip_has_its_answers_and_codes_beside_it(driver: Driver) -> None:
+    clips = (clip(), clip("question"), clip("nod"))
+    driver.show_page(Page("record", make_reviewed(make_record(clips=clips, questions=ASKED))))
+    assert words_beside(driver) == ["No transcript is returned for this clip."]
+    tabs = driver.find("clip_tabs", QTabBar)
+    tabs.setCurrentIndex(1)
+    assert words_beside(driver) == [
+        "1. “同意” · code 0: matched", "2. no transcript returned · code -1: not matched",
+        "3. “好” · no code returned",
+    ]  # fmt: skip
+    tones = [label.property("tone") for label in driver.find("clip_words").findChildren(QLabel) if label.isVisible()]
+    assert tones == ["ok", "warn", "muted"]
+    tabs.setCurrentIndex(2)
+    assert words_beside(driver) == ["No transcript is returned for this clip."]
+
+
+def test_words_without_a_question_clip_stand_beside_no_other_clip(driver: Driver) -> None:
+    for record in (make_record(clips=(clip(),), questions=ASKED), make_record("kyc", clips=(clip(),)),
+                   make_record(clips=(clip("question"),), questions=())):  # fmt: skip
+        driver.show_page(Page("record", make_reviewed(record)))
+        assert not driver.find("clip_words").isVisible()
+
+
+@pytest.mark.parametrize("width", [500, 700, 1100])
+def test_ten_answers_can_be_read_at_any_width(driver: Driver, width: int) -> None:
+    asked = tuple(
+        Question("我同意签署本合同并知悉其全部内容" if n % 2 else "同意", "0" if n % 3 else "-1") for n in range(10)
+    )
+    driver.desktop.show()
+    driver.window.splitter.setSizes([280, width, 330])
+    driver.show_page(Page("record", make_reviewed(make_record(clips=(clip("question"),), questions=asked))))
+    beside = driver.find("clip_words")
+    driver.until(lambda: beside.height() >= beside.heightForWidth(beside.width()))
+    chips = [label for label in beside.findChildren(QLabel) if label.isVisible()]
+    assert len(chips) == 10
+    places = [chip.geometry() for chip in chips]
+    assert all(beside.rect().contains(place) for place in places), places
+    assert not any(one.intersects(other) for one in places for other in places if one is not other)
+    tabs = driver.find("clip_tabs", QTabBar)
+    assert not tabs.geometry().intersects(beside.geometry())

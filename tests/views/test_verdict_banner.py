@@ -143,3 +143,19 @@ def test_the_countdown_goes_on_while_the_window_stands(driver: Driver, monkeypat
     page._now = lambda: NOW + timedelta(minutes=1)
     driver.session.minute_passed.emit()
     assert "21 h 59 min" in page.banner.headline.text()
+
+
+def test_the_countdown_names_the_page_of_each_deadline(theme: Theme) -> None:
+    banner = VerdictBanner(theme, Messages("en"))
+    banner.show_record(make_reviewed(), NOW)
+    for label in (banner.headline, banner.text):
+        assert "product/1323/104133" in label.toolTip()
+        assert "api/1420/104134" in label.toolTip()
+    banner.show_record(make_reviewed(make_record("kyc")), NOW)
+    assert "No safe time is published" in banner.headline.toolTip()
+    assert "product/1007/114181" in banner.headline.toolTip()
+    banner.show_record(make_reviewed(make_record(deadline=Deadline(None, None))), NOW)
+    assert "no rule can be applied" in banner.headline.toolTip()
+    banner.show_verdict(make_verdict())
+    assert banner.headline.toolTip() == ""
+    assert "product" not in banner.text.toolTip()

@@ -1,0 +1,65 @@
+"""Reading and changing the settings from the window (floor 2).
+
+What enters: the changes of a dialog. What leaves: the settings in force, on the GUI thread, once they were read and
+each time they were written. Files are a worker's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facevid_gui.settings import Settings
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.services import Services
+
+Read = tuple[Settings, str]
+
+
+class SettingsDesk(QObject):
+    """`settings` and `operator` are the defaults until they were read."""
+
+    changed = Signal()
+    saved = Signal()
+    refused = Signal(object)  # FacevidError
+
+    def __init__(self, services: Services, controller: Controller, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._controller = controller
+        self.settings = Settings()
+        self.operator = ""
+
+    def read(self) -> None:
+        """Read them; a damaged file is told, and the defaults stay."""
+        self._controller.jobs.submit(
+            "settings", lambda _token, _tell: _read(self._services), self._on_read, failed=self._controller.tell_error
+        )
+
+    def save(self, **changes: object) -> None:
+        """Write changes; what is in force changes only when they are written."""
+        self._controller.jobs.submit(
+            "save settings", lambda _token, _tell: _change(self._services, changes), self._on_saved,
+            failed=self.refused.emit,
+        )  # fmt: skip
+
+    def _on_read(self, read: Read) -> None:
+        self.settings, self.operator = read
+        self.changed.emit()
+
+    def _on_saved(self, read: Read) -> None:
+        self._on_read(read)
+        self.saved.emit()
+
+
+def _read(services: Services) -> Read:
+    operator = services.operator
+    return services.settings, operator.get("name") or operator.get("account") or ""
+
+
+def _change(services: Services, changes: dict[str, object]) -> Read:
+    services.settings_file.change(changes)
+    return _read(services)

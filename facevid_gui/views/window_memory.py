@@ -1,0 +1,59 @@
+"""The window as it was left, and as it is (floor 3). Values only: who reads and writes the file is the roof."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from facevid_gui.bridge.rates import RATES
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.window_state import WindowState
+    from facevid_gui.views.clip_view import Transport
+    from facevid_gui.views.main_window import MainWindow
+    from facevid_gui.views.theme import Theme
+
+
+def restore_window(window: MainWindow, state: WindowState) -> None:
+    """Make a window as large as it was left, never larger than the screen there is now."""
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    window.resize(min(state.width, max(room.width(), window.minimumSizeHint().width())),
+                  min(state.height, max(room.height(), 480)))  # fmt: skip
+    window.splitter.setSizes(list(state.panes))
+    if state.maximized:
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def restore_sound(transport: Transport, screening: Screening, state: WindowState) -> None:
+    """Loudness and speed as they were left."""
+    transport.volume.setValue(state.volume)
+    transport.mute_button.setChecked(state.muted)
+    if state.rate in RATES:
+        screening.rates.choose(state.rate)
+
+
+def tell_player(transport: Transport, screening: Screening) -> None:
+    """The player came after its controls: it learns where they stand."""
+    screening.set_volume(transport.volume.value() / 100)
+    screening.set_muted(transport.mute_button.isChecked())
+
+
+def window_state(window: MainWindow, theme: Theme, before: WindowState) -> WindowState:
+    """How a window is; what it does not have yet is as before."""
+    is_large = bool(window.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
+    size = window.normalGeometry().size() if is_large else window.size()
+    panes = tuple(window.splitter.sizes())
+    now = replace(before, maximized=window.isMaximized(), scheme=theme.choice)
+    if size.isValid() and not size.isEmpty():
+        now = replace(now, width=size.width(), height=size.height())
+    if all(panes):
+        now = replace(now, panes=panes)
+    if not hasattr(window, "page"):
+        return now
+    transport = window.page.clip_view.transport
+    return replace(now, volume=transport.volume.value(), muted=transport.mute_button.isChecked(),
+                   rate=float(transport.speed_box.currentData()))  # fmt: skip

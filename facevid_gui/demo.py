@@ -39,7 +39,6 @@ FRAMES_TO_PAINT = 10
 _KEPT = ("FACEVID_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 FLOW, ORDER = "yDSimFlowOne".ljust(32, "0"), "simOrder0001"
 CONTRACTS, ORDERS = "contracts", "orders"
-PICTURE = (1360, 860)
 
 
 class DemoHouse(House):
@@ -74,7 +73,6 @@ def run(screenshot: Path | None) -> int:
         tour = Tour(desktop, output, screenshot)
         desktop.show()
         if QGuiApplication.platformName() == "offscreen" or screenshot is not None:
-            desktop.window.resize(*PICTURE)  # where nobody looks, the screen may be smaller than any real one
             tour.start()
         else:
             output.say("demo.window", flow=FLOW, order=ORDER)

@@ -113,7 +113,6 @@ class Transport(QWidget):
         self._duration_us = 0
         row = FlowLayout(SPACE_XS)
         self.setLayout(row)
-        self._row = row
         self.start_button = self._button(theme, "to_start", self.tr("First frame"), "Home", self._to_start)
         self.reverse_button = self._button(theme, "reverse", self.tr("Play backwards"), "J", self._reverse)
         self.reverse_button.setObjectName("reverse_button")
@@ -162,11 +161,6 @@ class Transport(QWidget):
         screening.playable_changed.connect(self._update)
         screening.rates.changed.connect(lambda rate: self.speed_box.setCurrentIndex(RATES.index(rate)))
         self._update()
-
-    def add_tool(self, button: IconButton) -> IconButton:
-        """One more button at the end of the row."""
-        self._row.addWidget(button)
-        return button
 
     def refresh_sound(self) -> None:
         """Offer sound only where there is a device to hear it on."""

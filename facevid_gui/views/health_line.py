@@ -44,14 +44,19 @@ class HealthLine(QWidget):
         self.button.setObjectName("recording_button")
         self.button.name(self.tr("All facts about this recording, and the kind of every frame"))
         self.button.clicked.connect(self.show_details)
-        row = box(QHBoxLayout(self), spacing=SPACE_XS)
-        row.addWidget(self.label, 1)
-        row.addWidget(self.button)
+        self._row = box(QHBoxLayout(self), spacing=SPACE_XS)
+        self._row.addWidget(self.label, 1)
+        self._row.addWidget(self.button)
         screening.facts_changed.connect(self._on_facts)
         screening.exact.clip_checked.connect(self._on_checked)
         screening.problem_found.connect(self._on_problem)
         screening.state_changed.connect(self._on_state)
         self._say()
+
+    def add_tool(self, button: IconButton) -> IconButton:
+        """One more button at the end of the line."""
+        self._row.addWidget(button)
+        return button
 
     def show_details(self) -> None:
         """Everything, in a window to read and copy from."""

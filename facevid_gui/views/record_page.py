@@ -72,7 +72,9 @@ class RecordPage(QWidget):
         self.compare_bar = CompareBar(theme)
         self.comparison = Comparison(self.stage, self.photo, self.compare_bar)
         self.clip_view = ClipView(theme, screening, messages)
-        self.screen_button = self.clip_view.transport.add_tool(IconButton(theme, "expand"))
+        self.screen_button = self.clip_view.health.add_tool(
+            IconButton(theme, "expand", color="muted", kind="flat", size=16)
+        )
         self.screen_button.name(self.tr("Video full screen"), "F")
         for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)

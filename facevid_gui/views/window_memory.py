@@ -18,11 +18,21 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 
+_NO_LIMIT = 1 << 20
+
+
+def screen_room() -> tuple[int, int]:
+    """How large a window can be; without a display nothing limits it."""
+    if QGuiApplication.platformName() in ("offscreen", "minimal"):
+        return _NO_LIMIT, _NO_LIMIT
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    return room.width(), room.height()
+
+
 def restore_window(window: MainWindow, state: WindowState) -> None:
     """Make a window as large as it was left, never larger than the screen there is now."""
-    room = QGuiApplication.primaryScreen().availableGeometry()
-    window.resize(min(state.width, max(room.width(), window.minimumSizeHint().width())),
-                  min(state.height, max(room.height(), 480)))  # fmt: skip
+    width, height = screen_room()
+    window.resize(min(state.width, width), min(state.height, height))
     window.splitter.setSizes(list(state.panes))
     if state.maximized:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)

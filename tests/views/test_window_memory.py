@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QGuiApplication, QScreen
 
 from facevid_gui.bridge.rates import RATES
 from facevid_gui.bridge.session import Page
@@ -14,12 +12,6 @@ from facevid_gui.bridge.window_state import FILE, WindowState, read_window_state
 from facevid_gui.views.theme import DARK
 from tests.support.window_driver import Driver
 from tests.support.window_records import clip, make_record, make_reviewed
-
-
-@pytest.fixture(autouse=True)
-def large_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The screen without a display is smaller than the window."""
-    monkeypatch.setattr(QScreen, "availableGeometry", lambda _screen: QRect(0, 0, 2560, 1440))
 
 
 def leave(driver: Driver) -> None:
@@ -74,7 +66,7 @@ def test_it_is_never_larger_than_the_screen(
     home = tmp_path / "home"
     (home / "state").mkdir(parents=True)
     write_window_state(home / "state", WindowState(4000, 3000))
-    monkeypatch.setattr(QScreen, "availableGeometry", lambda _screen: QRect(0, 0, 1280, 720))
+    monkeypatch.setattr("facevid_gui.views.window_memory.screen_room", lambda: (1280, 720))
     driver = make_driver(home=home)
     assert driver.window.width() <= max(1280, driver.window.minimumSizeHint().width())
     assert driver.window.height() == max(720, driver.window.minimumSizeHint().height())
@@ -137,4 +129,3 @@ def test_nothing_of_a_person_or_record_is_remembered(make_driver: Callable[..., 
     leave(first)
     data = json.loads((home / "state" / FILE).read_text())
     assert set(data) == {"schema", *WindowState.__dataclass_fields__}
-    assert QGuiApplication.instance() is not None

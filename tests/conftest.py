@@ -1,5 +1,6 @@
 """What every test gets: a home of its own, no network beyond loopback, no keyring of the user's."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -17,6 +18,16 @@ from tests.support.console import Console
 from tests.support.places import make_house
 
 _FORBIDDEN = ("TENCENTCLOUD_", "FACEVID_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+
+
+def _leave_garbage_alone() -> None:
+    """A forked child does not clear away what other tests left: a decoder would wait for threads it does not have."""
+    gc.disable()
+    gc.freeze()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_garbage_alone)
 
 
 @pytest.fixture(autouse=True)

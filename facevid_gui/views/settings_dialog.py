@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
-from facevid_gui.views.save_dialog import FormDialog
-from facevid_gui.views.theme import SPACE_S
-from facevid_gui.views.widgets import Combo, PlainLabel, SectionTitle, add_row, box, push
+from facevid_gui.core.wording import window_failure
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.widgets import BriefLabel, Combo, PlainLabel, SectionTitle, add_row, box, push, scrolling
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.settings_desk import SettingsDesk
@@ -16,27 +27,52 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
 
+WIDTH = 540
 _LONGEST_MARK = 60
 _MOST_MINUTES = 24 * 60
 
 
-class SettingsDialog(FormDialog):
-    """Shows the settings in force; they change when they were written."""
+class SettingsDialog(QDialog):
+    """Shows the settings in force; they change when they were written. On a low screen the sections scroll."""
 
     def __init__(self, theme: Theme, messages: Messages, desk: SettingsDesk, parent: QWidget | None) -> None:
-        super().__init__(self.tr("Settings"), "", parent)
+        super().__init__(parent)
         self.setObjectName("settings_dialog")
+        self.setWindowTitle(self.tr("Settings"))
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._messages = messages
         self._desk = desk
+        sections = QWidget()
+        self.form = QFormLayout(sections)
+        self.form.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, 0)
+        self.form.setHorizontalSpacing(SPACE_M)
+        self.form.setVerticalSpacing(SPACE_S)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._make_language(theme)
         self._make_privacy()
-        self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
+        column = box(QVBoxLayout(self), spacing=0)
+        column.addWidget(scrolling(sections), 1)
+        column.addLayout(self._make_foot())
+        self.resize(WIDTH, self.form.totalHeightForWidth(WIDTH) + self._foot.sizeHint().height())
+        desk.saved.connect(self.accept)
+        desk.refused.connect(self._refuse)
+
+    def _make_foot(self) -> QVBoxLayout:
+        """What went wrong, and the buttons; they are seen whatever scrolls above."""
+        self._foot = box(QVBoxLayout(), margin=SPACE_L, spacing=SPACE_S)
+        self.error = BriefLabel(" ", tone="bad")
+        self.error.setObjectName("dialog_error")
+        self._foot.addWidget(self.error)
+        row = box(QHBoxLayout(), spacing=SPACE_S)
+        row.addStretch(1)
+        row.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.save_button = push(self.tr("Save"), "primary", self._save)
         self.save_button.setObjectName("save_settings_button")
         self.save_button.setDefault(True)
-        self.buttons.addWidget(self.save_button)
-        desk.saved.connect(self.accept)
-        desk.refused.connect(self._refuse)
+        row.addWidget(self.save_button)
+        self._foot.addLayout(row)
+        return self._foot
 
     def _make_language(self, theme: Theme) -> None:
         self._begin(self.tr("Language"))
@@ -106,4 +142,4 @@ class SettingsDialog(FormDialog):
 
     def _refuse(self, error: FacevidError) -> None:
         self.save_button.setEnabled(True)
-        self.complain(error, self._messages)
+        self.error.setText(" ".join(window_failure(error.code, error.params, self._messages)))

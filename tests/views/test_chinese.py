@@ -42,7 +42,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # Names that are the same in every language: of fields of the interface, of programs, of keys, of what a test put in.
 NAMES = re.compile(
     r"FlowId|SignId|orderNo|RequestId|AppId|App|SecretId|SecretKey|UserId|ProxyOrganizationId|ProxyOrganizationOpenId"
-    r"|OpenId|liveRate|similarity|sdkVersion|idNo|LivenessInfoTag|facevid|SHA-256|UTC|KYC|URL|PROD|TEST|Space|Home|End"
+    r"|OpenId|liveRate|similarity|sdkVersion|idNo|LivenessInfoTag|facevid|SHA-256|UTC|KYC|URL|PROD|TEST|Space|Home|End|Shift|Enter"
     r"|Ctrl|Token|SIGN|essbasic|ess|kyc|Qt Multimedia|gnome-keyring|KWallet|Linux|isom|CN=[^)]*|MP4|H264|AAC|kHz|fps"
     r"|GB|MB|min|PIN|CSV|csv|txt|tsv|cloud\.tencent\.com[\w/]*"
 )

@@ -221,7 +221,8 @@ class Desktop(QObject):
         """The window is on its way out: half a kilobyte is written here, for no worker is left to do it."""
         if self.is_furnished:
             self.window.stage_screen.leave()
-        state = window_state(self.window, self.theme, self._left)
+        screening = self.screening if self.is_furnished else None
+        state = window_state(self.window, self.theme, screening, self._left)
         if state != self._left:
             write_window_state(find_paths(self.house.environ).state, state)
 
@@ -247,8 +248,8 @@ class Desktop(QObject):
 
 
 def load_dialogs() -> None:
-    """The dialog nearly everybody opens comes at once when it is asked for."""
-    from facevid_gui.views import save_dialog  # noqa: F401
+    """What nearly everybody opens comes at once when it is asked for."""
+    from facevid_gui.views import answer_view, save_dialog  # noqa: F401
 
 
 def start_log(house: House) -> Logger:

@@ -32,6 +32,7 @@ class ClipWords(QWidget):
         self.setAccessibleName(self.tr("Recognised answers"))
         self._messages = messages
         self._questions: tuple[Question, ...] = ()
+        self._is_asked, self._kept_height = False, 0
         self._row = FlowLayout(SPACE_S)
         self.setLayout(self._row)
         self.hide()
@@ -41,7 +42,7 @@ class ClipWords(QWidget):
         has_clip = record is not None and any(clip.role == "question" for clip in record.clips)
         self._questions = record.questions if record is not None and has_clip else ()
         self.setVisible(bool(self._questions))
-        self.setMinimumHeight(0)
+        self._is_asked, self._kept_height = False, 0
         self.show_clip(None)
 
     def show_clip(self, item: MediaItem | None) -> None:
@@ -52,12 +53,15 @@ class ClipWords(QWidget):
                 widget.deleteLater()
         if not self._questions:
             return
-        is_asked = item is not None and item.role == "question"
-        self.setMinimumHeight(0 if is_asked else self.height() if self.isVisible() else 0)
+        if self._is_asked:
+            self._kept_height = self.height()
+        self._is_asked = item is not None and item.role == "question"
+        # The answers go, their place stays: the stage does not jump.
+        self.setMinimumHeight(0 if self._is_asked else self._kept_height)
         for number, question in enumerate(self._questions[:_MOST], 1):
-            chip = self._chip(number, question) if is_asked else Chip(self._messages.text("question.no_words"))
+            chip = self._chip(number, question) if self._is_asked else Chip(self._messages.text("question.no_words"))
             self._row.addWidget(chip)
-            if not is_asked:
+            if not self._is_asked:
                 break
         self.updateGeometry()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.answer_view import AnswerView
     from facevid_gui.views.theme import Theme
 
-_STEP_S = 0.008
+_STEP_S = 0.004
 SUMMARY, ANSWERS, CUSTODY = range(3)
 
 
@@ -94,13 +94,18 @@ class Findings(QWidget):
 
     @property
     def answers(self) -> AnswerView:
-        """The raw answers' page, made when it is first looked at."""
+        """The raw answers' page, made when it is first needed."""
         if self._answers is None:
             from facevid_gui.views.answer_view import AnswerView
 
             self._answers = AnswerView(self._theme, self._messages)
             self._stack.addWidget(self._answers)
         return self._answers
+
+    def _prepare_answers(self) -> Iterator[None]:
+        """Their page is made when everything else stands: who opens it does not wait for it."""
+        yield
+        _ = self.answers
 
     def show_nothing(self) -> None:
         """No record is open."""
@@ -127,6 +132,7 @@ class Findings(QWidget):
         self._steps = chain(
             self.scores_panel.fill(record), self.risk_panel.fill(record), self.questions_panel.fill(record),
             self.details_panel.fill(reviewed, unmasked=unmasked), self.custody_panel.fill(reviewed),
+            self._prepare_answers(),
         )  # fmt: skip
         self._filling.start()
 

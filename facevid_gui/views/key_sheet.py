@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from facevid_gui.views.keys import DeskKey
 
-_KEY_WIDTH = 96
+_KEY_WIDTH = 116
+_RIGHT = ("compare", "notes", "window")
+_HIGHEST = 720
 
 
 class KeySheet(QDialog):
-    """Two columns: the desk's own keys left, those of the menu right."""
+    """Two columns: what is done with the video left, the rest right."""
 
     def __init__(self, table: Sequence[DeskKey], actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,8 +32,7 @@ class KeySheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         titles = {
             "play": self.tr("Playing"), "frames": self.tr("Frames"), "view": self.tr("View"),
-            "compare": self.tr("Comparing"), "notes": self.tr("Notes"),
-            "window": self.tr("Window"),
+            "compare": self.tr("Comparing"), "notes": self.tr("Notes"), "window": self.tr("Window"),
         }  # fmt: skip
         content = QWidget()
         columns = box(QHBoxLayout(content), margin=SPACE_L, spacing=SPACE_XL)
@@ -42,13 +43,13 @@ class KeySheet(QDialog):
             rows = [(entry.shown, entry.says) for entry in table if entry.group == group and entry.says]
             if group == "window":
                 rows += [(_keys_of(action), _words_of(action)) for action in actions if not action.shortcut().isEmpty()]
-            self._add_group(right if group in ("view", "window") else left, titles[group], rows)
+            self._add_group(right if group in _RIGHT else left, titles[group], rows)
         note = self.tr("The keys rest while you type. They act once a record is open.")
-        left.addWidget(PlainLabel(note, tone="muted", wrap=True))
+        right.addWidget(PlainLabel(note, tone="muted", wrap=True))
         for column in (left, right):
             column.addStretch(1)
         box(QVBoxLayout(self)).addWidget(scrolling(content))
-        self.resize(content.sizeHint().width() + SPACE_XL, min(620, content.sizeHint().height() + SPACE_S))
+        self.resize(content.sizeHint().width() + SPACE_XL, min(_HIGHEST, content.sizeHint().height() + SPACE_S))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The key that opened it closes it."""

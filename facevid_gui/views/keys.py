@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from facevid_gui.views.stage_screen import StageScreen
 
 GROUPS = ("play", "frames", "view", "compare", "notes", "window")
-_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _NOT_OURS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _FULL_WIDTH = {
     "，": Qt.Key.Key_Comma, "。": Qt.Key.Key_Period, "、": Qt.Key.Key_Comma, "？": Qt.Key.Key_Question,
-    "＋": Qt.Key.Key_Plus, "－": Qt.Key.Key_Minus, "＝": Qt.Key.Key_Equal, "０": Qt.Key.Key_0,
+    "＋": Qt.Key.Key_Plus, "－": Qt.Key.Key_Minus, "＝": Qt.Key.Key_Equal, "０": Qt.Key.Key_0, "１": Qt.Key.Key_1,
+    "【": Qt.Key.Key_BracketLeft, "】": Qt.Key.Key_BracketRight,
 }  # fmt: skip
 
 
@@ -40,8 +41,9 @@ _FULL_WIDTH = {
 class DeskKey:
     """What one or several keys do: `shown` is how the sheet prints them, `says` what it says of them.
 
-    `repeats`: a key that is held down acts again and again. `always`: it acts without a record, too. `when` says
-    whether it does anything just now; otherwise the key is let through.
+    `shift`: only with Shift, only without, or either way (None). `repeats`: a key that is held down acts again and
+    again. `always`: it acts without a record, too. `when` says whether it does anything just now; otherwise the key
+    is let through.
     """
 
     group: str
@@ -49,6 +51,7 @@ class DeskKey:
     says: str
     act: Callable[[QKeyEvent], object]
     keys: tuple[Qt.Key, ...]
+    shift: bool | None = None
     repeats: bool = False
     always: bool = False
     when: Callable[[], bool] | None = None
@@ -72,11 +75,9 @@ class DeskKeys(QObject):
         if event.modifiers() & _NOT_OURS or is_typing(QApplication.focusWidget()):
             return None
         key = _FULL_WIDTH.get(event.text(), event.key())
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and key in _ARROWS:
-            moving = self._session.page.kind == "record"
-            return self._page.stage.canvas.command_for(Qt.Key(key), event.modifiers()) if moving else None
+        with_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         for entry in self.table:
-            if key in entry.keys and self._is_on(entry):
+            if key in entry.keys and entry.shift in (None, with_shift) and self._is_on(entry):
                 if event.isAutoRepeat() and not entry.repeats:
                     return lambda: None
                 return lambda: entry.act(event)
@@ -115,9 +116,9 @@ class DeskKeys(QObject):
         screening, stage, transport, key = self._screening, self._page.stage, self._page.clip_view.transport, Qt.Key
         return (
             DeskKey("frames", ",  ←", self.tr("One frame back"), _does(lambda: screening.step(-1)),
-                    (key.Key_Comma, key.Key_Left), repeats=True),
+                    (key.Key_Comma, key.Key_Left), shift=False, repeats=True),
             DeskKey("frames", ".  →", self.tr("One frame forward"), _does(lambda: screening.step(1)),
-                    (key.Key_Period, key.Key_Right), repeats=True),
+                    (key.Key_Period, key.Key_Right), shift=False, repeats=True),
             DeskKey("frames", "Home", self.tr("First frame"), _does(transport.start_button.click), (key.Key_Home,)),
             DeskKey("frames", "End", self.tr("Last frame"), _does(transport.end_button.click), (key.Key_End,)),
             DeskKey("frames", "P", self.tr("Pin this frame for comparison"), _does(stage.pin_wanted.emit),
@@ -132,7 +133,8 @@ class DeskKeys(QObject):
             DeskKey("view", "", "", _does(canvas.zoom_out), (key.Key_Minus, key.Key_Underscore), repeats=True),
             DeskKey("view", "0  1", self.tr("Fit; pixel for pixel"), _does(canvas.fit), (key.Key_0,)),
             DeskKey("view", "", "", _does(canvas.zoom_exact), (key.Key_1,)),
-            DeskKey("view", self.tr("Shift and arrows"), self.tr("Move the picture"), _does(canvas.fit), ()),
+            DeskKey("view", self.tr("Shift and arrows"), self.tr("Move the picture"), self._move, _ARROWS, shift=True,
+                    repeats=True),
             DeskKey("view", "T", self.tr("Turn the view"), _does(canvas.rotate), (key.Key_T,)),
             DeskKey("view", "H", self.tr("Mirror the view"), _does(canvas.mirror), (key.Key_H,)),
             DeskKey("view", "B", self.tr("Brightness, contrast, gamma of the view"), _does(canvas.levels_wanted.emit),
@@ -146,18 +148,31 @@ class DeskKeys(QObject):
     def _record_table(self) -> tuple[DeskKey, ...]:
         compare, notes, key = self._page.comparison, self._notes, Qt.Key
         return (
-            DeskKey("compare", "C", self.tr("Side by side, swipe, blink, overlay"), _does(compare.cycle), (key.Key_C,),
-                    when=lambda: not self._screen.is_on),
+            DeskKey("compare", "C", self.tr("Side by side, swipe, blink, overlay"), _does(compare.cycle), (key.Key_C,)),
             DeskKey("compare", "[  ]", self.tr("Move the divider, or change the opacity"),
                     _does(lambda: compare.nudge(-1)), (key.Key_BracketLeft,), repeats=True),
             DeskKey("compare", "", "", _does(lambda: compare.nudge(1)), (key.Key_BracketRight,), repeats=True),
             DeskKey("compare", "Y", self.tr("Link the two views"), _does(self._page.compare_bar.link_button.click),
                     (key.Key_Y,)),
-            DeskKey("notes", "M", self.tr("Mark this frame"), _does(notes.mark), (key.Key_M,)),
-            DeskKey("notes", "N", self.tr("Write a note"), _does(notes.write), (key.Key_N,)),
+            DeskKey("notes", "M", self.tr("Mark this frame"), _does(self._beside(notes.mark)), (key.Key_M,)),
+            DeskKey("notes", "N", self.tr("Write a note"), _does(self._beside(notes.write)), (key.Key_N,)),
             DeskKey("notes", "S", self.tr("Snapshot of this frame"), _does(notes.snapshot), (key.Key_S,)),
             DeskKey("window", "?", self.tr("This sheet"), _does(self._show_sheet), (key.Key_Question,), always=True),
         )  # fmt: skip
+
+    def _move(self, event: QKeyEvent) -> None:
+        command = self._page.stage.canvas.command_for(Qt.Key(event.key()), event.modifiers())
+        if command is not None:
+            command()
+
+    def _beside(self, act: Callable[[], object]) -> Callable[[], object]:
+        """What is written stands beside the video: the desk comes back for it."""
+
+        def do() -> None:
+            self._screen.leave()
+            act()
+
+        return do
 
 
 def is_typing(focused: QWidget | None) -> bool:

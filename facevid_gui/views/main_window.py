@@ -154,8 +154,9 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.stage_screen import StageScreen
 
         page = self.page
-        rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner, page.clip_row, page.photo)
+        rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner, page.clip_row)
         self.stage_screen = StageScreen(self, rest)
+        self.stage_screen.changed.connect(page.give_screen)
         page.screen_button.clicked.connect(self.stage_screen.toggle)
         self.keys = DeskKeys(self._session, screening, page, self.stage_screen, self.notes, self.show_keys, self)
 

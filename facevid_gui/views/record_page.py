@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
 from facevid_gui.views.clip_view import ClipView, VideoStage
 from facevid_gui.views.clip_words import ClipWords
 from facevid_gui.views.comparison import CompareBar, Comparison
 from facevid_gui.views.empty_state import EmptyState
-from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.image_canvas import ALONE
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.verdict_banner import VerdictBanner
 from facevid_gui.views.widgets import IconButton, Tabs, box, scrolling
 
@@ -108,13 +108,15 @@ class RecordPage(QWidget):
         return page
 
     def _make_clips(self) -> QWidget:
-        """The clips' tabs and, beside them where there is room, what was said in the chosen one."""
+        """The clips' tabs and the ways to compare; below them what was said in the chosen clip."""
         self.clip_row = QWidget()
-        row = FlowLayout(SPACE_M)
-        self.clip_row.setLayout(row)
-        row.addWidget(self.clip_tabs)
-        row.addWidget(self.clip_words)
-        row.addWidget(self.compare_bar)
+        column = box(QVBoxLayout(self.clip_row), spacing=SPACE_S)
+        above = box(QHBoxLayout(), spacing=SPACE_S)
+        above.addWidget(self.clip_tabs, 1)
+        above.addStretch()
+        above.addWidget(self.compare_bar)
+        column.addLayout(above)
+        column.addWidget(self.clip_words)
         return self.clip_row
 
     def _make_record(self) -> QWidget:
@@ -133,6 +135,11 @@ class RecordPage(QWidget):
         column.addWidget(self._pictures, 1)
         column.addWidget(self.clip_view)
         return scrolling(page)  # in a low window nothing is cut: the page scrolls
+
+    def give_screen(self, on: bool) -> None:
+        """The video has the whole screen, or the photo comes back beside it; another way to compare stays as it is."""
+        is_beside = self.comparison.mode == ALONE
+        self.photo.setVisible(is_beside and not on)
 
     # --- showing ---------------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from facevid_gui.views.main_window import MainWindow
     from facevid_gui.views.theme import Theme
 
-
 _NO_LIMIT = 1 << 20
 
 
@@ -52,8 +51,8 @@ def tell_player(transport: Transport, screening: Screening) -> None:
     screening.set_muted(transport.mute_button.isChecked())
 
 
-def window_state(window: MainWindow, theme: Theme, before: WindowState) -> WindowState:
-    """How a window is; what it does not have yet is as before."""
+def window_state(window: MainWindow, theme: Theme, screening: Screening | None, before: WindowState) -> WindowState:
+    """How a window is; what it does not have yet, without a screening, is as before."""
     is_large = bool(window.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
     size = window.normalGeometry().size() if is_large else window.size()
     panes = tuple(window.splitter.sizes())
@@ -62,8 +61,8 @@ def window_state(window: MainWindow, theme: Theme, before: WindowState) -> Windo
         now = replace(now, width=size.width(), height=size.height())
     if all(panes):
         now = replace(now, panes=panes)
-    if not hasattr(window, "page"):
+    if screening is None:
         return now
     transport = window.page.clip_view.transport
     return replace(now, volume=transport.volume.value(), muted=transport.mute_button.isChecked(),
-                   rate=float(transport.speed_box.currentData()))  # fmt: skip
+                   rate=screening.rates.chosen)  # fmt: skip

@@ -90,10 +90,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "answer", lambda: open_answer(stage, "同意")
     yield "keys-dialog", window.show_keys
     yield "whole-screen", lambda: (stage.dialog().close(), window.stage_screen.enter())
-    yield "marked", lambda: (window.stage_screen.leave(), mark(stage))
+    yield "watermark", lambda: (window.stage_screen.leave(), mark(stage))
     yield "settings-dialog", window.show_settings
     yield "hidden", lambda: (stage.dialog().close(), stage.desktop.privacy._on_idle())
-    yield "export-dialog", lambda: (stage.desktop.privacy.lift(), window.page.banner.export_button.click())
+    yield "export-dialog", lambda: (mark(stage, on=False), window.page.banner.export_button.click())
     yield "export-done-dialog", lambda: export(stage)
     yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
     yield "due", lambda: (stage.dialog().close(), years_later(stage))
@@ -182,11 +182,12 @@ def write_notes(stage: Stage) -> None:
     pump_until(lambda: desk.beside is not None and desk.beside.snapshots.snapshots)
 
 
-def mark(stage: Stage) -> None:
-    """The operator's mark over the pictures."""
+def mark(stage: Stage, *, on: bool = True) -> None:
+    """The operator's mark over the pictures, or everything as it was."""
+    stage.desktop.privacy.lift()
     desk = stage.desktop.desks.settings
-    desk.save(watermark=True, watermark_text="李调查 desk-7", hide_when_idle=True)
-    pump_until(lambda: desk.settings.watermark)
+    desk.save(watermark=on, watermark_text="李调查 desk-7", hide_when_idle=on)
+    pump_until(lambda: desk.settings.watermark is on)
 
 
 def open_answer(stage: Stage, text: str) -> None:

@@ -50,14 +50,28 @@ def test_the_sheet_shows_every_key_of_the_table_and_of_the_menu(desk: Driver) ->
 
 
 def test_no_key_is_in_the_table_twice(desk: Driver) -> None:
-    keys = [key for entry in desk.window.keys.table for key in entry.keys]
+    keys = [(key, shift) for entry in desk.window.keys.table for key in entry.keys
+            for shift in ((True, False) if entry.shift is None else (entry.shift,))]  # fmt: skip
     assert len(keys) == len(set(keys))
 
 
-def test_every_key_of_the_design_that_does_something_is_there(desk: Driver) -> None:
+def test_every_key_of_the_design_is_there(desk: Driver) -> None:
     keys = {key for entry in desk.window.keys.table for key in entry.keys}
-    assert {KEY.Key_Space, KEY.Key_K, KEY.Key_L, KEY.Key_Comma, KEY.Key_Period, KEY.Key_Home, KEY.Key_End, KEY.Key_F,
-            KEY.Key_Question, KEY.Key_Escape} <= keys  # fmt: skip
+    assert {KEY.Key_Space, KEY.Key_K, KEY.Key_J, KEY.Key_L, KEY.Key_Comma, KEY.Key_Period, KEY.Key_I, KEY.Key_O,
+            KEY.Key_M, KEY.Key_C, KEY.Key_Home, KEY.Key_End, KEY.Key_F, KEY.Key_Question, KEY.Key_Escape,
+            KEY.Key_S, KEY.Key_N} <= keys  # fmt: skip
+
+
+def test_with_shift_the_arrows_move_the_picture_and_step_nowhere(desk: Driver) -> None:
+    stepped: list[int] = []
+    desk.desktop.screening.step = stepped.append  # type: ignore[method-assign]
+    panned: list[bool] = []
+    desk.window.page.stage.canvas.pan = lambda _by: panned.append(True)  # type: ignore[method-assign]
+    for key in (KEY.Key_Left, KEY.Key_Right, KEY.Key_Up, KEY.Key_Down):
+        QTest.keyClick(desk.window, key, Qt.KeyboardModifier.ShiftModifier)
+    assert (stepped, len(panned)) == ([], 4)
+    QTest.keyClick(desk.window, KEY.Key_Left)
+    assert stepped == [-1]
 
 
 def test_the_sheet_opens_without_a_record_and_closes_by_its_own_key(driver: Driver) -> None:

@@ -453,3 +453,22 @@ def test_ten_answers_can_be_read_at_any_width(driver: Driver, width: int) -> Non
     assert not any(one.intersects(other) for one in places for other in places if one is not other)
     tabs = driver.find("clip_tabs", QTabBar)
     assert not tabs.geometry().intersects(beside.geometry())
+
+
+def test_the_stage_does_not_jump_between_clips_nor_keeps_the_place_for_another_record(driver: Driver) -> None:
+    asked = tuple(Question("我同意签署本合同并知悉其全部内容", "0") for _ in range(8))
+    clips = (clip(), clip("question"), clip("nod", 1), clip("nod", 2))
+    driver.desktop.show()
+    driver.show_page(Page("record", make_reviewed(make_record(clips=clips, questions=asked))))
+    beside, tabs = driver.find("clip_words"), driver.find("clip_tabs", QTabBar)
+    low = beside.height()
+    tabs.setCurrentIndex(1)
+    driver.until(lambda: beside.height() > low)
+    driver.settle()
+    high = beside.height()
+    for number in (2, 3, 0, 1):
+        tabs.setCurrentIndex(number)
+        driver.settle()
+        assert beside.height() == high
+    driver.show_page(Page("record", make_reviewed(make_record(clips=clips, questions=asked[:1]))))
+    driver.until(lambda: beside.height() == low)

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -51,13 +52,39 @@ def test_the_video_has_the_screen_with_its_transport(desk: Driver) -> None:
 def test_keys_and_button_go_there_and_back(desk: Driver) -> None:
     screen = desk.window.stage_screen
     button = desk.window.page.screen_button
-    button.setEnabled(True)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert screen.is_on
-    QTest.keyClick(desk.window, KEY.Key_F)
+    assert button.isVisible(), "who came with the mouse goes back with it"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not screen.is_on
-    QTest.keyClick(desk.window, KEY.Key_Escape)
-    assert not screen.is_on
+    for key in (KEY.Key_F, KEY.Key_Escape, KEY.Key_Escape):
+        QTest.keyClick(desk.window, key)
+        assert screen.is_on is (key == KEY.Key_F)
+
+
+def test_the_photo_comes_back_unless_it_is_compared_in_another_way(desk: Driver) -> None:
+    photo, comparison = desk.window.page.photo, desk.window.page.comparison
+    for canvas in (desk.window.page.stage.canvas, photo.canvas):
+        image = QImage(40, 40, QImage.Format.Format_RGB888)
+        image.fill(0)
+        canvas.show_image(image)
+    desk.window.stage_screen.enter()
+    assert not photo.isVisible()
+    desk.window.stage_screen.leave()
+    assert photo.isVisible()
+    desk.window.stage_screen.enter()
+    comparison.choose("split")
+    desk.window.stage_screen.leave()
+    assert not photo.isVisible(), "it lies on the stage"
+    comparison.choose("alone")
+    assert photo.isVisible()
+
+
+def test_what_is_written_stands_beside_the_video(desk: Driver) -> None:
+    for key in (KEY.Key_M, KEY.Key_N):
+        desk.window.stage_screen.enter()
+        QTest.keyClick(desk.window, key)
+        assert not desk.window.stage_screen.is_on
 
 
 def test_the_keys_of_the_player_work_there(desk: Driver) -> None:

@@ -29,7 +29,7 @@ def test_it_opens_as_it_was_left(make_driver: Callable[..., Driver], tmp_path: P
     transport = first.window.page.clip_view.transport
     transport.volume.setValue(35)
     transport.mute_button.setChecked(True)
-    transport.speed_box.setCurrentIndex(RATES.index(0.5))
+    transport.speed_box.activated.emit(RATES.index(0.5))
     first.desktop.theme.choose("dark")
     leave(first)
     assert read_window_state(home / "state") == WindowState(1480, 910, False, tuple(panes), "dark", 35, True, 0.5)
@@ -58,6 +58,7 @@ def test_the_player_learns_how_loud_and_fast_it_was(make_driver: Callable[..., D
         setattr(screening, name, lambda value, name=name: told.append((name, value)))
     driver.start()
     assert told == [("set_volume", 0.2), ("set_muted", True)]
+    assert screening.rates.current == 2.0
 
 
 def test_it_is_never_larger_than_the_screen(

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.seal import SealRequest
+    from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import LookupResult
 
@@ -358,18 +360,26 @@ class StampRound:
     problem: FacevidError | None = None
 
 
+def _has_waiting(services: Services) -> bool:
+    """Whether a folder waits for its stamp; in the usual case none does, and nothing more is loaded."""
+    return any(services.paths.queue.glob("stamp-*.json"))
+
+
+def _stamper(services: Services) -> Stamper:
+    return services.stamper(services.trust().tsa_roots)
+
+
 def stamp_waiting(services: Services, token: CancelToken) -> StampRound:
     """Try the folders that wait for a stamp.
 
     The key is unlocked only when an answer is here, and only by the keyring: where it needs a passphrase the answer
     is kept, with its time, until the key is next unlocked.
     """
-    if not any(services.paths.queue.glob("stamp-*.json")):  # the usual case loads nothing
+    if not _has_waiting(services):
         return StampRound((), 0)
     from facevid_gui.evidence.signing_key import LateSigner
 
-    stamper = services.stamper(services.trust().tsa_roots)
-    results = list(stamper.stamp_waiting(services.tsa_urls, LateSigner(services.keys.open), token))
+    results = list(_stamper(services).stamp_waiting(services.tsa_urls, LateSigner(services.keys.open), token))
     problems = [result.error for result in results if result.error is not None]
     stamped = tuple(result.folder for result in results if result.stamp is not None)
     return StampRound(stamped, len(problems), problems[0] if problems else None)
@@ -383,11 +393,9 @@ def stamp_sealed(services: Services, folder: Path, signer: Signer, token: Cancel
     """
     from facevid_gui.evidence import stamping
 
-    problem = stamping.stamp_sealed(
-        lambda: services.stamper(services.trust().tsa_roots), folder, services.tsa_urls, signer, token
-    )
+    problem = stamping.stamp_sealed(partial(_stamper, services), folder, services.tsa_urls, signer, token)
     with contextlib.suppress(FacevidError):
-        stamper = services.stamper(services.trust().tsa_roots)
-        for _ in stamper.stamp_waiting(services.tsa_urls, signer, token, only_answered=True):
-            pass
+        if _has_waiting(services):
+            for _ in _stamper(services).stamp_waiting(services.tsa_urls, signer, token, only_answered=True):
+                pass
     return None if isinstance(problem, CancelledError) else problem

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from facevid_gui.views.image_canvas import OVERLAY
 from facevid_gui.views.picture_layer import Levels
 from facevid_gui.views.theme import SPACE_S, SPACE_XS, Theme
-from facevid_gui.views.widgets import ElidedLabel, IconButton, PlainLabel, box, push
+from facevid_gui.views.widgets import ElidedLabel, IconButton, PlainLabel, box, push, stand_by_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,10 +98,7 @@ class CanvasLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Where there is little room beside the tools, the words stand above them."""
         super().resizeEvent(event)
-        direction = QBoxLayout.Direction
-        wanted = direction.LeftToRight if self.width() >= _WIDE else direction.TopToBottom
-        if self._parts.direction() != wanted:
-            self._parts.setDirection(wanted)
+        stand_by_width(self._parts, self.width(), _WIDE)
 
     def add_tool(self, button: IconButton) -> IconButton:
         """One more way to look at it."""

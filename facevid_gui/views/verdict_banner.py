@@ -16,7 +16,18 @@ from facevid_gui.core.verdict import Verdict
 from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import BriefLabel, Chip, Headline, IconLabel, box, brief, push, restyle, tip
+from facevid_gui.views.widgets import (
+    BriefLabel,
+    Chip,
+    Headline,
+    IconLabel,
+    box,
+    brief,
+    push,
+    restyle,
+    stand_by_width,
+    tip,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,10 +96,7 @@ class VerdictBanner(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Where there is little room beside the words, the buttons stand below them."""
         super().resizeEvent(event)
-        direction = QBoxLayout.Direction
-        wanted = direction.LeftToRight if self.width() >= _WIDE else direction.TopToBottom
-        if self._parts.direction() != wanted:
-            self._parts.setDirection(wanted)
+        stand_by_width(self._parts, self.width(), _WIDE)
 
     def show_record(self, reviewed: Reviewed, now: datetime) -> None:
         """Say the state of an open record."""

@@ -366,6 +366,14 @@ def box(layout: Layout, margin: int = 0, spacing: int = SPACE_M) -> Layout:
     return layout
 
 
+def stand_by_width(parts: QBoxLayout, width: int, wide: int) -> None:
+    """Side by side where there is room, else one above the other."""
+    direction = QBoxLayout.Direction
+    wanted = direction.LeftToRight if width >= wide else direction.TopToBottom
+    if parts.direction() != wanted:
+        parts.setDirection(wanted)
+
+
 def restyle(widget: QWidget) -> None:
     """Make a changed dynamic property visible; what was never shown looks at its properties then."""
     if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):

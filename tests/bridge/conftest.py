@@ -5,9 +5,14 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from facevid_gui.simulator.server import Simulator
+from tests.support.evidence_places import unlock_folders
+from tests.support.places import make_house
 
 try:
     import PySide6  # noqa: F401
@@ -29,6 +34,19 @@ def application() -> Any:
 
     prepare_environment()
     return QApplication.instance() or QApplication([])
+
+
+@pytest.fixture
+def office(home: Path, application: Any, simulator: Simulator) -> Iterator[Any]:
+    """A session on a home of its own that knows the simulator's profiles."""
+    from tests.support.bridge_office import Office
+
+    made = Office(make_house(home))
+    made.know(simulator)
+    made.start()
+    yield made
+    assert made.close()
+    unlock_folders(home)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,10 +18,7 @@ from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.note import MARKER, NOTE, NoteDraft, Spot
 from facevid_gui.evidence.package import sidecar_of
 from facevid_gui.simulator.records import flow_id
-from facevid_gui.simulator.server import Simulator
 from tests.support.bridge_office import Office
-from tests.support.evidence_places import unlock_folders
-from tests.support.places import make_house
 from tests.support.qt import pump_until
 
 ORDER, FLOW = "simOrder0001", flow_id("One")
@@ -57,16 +53,6 @@ def picture(color: str = "#102030", width: int = 5, height: int = 3) -> QImage:
     image = QImage(width, height, QImage.Format.Format_RGB888)
     image.fill(QColor(color))
     return image
-
-
-@pytest.fixture
-def office(home: Path, application: object, simulator: Simulator) -> Iterator[Office]:
-    made = Office(make_house(home))
-    made.know(simulator)
-    made.start()
-    yield made
-    assert made.close()
-    unlock_folders(home)
 
 
 class Seen:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +22,6 @@ from tests.support.places import make_house
 from tests.support.qt import pump_until
 
 ORDER = "simOrder0001"
-
-
-@pytest.fixture
-def office(home: Path, application: object, simulator: Simulator) -> Iterator[Office]:
-    made = Office(make_house(home))
-    made.know(simulator)
-    made.start()
-    yield made
-    assert made.close()
 
 
 # --- import, drop, preview -----------------------------------------------------------------------------

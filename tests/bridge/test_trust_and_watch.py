@@ -38,16 +38,6 @@ def signer_home(application: object, simulator: Simulator, tmp_path: Path) -> It
     unlock_folders(tmp_path)
 
 
-@pytest.fixture
-def office(home: Path, application: object, simulator: Simulator) -> Iterator[Office]:
-    made = Office(make_house(home))
-    made.know(simulator)
-    made.start()
-    yield made
-    assert made.close()
-    unlock_folders(home)
-
-
 def log_of(office: Office) -> list[tuple[str, str]]:
     path = office.house.paths.access_log
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []

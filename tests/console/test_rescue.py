@@ -8,17 +8,15 @@ from typing import Any
 import pytest
 
 from facevid_gui.console import rescue as command
-from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.evidence.signing_key import pem_of_certificate
-from facevid_gui.evidence.stamping import Stamper
 from facevid_gui.lookups.list_file import read_list
 from facevid_gui.lookups.rescue_list import _name_of
 from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
-from tests.support.console import Console, Done
+from tests.support.console import Console, Done, stamping_raises
 from tests.support.evidence_authority import Authority, AuthorityServer
 from tests.support.places import make_house
 from tests.support.rescue_lists import add_flow, add_orders, asked_of, asked_twice
@@ -308,12 +306,7 @@ def test_an_authority_out_of_reach_leaves_the_folders_sealed_and_waiting(ready: 
 def test_what_happens_while_a_stamp_is_fetched_takes_nothing_from_the_seals(
     ready: Console, path: Path, monkeypatch: pytest.MonkeyPatch, error: FacevidError, code: int
 ) -> None:
-    def stamp(_self: Stamper, _folder: Path, _urls: object, _signer: object, token: CancelToken) -> None:
-        if isinstance(error, CancelledError):
-            token.cancel()
-        raise error
-
-    monkeypatch.setattr(Stamper, "stamp", stamp)
+    stamping_raises(monkeypatch, error)
     done = rescue(
         ready, path, "orderNo", "simOrder0001", "simOrderNegative", options=("--tsa-url", "http://127.0.0.1:9")
     )

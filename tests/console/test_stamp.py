@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SubjectError, SurroundingsError
-from facevid_gui.evidence.stamping import Stamper
 from facevid_gui.simulator.server import Simulator
-from tests.support.console import Console
+from tests.support.console import Console, stamping_raises
 
 CASE = ("--case", "2026-0311", "--purpose", "disputed signature")
 NOWHERE = ("--tsa-url", "http://127.0.0.1:9/tsa")
@@ -22,13 +20,7 @@ def test_what_goes_wrong_after_sealing_does_not_hide_the_seal(
     console: Console, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, command: str, error: FacevidError
 ) -> None:
     """A disk error while stamping once ended `facevid seal` with an error and no word of the sealed folder."""
-
-    def stamp(_self: Stamper, _folder: Path, _urls: object, _signer: object, token: CancelToken) -> None:
-        if isinstance(error, CancelledError):
-            token.cancel()
-        raise error
-
-    monkeypatch.setattr(Stamper, "stamp", stamp)
+    stamping_raises(monkeypatch, error)
     console.add_profiles(simulator)
     if command == "seal":
         capture = console("lookup", "kyc", "--order", "simOrder0001", "--json").json["evidence_id"]

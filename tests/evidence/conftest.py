@@ -1,5 +1,6 @@
 """Sealed folders for the tests of the evidence room: made once, copied for each test."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,3 +29,17 @@ def place(template: Template, tmp_path: Path) -> Iterator[Place]:
     """A home of this test's own."""
     yield Place(template, tmp_path / "home")
     unlock_folders(tmp_path)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A mount point for volumes of any size; needs root and the right to mount."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    probe = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
+    if probe.returncode != 0:
+        pytest.skip("mounting is not allowed here")
+    yield folder
+    subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+    unlock_folders(folder)
+    subprocess.run(["umount", str(folder)], check=True)

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from facevid_gui.evidence.timestamp import Stamp
 from facevid_gui.house import House
 from tests.evidence.test_seal_crashes import hand_over
 from tests.support.evidence_crash import Other, crash_before, end_of, start_child
-from tests.support.evidence_places import Place, Template, files_of, unlock_folders
+from tests.support.evidence_places import Place, Template, files_of, in_threads, unlock_folders
 from tests.support.places import make_house
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
@@ -345,22 +344,12 @@ def test_a_custody_log_as_long_as_a_reader_accepts_takes_no_more(place: Place, m
 
 def test_two_threads_adding_events_lose_none(place: Place) -> None:
     folder, signer = place.folder("kyc"), place.signer
-    barrier, errors = threading.Barrier(2), []
 
     def work(name: str) -> None:
-        barrier.wait(20)
-        try:
-            for number in range(5):
-                assert place.house.custody.append(folder, "exported", {"to": f"{name}{number}"}, signer)
-        except BaseException as error:
-            errors.append(error)
+        for number in range(5):
+            assert place.house.custody.append(folder, "exported", {"to": f"{name}{number}"}, signer)
 
-    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert errors == []
+    in_threads(work, "ab")
     verdict = place.verify(folder)
     assert (verdict.verified, verdict.reasons) == (True, ())
     events = sorted((folder / "custody").glob("*.json"))[1:]

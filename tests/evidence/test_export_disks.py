@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,18 +25,6 @@ def refused(place: Place, folder: Path, target: Path) -> FacevidError:
     with pytest.raises(FacevidError) as caught:
         pack(place, folder, target)
     return caught.value
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A volume of a size to be set; needs root and the right to mount."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    probe = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
-    if probe.returncode != 0:
-        pytest.skip("mounting is not allowed here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_package_that_will_not_fit_is_refused_before_anything_is_written(place: Place, small_disk: Path) -> None:

@@ -124,19 +124,6 @@ def test_a_file_that_does_not_read_back_is_never_sealed(place: Place, monkeypatc
 # --- full --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A mount point for volumes of any size; needs root and the right to mount."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    probe = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
-    if probe.returncode != 0:
-        pytest.skip("mounting is not allowed here")
-    yield folder
-    unlock_folders(folder)
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_evidence_volume_is_told_at_every_size_until_it_fits(place: Place, small_disk: Path) -> None:
     entry, root = place.capture("order"), small_disk / "evidence"
     refused_at: list[int] = []

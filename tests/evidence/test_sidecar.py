@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import stat
-import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +31,7 @@ from facevid_gui.evidence.snapshots import SCHEMA, read_snapshots
 from tests.evidence.test_seal_crashes import hand_over
 from tests.support.evidence_cms import person
 from tests.support.evidence_crash import crash_before, end_of, start_child
-from tests.support.evidence_places import Place, Template, files_of, unlock_folders
+from tests.support.evidence_places import Place, Template, files_of, in_threads, unlock_folders
 from tests.support.sidecars import SPOT, edit, forge, note, notes, ref, snapshot, states, writer
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
@@ -401,22 +400,12 @@ def test_two_programs_at_once_lose_no_note_and_share_no_number(place: Place) -> 
 
 def test_two_threads_of_one_program_lose_none(place: Place) -> None:
     folder, signer = place.folder("kyc"), place.signer
-    barrier, errors = threading.Barrier(2), []
 
     def work(name: str) -> None:
-        barrier.wait(20)
-        try:
-            for number in range(5):
-                note(place, folder, f"{name}{number}", signer)
-        except BaseException as error:
-            errors.append(error)
+        for number in range(5):
+            note(place, folder, f"{name}{number}", signer)
 
-    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert errors == []
+    in_threads(work, "ab")
     assert states(notes(place, folder)) == [(SIGNED, ())] * 10
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from facevid_gui import cli
+from facevid_gui.core.cancel import CancelToken
+from facevid_gui.core.errors import CancelledError, FacevidError
 from facevid_gui.credentials.secret_store import SessionStore
+from facevid_gui.evidence.stamping import Stamper
 from facevid_gui.simulator.server import Simulator
 
 
@@ -72,3 +75,14 @@ class Console:
             endpoint = f"--endpoint={simulator.base_url(kind)}"
             done = self("profile", "add", name, "--kind", kind, endpoint, *options, "--secrets-stdin", stdin=secrets)
             assert done.code == 0, done.err
+
+
+def stamping_raises(monkeypatch: pytest.MonkeyPatch, error: FacevidError) -> None:
+    """Whoever has a folder stamped meets this error; `CancelledError` as if the user had asked to stop."""
+
+    def stamp(_self: Stamper, _folder: Path, _urls: object, _signer: object, token: CancelToken) -> None:
+        if isinstance(error, CancelledError):
+            token.cancel()
+        raise error
+
+    monkeypatch.setattr(Stamper, "stamp", stamp)

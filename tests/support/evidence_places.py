@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -164,3 +166,23 @@ def files_of(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink()
     }
+
+
+def in_threads(work: Callable[[str], object], names: Iterable[str]) -> None:
+    """Do `work` once per name, in threads that begin together; none fails, none hangs."""
+    chosen, errors = tuple(names), []
+    barrier = threading.Barrier(len(chosen))
+
+    def run(name: str) -> None:
+        barrier.wait(20)
+        try:
+            work(name)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(name,)) for name in chosen]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []

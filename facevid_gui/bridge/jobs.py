@@ -50,6 +50,7 @@ class _Job:
     failed: Callable[[FacevidError], None] | None
     progress: Callable[[Any], None] | None
     cancelled: Callable[[], None] | None
+    is_lasting: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class _Piece:
     token: CancelToken
     send: Callable[[Outgoing], None]
     logs: str
+    is_lasting: bool
 
     def run(self) -> None:
         """Do it, and send exactly one ending."""
@@ -113,15 +115,19 @@ class JobRunner(QObject):
         failed: Callable[[FacevidError], None] | None = None,
         progress: Callable[[Any], None] | None = None,
         cancelled: Callable[[], None] | None = None,
+        lasting: bool = False,
     ) -> int:
-        """Run `work(token, tell)` on a worker; return the job's number. Nothing runs once shutdown began."""
+        """Run `work(token, tell)` on a worker; return the job's number. Nothing is taken on once shutdown began.
+
+        A `lasting` job is still done then, within the patience there is: what it writes must not be lost.
+        """
         if self._closing:
             return 0
         self.cancel(key, drop=True)
         number = next(self._numbers)
-        job = _Job(key, CancelToken(), done, failed, progress, cancelled)
+        job = _Job(key, CancelToken(), done, failed, progress, cancelled, lasting)
         self._jobs[number] = job
-        self._pieces.put(_Piece(number, work, job.token, self._inbox.send, self._logs))
+        self._pieces.put(_Piece(number, work, job.token, self._inbox.send, self._logs, lasting))
         if len(self._threads) < self._limit:
             thread = threading.Thread(target=_serve, args=(self._pieces,), name=f"job-{number}", daemon=True)
             self._threads.append(thread)
@@ -144,17 +150,28 @@ class JobRunner(QObject):
         """Refuse new jobs, cancel what runs, wait a little; False when something still hangs and is left behind."""
         self._closing = True
         for job in self._jobs.values():
-            job.token.cancel()
+            if not job.is_lasting:
+                job.token.cancel()
         self._jobs.clear()
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._pieces.get_nowait()
+        for piece in self._withdraw():
+            if piece.is_lasting:
+                self._pieces.put(piece)
         for _ in self._threads:
             self._pieces.put(None)
         until = time.monotonic() + SHUTDOWN_PATIENCE_S
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
+
+    def _withdraw(self) -> list[_Piece]:
+        """What no thread has begun."""
+        pieces: list[_Piece] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                piece = self._pieces.get_nowait()
+                if piece is not None:
+                    pieces.append(piece)
+        return pieces
 
     def _on_arrived(self, outgoing: Outgoing) -> None:
         job = self._jobs.get(outgoing.job)

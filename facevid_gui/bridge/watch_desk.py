@@ -42,7 +42,7 @@ class WatchDesk(QObject):
         evidence_id = reviewed.record.evidence_id
         self._controller.jobs.submit(
             f"watched {id(reviewed)}", lambda _token, _tell: trust_work.note_watching(self._services, evidence_id),
-            lambda _none: None, failed=self._on_refused,
+            lambda _none: None, failed=self._on_refused, lasting=True,
         )  # fmt: skip
 
     def _on_refused(self, error: FacevidError) -> None:

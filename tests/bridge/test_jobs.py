@@ -236,6 +236,25 @@ def test_shutting_down_cancels_waits_and_says_nothing_more(ear: Ear) -> None:
     assert runner.shut_down()
 
 
+def test_a_lasting_job_is_done_before_the_runner_is_left_and_says_nothing_more(ear: Ear) -> None:
+    runner = JobRunner(threads=1)
+    began, written = threading.Event(), []
+
+    def waits(token: CancelToken, _tell: object) -> None:
+        began.set()
+        while not token.is_cancelled:
+            token.wait(0.01)
+
+    ear.submit(runner, "long", waits)
+    assert began.wait(5)
+    runner.submit("line", lambda _token, _tell: written.append("line"), ear.on("done"), lasting=True)
+    runner.submit("other", lambda _token, _tell: written.append("other"), ear.on("done"))
+    assert runner.shut_down()
+    assert written == ["line"]
+    pump_until(lambda: bool(ear.heard), 0.1, must=False)
+    assert ear.heard == []
+
+
 def test_work_that_hangs_is_left_behind(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_module, "SHUTDOWN_PATIENCE_S", 0.1)
     runner = JobRunner()

@@ -16,7 +16,7 @@ from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.exchange import capture_path
 from facevid_gui.core.note import KINDS, MARKER, RETRACTION, NoteDraft, NoteRef, Spot
-from facevid_gui.evidence.sidecar import SIGNED, read_documents
+from facevid_gui.evidence.sidecar import SIGNED, number_of, read_documents, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -104,13 +104,8 @@ def add_note(writer: SidecarWriter, folder: Path, subject: Identity, draft: Note
 def read_notes(folder: Path, subject: Identity, trusted: Collection[bytes]) -> Notes:
     """Read and check the notes beside a folder; raises as `read_documents`."""
     documents = read_documents(folder, SERIES, SCHEMA, subject, trusted)
-    notes, unreadable = [], []
-    for document in documents.items:
-        try:
-            notes.append(_note_of(document))
-        except (KeyError, TypeError, ValueError):
-            unreadable.append(document)
-    return Notes(tuple(_with_corrections(notes)), tuple(unreadable), documents.gaps)
+    notes, unreadable = documents.parsed(_note_of)
+    return Notes(tuple(_with_corrections(notes)), unreadable, documents.gaps)
 
 
 def _note_of(document: Document) -> Note:
@@ -122,11 +117,11 @@ def _note_of(document: Document) -> Note:
     return Note(
         document,
         data["kind"],
-        _text(data["text"], 2 * MAX_TEXT),
-        from_rfc3339(_text(data["at"], 40)),
-        _text(data["operator"], 400),
+        text_of(data["text"], 2 * MAX_TEXT),
+        from_rfc3339(text_of(data["at"], 40)),
+        text_of(data["operator"], 400),
         _spot_of(data),
-        NoteRef(_number(about["seq"], _MAX_FRAME), _text(about["sha256"], 64)) if about is not None else None,
+        NoteRef(number_of(about["seq"], _MAX_FRAME), text_of(about["sha256"], 64)) if about is not None else None,
     )
 
 
@@ -135,9 +130,9 @@ def _spot_of(data: Mapping[str, Any]) -> Spot | None:
         return None
     frame = data.get("frame")
     return Spot(
-        capture_path(_text(data["clip"], 400)),
-        None if frame is None else _number(frame, _MAX_FRAME),
-        _number(data["pts_us"], _MAX_US, least=-_MAX_US),
+        capture_path(text_of(data["clip"], 400)),
+        None if frame is None else number_of(frame, _MAX_FRAME),
+        number_of(data["pts_us"], _MAX_US, least=-_MAX_US),
     )
 
 
@@ -153,15 +148,3 @@ def _with_corrections(notes: list[Note]) -> list[Note]:
             old = found[place]
             found[place] = replace(old, replaced_by=later.document.seq, is_withdrawn=later.kind == RETRACTION)
     return found
-
-
-def _text(value: object, limit: int) -> str:
-    if not isinstance(value, str) or len(value) > limit:
-        raise TypeError("not a text")
-    return value
-
-
-def _number(value: object, limit: int, least: int = 0) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= limit:
-        raise TypeError("not a number")
-    return value

@@ -20,7 +20,7 @@ import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError
@@ -32,12 +32,13 @@ from facevid_gui.evidence.reading import FolderReader
 from facevid_gui.files import disk_errors, flush_folder, make_private_folder, write_new
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from facevid_gui.core.clock import Clock
     from facevid_gui.evidence.identity import Identity
     from facevid_gui.evidence.journal import Journal
 
+Item = TypeVar("Item")
 MAX_DOCUMENT_BYTES = 64 * 1024
 MAX_DOCUMENTS = 2000
 SIGNED, UNKNOWN_SIGNER, BROKEN = "signed", "unknown_signer", "broken"
@@ -73,6 +74,16 @@ class Documents:
 
     items: tuple[Document, ...] = ()
     gaps: tuple[tuple[int, int], ...] = ()
+
+    def parsed(self, parse: Callable[[Document], Item]) -> tuple[list[Item], tuple[Document, ...]]:
+        """What `parse` makes of them, and those it refuses by `KeyError`, `TypeError` or `ValueError`."""
+        found, unreadable = [], []
+        for document in self.items:
+            try:
+                found.append(parse(document))
+            except (KeyError, TypeError, ValueError):
+                unreadable.append(document)
+        return found, tuple(unreadable)
 
 
 def sealed_identity(folder: Path) -> Identity:
@@ -187,6 +198,20 @@ class _Check:
             findings.append("bad_signature")
             return None
         return checked.subject, checked.certificate_sha256, checked.certificate_der
+
+
+def text_of(value: object, limit: int) -> str:
+    """A member that must be a text of at most `limit` characters; `TypeError` when it is none."""
+    if not isinstance(value, str) or len(value) > limit:
+        raise TypeError("not a text")
+    return value
+
+
+def number_of(value: object, limit: int, least: int = 0) -> int:
+    """A member that must be a whole number from `least` to `limit`; `TypeError` when it is none."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= limit:
+        raise TypeError("not a number")
+    return value
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

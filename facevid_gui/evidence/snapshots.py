@@ -21,7 +21,7 @@ from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.exchange import capture_path
 from facevid_gui.evidence.package import sidecar_of
 from facevid_gui.evidence.reading import FolderReader
-from facevid_gui.evidence.sidecar import BROKEN, SIGNED, read_documents
+from facevid_gui.evidence.sidecar import BROKEN, SIGNED, number_of, read_documents, text_of
 from facevid_gui.files import sha256_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ SCHEMA = "facevid-snapshot/1"
 SERIES = "snapshots"
 PLANES = "rgb24"
 _LONGEST = 400
+_LARGEST = 10**15
 
 
 @dataclass(frozen=True)
@@ -115,31 +116,26 @@ def add_snapshot(
 def read_snapshots(folder: Path, subject: Identity, trusted: Collection[bytes]) -> Snapshots:
     """Read and check the snapshots beside a folder, pictures included; raises as `read_documents`."""
     documents = read_documents(folder, SERIES, SCHEMA, subject, trusted)
-    snapshots, unreadable = [], []
     reader = FolderReader(sidecar_of(folder))
-    for document in documents.items:
-        try:
-            snapshots.append(_snapshot_of(document, reader))
-        except (KeyError, TypeError, ValueError):
-            unreadable.append(document)
-    return Snapshots(tuple(snapshots), tuple(unreadable), documents.gaps)
+    snapshots, unreadable = documents.parsed(lambda document: _snapshot_of(document, reader))
+    return Snapshots(tuple(snapshots), unreadable, documents.gaps)
 
 
 def _snapshot_of(document: Document, reader: FolderReader) -> Snapshot:
     """Read the members of a snapshot; `KeyError`, `TypeError` or `ValueError` when they are none."""
     data = document.data
-    clip = _text(data["clip"]["path"])
+    clip = text_of(data["clip"]["path"], _LONGEST)
     picture = f"{SERIES}/{document.seq:06d}.png"
     problem = _picture_problem(reader, picture, data["picture"])
     return Snapshot(
         document,
         BROKEN if problem else document.state,
         (*document.findings, *((problem,) if problem else ())),
-        from_rfc3339(_text(data["at"])),
-        _text(data["operator"]),
+        from_rfc3339(text_of(data["at"], _LONGEST)),
+        text_of(data["operator"], _LONGEST),
         capture_path(clip),
-        _whole(data["frame"]),
-        _whole(data["pts_us"]),
+        number_of(data["frame"], _LARGEST, -_LARGEST),
+        number_of(data["pts_us"], _LARGEST, -_LARGEST),
         picture,
     )
 
@@ -150,15 +146,3 @@ def _picture_problem(reader: FolderReader, picture: str, said: Mapping[str, Any]
     except OSError:
         return "picture_missing"
     return "" if digest == said["sha256"] else "picture_changed"
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        raise TypeError("not a text")
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 10**15:
-        raise TypeError("not a number")
-    return value

@@ -39,6 +39,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def own_garbage() -> Iterator[None]:
+    """The window program collects its garbage by itself; the next test begins as Python does."""
+    gc.enable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def own_umask() -> Iterator[None]:
     """The program makes the umask private when it starts; the next test begins with an ordinary one."""
     before = os.umask(0o022)

@@ -360,8 +360,7 @@ class StampRound:
     problem: FacevidError | None = None
 
 
-def _has_waiting(services: Services) -> bool:
-    """Whether a folder waits for its stamp; in the usual case none does, and nothing more is loaded."""
+def _has_waiting(services: Services) -> bool:  # in the usual case none does, and nothing more is loaded
     return any(services.paths.queue.glob("stamp-*.json"))
 
 

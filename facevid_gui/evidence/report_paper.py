@@ -13,6 +13,7 @@ from facevid_gui.evidence.report_ink import BAD, BODY, FIXED, FIXED_PT, GREY, LE
 from facevid_gui.evidence.report_pictures import PicturePaper
 
 LABEL_MM = 44.0
+_LEAST_FIXED_PT = 6.0
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,18 @@ class ReportPaper(PicturePaper):
         self._write(text, size=17, bold=True)
         self.space(1.5)
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, needs_mm: float = 26) -> None:
         """A section, with a bookmark; it is not left alone at the foot of a page."""
-        self.keep(26)
+        self.keep(needs_mm)
         self.space(4)
         self._bookmark(text, 0)
         self._write(text, size=12.5, bold=True)
         self._rule(160)
         self.space(1.6)
 
-    def subheading(self, text: str) -> None:
+    def subheading(self, text: str, needs_mm: float = 20) -> None:
         """A part of a section, with a bookmark below it."""
-        self.keep(20)
+        self.keep(needs_mm)
         self.space(2)
         self._bookmark(text, 1)
         self._write(text, size=10, bold=True)
@@ -87,12 +88,14 @@ class ReportPaper(PicturePaper):
 
     def fixed(self, text: str) -> None:
         """ASCII in letters of one width, for what is compared or typed, long lines broken."""
-        for line in text.split("\n"):
-            for part in self._cut(line, self.width_mm - 6, FIXED_PT) or [""]:
-                self._room(FIXED_PT)
+        lines = text.split("\n")
+        size = min(FIXED_PT, max(_LEAST_FIXED_PT, self._fitting_size(max(map(len, lines)), self.width_mm - 4)))
+        for line in lines:
+            for part in self._cut(line, self.width_mm - 4, size) or [""]:
+                self._room(size)
                 self._pdf.set_fill_color(244)
-                self._pdf.rect(MARGIN_MM, self.top_mm, self.width_mm, FIXED_PT * LEADING + 0.5, style="F")
-                self._draw(part, MARGIN_MM + 3, FIXED_PT, family=FIXED, extra=0.5)
+                self._pdf.rect(MARGIN_MM, self.top_mm, self.width_mm, size * LEADING + 0.6, style="F")
+                self._draw(part, MARGIN_MM + 2, size, family=FIXED, extra=0.5)
         self.space(1.5)
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], size: float = SMALL) -> None:

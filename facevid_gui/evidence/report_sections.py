@@ -54,10 +54,12 @@ def add_front(paper: ReportPaper, facts: ReportFacts, messages: Messages) -> Non
         paper.bullets(reason_lines(verdict, messages), bad=True)
     paper.rows(_front_rows(facts, messages))
     paper.paragraph(text("report.about", folder=facts.folder.name))
+    noted = "noted" if verdict.verified else "noted_broken"
     paper.paragraph(
         text("report.as_of", custody=state.custody, access=state.access, notes=state.notes, snapshots=state.snapshots,
-             at=facts.at, next=state.custody + 1)
+             at=facts.at)
     )  # fmt: skip
+    paper.paragraph(text(f"report.{noted}", next=state.custody + 1, custody=state.custody))
     paper.paragraph(text("report.unmasked" if facts.wish.unmask else "report.masked"))
     if missing := [text(f"report.section.{name}") for name in SECTIONS if name not in chosen]:
         paper.paragraph(text("report.left_out", sections=", ".join(missing)), grey=True)
@@ -96,10 +98,10 @@ def add_provenance(paper: ReportPaper, facts: ReportFacts, messages: Messages) -
     paper.paragraph(text("report.zone"), grey=True)
     paper.rows(identity_rows(reviewed, messages, unmask=facts.wish.unmask))
     paper.rows(_origin_rows(facts, reviewed, messages))
-    paper.subheading(text("report.exchanges"))
+    paper.subheading(text("report.exchanges"), needs_mm=45)
     paper.paragraph(text("report.exchanges.note"), grey=True)
     columns = [Column(text(f"report.exchange.{name}"), share) for name, share in
-               (("number", 0.06), ("request", 0.34), ("answer", 0.16), ("times", 0.44))]  # fmt: skip
+               (("number", 0.06), ("request", 0.34), ("answer", 0.13), ("times", 0.47))]  # fmt: skip
     paper.table(columns, (_exchange(number, e, messages) for number, e in enumerate(reviewed.capture.exchanges, 1)))
 
 

@@ -2,8 +2,8 @@
 
 What enters: text, whoever wrote it, and what a font can draw. What leaves: lines that fit. Latin words stay whole where
 they can; Chinese breaks between any two letters, but no line begins with a closing mark or ends with an opening one
-(the rule of Chinese typesetting, GB/T 15834). A letter the font lacks is written as its code point, `[U+1F600]`: seen,
-and never dropped.
+(the rule of Chinese typesetting, GB/T 15834). A letter the font lacks, and one that would act or not be seen, is
+written as its code point, `[U+1F600]`: never dropped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NEVER_LAST = frozenset("（【《「『“‘([{")
 
 def printable(text: str, has: Callable[[str], bool]) -> str:
     """One line of `text` as a font that `has` some letters can show it."""
-    return "".join(letter if has(letter) else f"[U+{ord(letter):04X}]" for letter in plain(text))
+    return "".join(c if has(c) and plain(c) == c else f"[U+{ord(c):04X}]" for c in text)
 
 
 def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -62,7 +62,8 @@ def _parts(text: str) -> list[str]:
 
 
 def _fitting(piece: str, width: float, measure: Callable[[str], float]) -> int:
-    """How many letters of a piece that is too long fit on a line; at least one."""
+    """How many letters of a piece that is too long go on a line: at least one, and about as many on each."""
+    width *= measure(piece) / width / -(-measure(piece) // width) * 1.03
     used = 0.0
     for place, letter in enumerate(piece):
         used += measure(letter)

@@ -144,6 +144,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
+        from facevid_gui.bridge.report_desk import ReportDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
@@ -156,6 +157,7 @@ class Desktop(QObject):
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
             SettingsDesk(self.house, self.controller, self),
+            ReportDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:

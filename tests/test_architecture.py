@@ -46,8 +46,8 @@ LIBRARIES = {
 }
 # Qt beyond its core is only for those who draw or play; decoding stays in the child.
 QT_MODULES = {
-    "bridge": {"QtCore", "QtGui", "QtMultimedia", "QtDBus"},
-    "views": {"QtCore", "QtGui", "QtWidgets", "QtSvg"},
+    "bridge": {"QtCore", "QtGui", "QtMultimedia", "QtDBus", "QtPdf", "QtPrintSupport"},
+    "views": {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtPrintSupport"},
 }
 
 

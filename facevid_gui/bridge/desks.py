@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
+    from facevid_gui.bridge.report_desk import ReportDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
@@ -26,3 +27,4 @@ class Desks:
     trust: TrustDesk
     notes: NotesDesk
     settings: SettingsDesk
+    reports: ReportDesk

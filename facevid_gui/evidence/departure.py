@@ -46,14 +46,14 @@ class ExportRefusedError(SubjectError):
 
 @dataclass
 class Departure:
-    """One thing on its way out of `folder`; `target` is the file it becomes.
+    """One thing on its way out of `folder`; `target` is the file it becomes, None when it becomes paper.
 
     `signer` is None where nothing may be added to the folder. `recorded`: the custody event is written; `told`: the
     access log was told.
     """
 
     folder: Path
-    target: Path
+    target: Path | None
     identity: Identity
     verdict: FolderVerdict
     signer: Signer | None
@@ -65,6 +65,7 @@ class Departure:
     @property
     def partial(self) -> Path:
         """The name under which the file is written."""
+        assert self.target is not None, "paper has no name"
         return self.target.with_name(f".facevid-{self.export_id[:16]}.partial")
 
 
@@ -115,20 +116,22 @@ class Departures:
         """Tell the access log, then give the finished file its name. `UsageError` file_exists."""
         self._journal.write(f"{_PREFIX}{departure.export_id}", {**_intent(departure), "sha256": sha256})
         self.tell(departure, sha256, {"file": str(departure.target), **detail})
-        if not move_new(departure.partial, departure.target):
-            raise UsageError("file_exists", path=departure.target)
+        target = departure.target
+        if target is not None and not move_new(departure.partial, target):
+            raise UsageError("file_exists", path=target)
 
     def undo(self, departure: Departure) -> None:
         """Take back what can be taken back, and say the rest: the event stands in a chain that nobody rewrites."""
-        with contextlib.suppress(OSError):
-            departure.partial.unlink(missing_ok=True)
+        if departure.target is not None:
+            with contextlib.suppress(OSError):
+                departure.partial.unlink(missing_ok=True)
         with contextlib.suppress(FacevidError):
             if departure.recorded and departure.signer is not None:
                 detail = {"export_id": departure.export_id, "reason": departure.nothing_made}
                 self._custody.append(departure.folder, "correction", detail, departure.signer)
         with contextlib.suppress(FacevidError):
             if departure.recorded or departure.told:
-                self._note_undone(departure.identity.evidence_id, departure.export_id, str(departure.target))
+                self._note_undone(departure.identity.evidence_id, departure.export_id, str(departure.target or ""))
 
     def recover(self) -> None:
         """Clear away what a killed one left. What cannot be reached now stays in the journal."""

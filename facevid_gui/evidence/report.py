@@ -162,7 +162,7 @@ class Reporter:
 
     def note_printing(self, draft: Draft, printer: str, open_signer: Callable[[], Signer]) -> Departure:
         """Note that a report goes to a printer, before it does; raises as `write`."""
-        departure = self._departure(draft, draft.request.folder.with_name("printed"), open_signer)
+        departure = self._departure(draft, None, open_signer)
         try:
             self._note(departure, draft, printed="yes")
             self._departures.tell(departure, draft.sha256, {**_detail(draft), "printer": printer})
@@ -175,7 +175,7 @@ class Reporter:
         """Say that nothing was printed after all."""
         self._departures.undo(departure)
 
-    def _departure(self, draft: Draft, target: Path, open_signer: Callable[[], Signer]) -> Departure:
+    def _departure(self, draft: Draft, target: Path | None, open_signer: Callable[[], Signer]) -> Departure:
         adds = draft.verdict.verified and draft.noted is None
         signer = open_signer() if adds else None
         return Departure(draft.request.folder, target, draft.identity, draft.verdict, signer, "no report was made")

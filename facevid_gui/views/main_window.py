@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QAction
 
         from facevid_gui.views.hand_over import HandOver
+        from facevid_gui.views.report_actions import ReportActions
         from facevid_gui.views.window_menu import WindowMenu
 
         self.menu = menu = WindowMenu(self)
@@ -135,7 +136,8 @@ class MainWindow(QMainWindow):
         menu.add(self.tr("Show the request…"), "", self._desks.imports.preview)
         menu.add(self.tr("Read the library again"), "F5", self._controller.refresh_library)
         self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
-        menu.add_all(self._hand_over.actions)
+        self._reports = ReportActions(self._theme, self._messages, self._session, self._desks, self)
+        menu.add_all([*self._reports.actions, *self._hand_over.actions])
         menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
         menu.addSeparator()
         menu.add_appearance(self._theme)

@@ -12,6 +12,7 @@ wrong; nothing is added to it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
@@ -209,7 +210,7 @@ def lay_out(facts: ReportFacts, token: CancelToken, tell: Callable[[str, int], N
     title = f"{text('report.title')} {facts.identity.evidence_id}"
     mark = text("privacy.mark", who=facts.wish.mark, day=facts.at[:10]) if facts.wish.mark else ""
     paper = ReportPaper(title, letterhead, facts.moment, font, mark)
-    with stills_reader() as reader:
+    with contextlib.closing(paper), stills_reader() as reader:
         for number, (name, add) in enumerate(_parts(reader, token, tell)):
             token.raise_if_cancelled()
             if name and name not in facts.wish.sections:
@@ -218,8 +219,8 @@ def lay_out(facts: ReportFacts, token: CancelToken, tell: Callable[[str, int], N
             if name:
                 paper.heading(text(f"report.section.{name}"), needs_mm=_needs_mm(name, facts))
             add(paper, facts, messages)
-    tell("letters", 0)
-    return paper.to_bytes(), paper.pages
+        tell("letters", 0)
+        return paper.to_bytes(), paper.pages
 
 
 def _parts(reader: StillsReader, token: CancelToken, tell: Callable[[str, int], None]) -> tuple[_Part, ...]:
@@ -270,7 +271,7 @@ def _broken(facts: ReportFacts, messages: Messages) -> tuple[str, ...]:
     lines = reason_lines(verdict, messages)
     more = len(lines) - _MOST_REASONS
     rest = [messages.text("banner.more", count=more)] if more > 0 else []
-    return (messages.text("report.broken", verdict=headline(verdict, messages)), *lines[:_MOST_REASONS], *rest)
+    return (messages.text("report.broken", found=headline(verdict, messages)), *lines[:_MOST_REASONS], *rest)
 
 
 def _detail(draft: Draft) -> Mapping[str, str]:

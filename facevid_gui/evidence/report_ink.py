@@ -104,6 +104,11 @@ class Ink:
         if self._pdf.will_page_break(height_mm):
             self._pdf.add_page()
 
+    def close(self) -> None:
+        """Let go of the font's file."""
+        if _FONT in self._pdf.fonts:
+            self._pdf.fonts[_FONT].ttfont.close()  # type: ignore[union-attr]
+
     def to_bytes(self) -> bytes:
         """The finished document."""
         return bytes(self._pdf.output())

@@ -34,9 +34,9 @@ def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[st
     for part in _parts(text):
         piece, size = part, measure(part)
         if line and used + size > width:
-            lines.append(line.rstrip())
+            lines.append(line.rstrip(" "))
             line, used = "", 0.0
-            if piece.isspace():
+            if piece[0] == " ":
                 continue
         while size > width and len(piece) > 1:
             fits = _fitting(piece, width, measure)
@@ -44,14 +44,14 @@ def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[st
             piece, size = piece[fits:], measure(piece[fits:])
         line += piece
         used += size
-    return [*lines, line.rstrip()]
+    return [*lines, line.rstrip(" ")]
 
 
 def _parts(text: str) -> list[str]:
     """What must not be torn: words, blanks, single Chinese letters with the marks that cling to them."""
     parts: list[str] = []
     for piece in _PIECES.findall(text):
-        clings = parts and not parts[-1].isspace() and (
+        clings = parts and parts[-1][0] != " " and (
             _NEVER_FIRST.issuperset(piece) or parts[-1][-1] in _NEVER_LAST
         )  # fmt: skip
         if clings:

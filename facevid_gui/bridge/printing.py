@@ -2,7 +2,7 @@
 
 What enters: the bytes of a PDF and a printer. What leaves: paper. All of it runs on a worker (Qt allows painting on a
 `QPrinter` there) and in strips: one native call holds Python's lock for as long as it draws, and the window must go on
-meanwhile (measured: a whole page at 600 dots per inch held it for 1.3 s, a strip for 15 ms). Qt's PDF and print
+meanwhile (measured: a whole page at 600 dots per inch held it for 1.3 s, a strip for 10 ms). Qt's PDF and print
 modules are loaded only now, and not every system has what they need.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.cancel import CancelToken
 
 MAX_DPI = 600  # more is not seen and takes four times as long
-STRIP_PIXELS = 200_000
+STRIP_PIXELS = 120_000
 Printer = Any  # PySide6.QtPrintSupport.QPrinter, which is loaded only when something is printed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +12,8 @@ from facevid_gui.bridge.session import Notice
 from facevid_gui.core.errors import SurroundingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.printing import Printer
     from facevid_gui.bridge.report_work import ReportDone, Reporting
@@ -59,9 +61,10 @@ class ReportDesk(QObject):
         if self._is_at_work:
             self._controller.cancel()
 
-    def _begin(self, run: object) -> None:
-        self._is_at_work = self._controller.begin(ACTIVITY, run, self._on_reported, self._on_refused)  # type: ignore[arg-type]
-        if not self._is_at_work:
+    def _begin(self, run: Callable[[Any, Any], ReportDone]) -> None:
+        if self._controller.begin(ACTIVITY, run, self._on_reported, self._on_refused):
+            self._is_at_work = True
+        else:
             self.stopped.emit()
 
     def _on_reported(self, done: ReportDone) -> None:

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facevid_gui.captures.store import CAPTURE_FILE
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.messages import LANGUAGES, Messages
 from facevid_gui.evidence.departure import Departure, Departures, check_holds, check_target
@@ -121,11 +122,14 @@ class Reporter:
     ) -> Draft:  # fmt: skip
         """Check the folder and lay out the report; nothing is written anywhere.
 
-        Raises `ExportRefusedError`, `SubjectError` (not_evidence, report_not_noted, report_not_repeated), `UsageError`
-        report_section, `SurroundingsError` (report_no_font, the disk), `CancelledError`.
+        Raises `ExportRefusedError`, `SubjectError` (not_evidence, report_unsaved, report_not_noted,
+        report_not_repeated), `UsageError` report_section, `SurroundingsError` (report_no_font, the disk),
+        `CancelledError`.
         """
         wish = Wish(request.language, check_sections(request.sections), request.unmask, request.mark)
         folder = request.folder.absolute()
+        if (folder / CAPTURE_FILE).is_file():
+            raise SubjectError("report_unsaved", path=folder)
         with disk_errors(folder):
             identity = identify(folder)
             tell("verify", 0)

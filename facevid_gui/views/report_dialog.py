@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from facevid_gui.bridge.report_work import Reporting
 from facevid_gui.bridge.work import looks_synced
@@ -65,6 +65,9 @@ class ReportDialog(FormDialog):
         self.form.addRow("", self.broken_box)
         self.form.setRowVisible(self.broken_box, not holds)
         self.warning = PlainLabel(" ", tone="warn", wrap=True)
+        self.warning.setMinimumHeight(2 * self.warning.fontMetrics().height())  # its room is kept: nothing jumps
+        self.warning.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.warning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.form.addRow("", self.warning)
         self._make_result()
         self._make_buttons()

@@ -98,6 +98,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "hidden", lambda: (stage.dialog().close(), stage.desktop.privacy._on_idle())
     yield "export-dialog", lambda: (mark(stage, on=False), window.page.banner.export_button.click())
     yield "export-done-dialog", lambda: export(stage)
+    yield "report-dialog", lambda: (stage.dialog().close(), window._reports.ask())
+    yield "report-at-work-dialog", lambda: begin_report(stage)
+    yield "report-done-dialog", lambda: pump_until(lambda: not stage.desktop.session.is_busy)
+    yield "print-dialog", lambda: (stage.dialog().close(), window._reports.ask_print())
     yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
     yield "due", lambda: (stage.dialog().close(), years_later(stage))
     yield "notes", lambda: write_notes(stage)
@@ -140,6 +144,15 @@ def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "adjusted", lambda: (page.stage.canvas.mirror(), page.stage.canvas.levels_wanted.emit())
     yield "zoomed", lambda: (page.comparison.choose("alone"), stage.rest(), page.stage.canvas.zoom_exact())
     yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
+
+
+def begin_report(stage: Stage) -> None:
+    """A report on its way, personal data shown."""
+    dialog = stage.dialog()
+    dialog.file_field.setText(str(stage.house.paths.config.parent / "court.pdf"))  # type: ignore[attr-defined]
+    dialog.unmask_box.setChecked(True)  # type: ignore[attr-defined]
+    dialog.confirm_button.click()  # type: ignore[attr-defined]
+    pump_until(lambda: stage.desktop.session.activity.stage == "frames")
 
 
 def export(stage: Stage) -> None:

@@ -123,7 +123,7 @@ class Reporter:
         """Check the folder and lay out the report; nothing is written anywhere.
 
         Raises `ExportRefusedError`, `SubjectError` (not_evidence, report_unsaved, report_not_noted,
-        report_not_repeated), `UsageError` report_section, `SurroundingsError` (report_no_font, the disk),
+        report_not_repeated, report_changed), `UsageError` report_section, `SurroundingsError` (report_no_font, disk),
         `CancelledError`.
         """
         wish = Wish(request.language, check_sections(request.sections), request.unmask, request.mark)
@@ -139,7 +139,7 @@ class Reporter:
             if request.as_of:
                 noted = find_report(folder, request.as_of, identity.evidence_id, self._access_log)
                 wish = Wish(noted.language, check_sections(noted.sections), noted.unmasked, noted.mark)
-            state = noted.state if noted else state_now(folder, identity, self._access_log)
+            state = noted.state if noted else state_now(folder, identity, self._access_log, checked[1].custody_head)
             facts = gather(folder, identity, checked, state, trust, self._access_log, wish, self._program)
             pdf, pages = lay_out(facts, token, tell)
         draft = Draft(

@@ -6,11 +6,12 @@ is the present moment: the same folder and logs give the same value.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.errors import UsageError
+from facevid_gui.core.errors import SubjectError, UsageError
 from facevid_gui.core.report_sections import SECTIONS
 from facevid_gui.core.wording import short_time
 from facevid_gui.evidence import bag
@@ -132,7 +133,7 @@ def _files(folder: Path, verdict: FolderVerdict, state: State) -> Iterator[FileR
     """Every file up to the state: sealed ones with the sealed hash, others with the one they have."""
     reader = FolderReader(folder)
     tree = walk(folder)
-    sealed = _sealed(reader)
+    sealed = _sealed(folder, reader, verdict)
     wrong = {reason.path: reason.code for reason in verdict.reasons if reason.path}
     for path in sorted({*tree.files, *sealed}, key=lambda path: (not path.startswith(DATA), path)):
         if path.startswith("custody/") and path[8:14].isdigit() and int(path[8:14]) > state.custody:
@@ -141,14 +142,24 @@ def _files(folder: Path, verdict: FolderVerdict, state: State) -> Iterator[FileR
         yield FileRow(path, digest, tree.sizes.get(path, 0), wrong.get(path, ""), path in sealed)
 
 
-def _sealed(reader: FolderReader) -> dict[str, str]:
-    """What both lists name; a list that cannot be read names nothing: the check says so."""
+def _sealed(folder: Path, reader: FolderReader, verdict: FolderVerdict) -> dict[str, str]:
+    """What both lists name, if they are still those that were checked; `SubjectError` report_changed.
+
+    In a folder that does not hold a list that cannot be read names nothing: the check says so.
+    """
     found: dict[str, str] = {}
+    wanted = verdict.seal_sha256
     for name, parse in ((bag.TAG_MANIFEST, bag.read_tag_manifest), (bag.MANIFEST, bag.read_manifest)):
         try:
-            found |= parse(reader.read(name, bag.MAX_LIST_BYTES))
-        except (OSError, ValueError):
+            raw = reader.read(name, bag.MAX_LIST_BYTES)
+            found |= parse(raw)
+        except (OSError, ValueError) as error:
+            if verdict.verified:
+                raise SubjectError("report_changed", path=folder / name) from error
             continue
+        if verdict.verified and hashlib.sha256(raw).hexdigest() != wanted:
+            raise SubjectError("report_changed", path=folder / name)
+        wanted = found.get(bag.MANIFEST)
     return found
 
 

@@ -83,14 +83,14 @@ class History:
     access_head: str
 
 
-def state_now(folder: Path, subject: Identity, access_log: Path) -> State:
-    """How far folder, sidecar and access log tell now; raises as the readers of each."""
+def state_now(folder: Path, subject: Identity, access_log: Path, custody_head: str | None) -> State:
+    """How far folder (up to the head that was checked), sidecar and access log tell now; raises as their readers."""
     lines = [line.seq for line, _ in _access_lines(access_log, subject.evidence_id)]
     ends = [
         max((item.seq for item in read_documents(folder, series, schema, subject, ()).items), default=0)
         for series, schema in ((NOTES, NOTE_SCHEMA), (SNAPSHOTS, SNAPSHOT_SCHEMA))
     ]
-    return State(len(custody_events(folder, None)), max(lines, default=0), *ends)
+    return State(len(custody_events(folder, custody_head)), max(lines, default=0), *ends)
 
 
 def history_of(folder: Path, state: State, evidence_id: str, access_log: Path) -> History:

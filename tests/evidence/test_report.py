@@ -326,6 +326,21 @@ def test_it_stops_when_asked_to_and_notes_nothing(place: Place) -> None:
     assert access_lines(place) == []
 
 
+def test_a_folder_that_changes_after_the_check_gets_none(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = place.open_folder("kyc")
+    opened = departure.open_evidence
+
+    def then_changed(*given: Any) -> Any:
+        reviewed = opened(*given)
+        manifest = folder / "manifest-sha256.txt"
+        manifest.write_bytes(manifest.read_bytes().replace(b"a", b"b"))
+        return reviewed
+
+    monkeypatch.setattr(departure, "open_evidence", then_changed)
+    with pytest.raises(SubjectError, match="report_changed"):
+        build(place, folder, sections=("check",))
+
+
 # --- folders that do not hold ------------------------------------------------------------------------------------
 
 

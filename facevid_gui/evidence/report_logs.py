@@ -82,7 +82,7 @@ def add_custody(paper: ReportPaper, facts: ReportFacts, messages: Messages) -> N
     text, history = messages.text, facts.history
     paper.paragraph(text("report.custody.note", count=len(history.custody)), grey=True)
     columns = [Column(text(f"report.event.{name}"), share) for name, share in
-               (("number", 0.06), ("what", 0.16), ("when", 0.3), ("who", 0.16), ("detail", 0.32))]  # fmt: skip
+               (("number", 0.05), ("what", 0.11), ("when", 0.37), ("who", 0.12), ("detail", 0.35))]  # fmt: skip
     paper.table(
         columns,
         (
@@ -106,7 +106,7 @@ def add_access(paper: ReportPaper, facts: ReportFacts, messages: Messages) -> No
         paper.paragraph(text("report.access.none"))
         return
     columns = [Column(text(f"report.event.{name}"), share) for name, share in
-               (("number", 0.08), ("what", 0.14), ("when", 0.3), ("who", 0.16), ("detail", 0.32))]  # fmt: skip
+               (("number", 0.06), ("what", 0.12), ("when", 0.37), ("who", 0.12), ("detail", 0.33))]  # fmt: skip
     paper.table(
         columns,
         (

@@ -7,6 +7,7 @@ torn unless it is longer than a page, the head of a table is said again on every
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from facevid_gui.evidence.report_ink import BAD, BODY, FIXED, FIXED_PT, GREY, LEADING, MARGIN_MM, SMALL
@@ -194,3 +195,23 @@ class ReportPaper(PicturePaper):
 def column_font(column: Column) -> str:
     """The font of a column; empty for that of the document."""
     return FIXED if column.fixed else ""
+
+
+def sample_page(photo: bytes) -> bytes:
+    """A page with words, a hash and a picture, to prove an installation; letters as this system has them."""
+    from datetime import UTC, datetime
+    from io import BytesIO
+
+    from PIL import Image
+
+    from facevid_gui.evidence.fonts import find_chinese_font
+    from facevid_gui.evidence.report_ink import Letterhead
+    from facevid_gui.evidence.report_pictures import Figure
+
+    head = Letterhead(("facevid",), "facevid", "{page} / {pages}")
+    paper = ReportPaper("facevid", head, datetime(2026, 1, 1, tzinfo=UTC), find_chinese_font(), "facevid")
+    with closing(paper), Image.open(BytesIO(photo), formats=["JPEG"]) as picture:
+        paper.heading("人脸核身记录 / face verification record")
+        paper.fixed("0" * 64)
+        paper.figures([Figure(picture, ("photo",))], across=2, height_mm=90)
+        return paper.to_bytes()

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     _Part = tuple[str, Callable[[ReportPaper, ReportFacts, Messages], None]]
 
 _MOST_REASONS = 3
+_LANG = {"zh_CN": "zh-CN", "en": "en"}
 # What must not be parted from its heading: the first lines of a table, places to sign, a first row of pictures.
 _NEEDS_MM = {"sign": 90.0, "files": 50.0, "custody": 50.0, "access": 45.0}
 _PICTURE_NEEDS_MM = {"photo": 125.0, "frames": 135.0, "contact": 115.0}
@@ -209,6 +210,7 @@ def lay_out(facts: ReportFacts, token: CancelToken, tell: Callable[[str, int], N
         head,
         text("report.foot", at=facts.at),
         text("report.page", page="{page}", pages="{pages}"),
+        _LANG[messages.language],
         _broken(facts, messages),
     )
     title = f"{text('report.title')} {facts.identity.evidence_id}"

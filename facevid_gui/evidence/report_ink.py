@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fpdf import FPDF
-from fpdf.enums import TextMode, XPos, YPos
+from fpdf.enums import PageMode, TextMode, XPos, YPos
 
 from facevid_gui import __version__
 from facevid_gui.evidence.report_wrap import printable, wrapped
@@ -45,6 +45,7 @@ class Letterhead:
     head: tuple[str, ...]
     foot: str
     page: str  # with {page} and {pages}
+    language: str  # RFC 5646, for readers that speak
     broken: tuple[str, ...] = ()
 
 
@@ -73,6 +74,8 @@ class Ink:
         pdf.set_creator(f"facevid_gui {__version__}")
         pdf.set_producer("fpdf2")
         pdf.set_creation_date(at)
+        pdf.set_lang(letterhead.language)
+        pdf.page_mode = PageMode.USE_OUTLINES
         self._family = _PLAIN
         if font is not None:
             self._family = _FONT

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.snapshots import Snapshot
     from facevid_gui.media.stills import StillsReader
 
-_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
+_FORMATS = {f"image/{name.lower()}": name for name in ("JPEG", "PNG", "GIF", "BMP", "WEBP")}
 _MAX_PIXELS = 64_000_000
 _MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
 _CONTACTS = 12  # frames of each clip
@@ -116,7 +116,7 @@ def add_contacts(
 
 
 def picture_of(data: bytes, messages: Messages) -> Image:
-    """A JPEG or PNG, upright; `UnshownError` for anything else. Other readers never look at a stranger's bytes."""
+    """A photo, upright; `UnshownError` for anything else. Other readers never look at a stranger's bytes."""
     from PIL import Image, ImageOps
 
     name = _FORMATS.get(sniff(data).name)

@@ -208,7 +208,7 @@ def sample_page(photo: bytes) -> bytes:
     from facevid_gui.evidence.report_ink import Letterhead
     from facevid_gui.evidence.report_pictures import Figure
 
-    head = Letterhead(("facevid",), "facevid", "{page} / {pages}")
+    head = Letterhead(("facevid",), "facevid", "{page} / {pages}", "zh-CN")
     paper = ReportPaper("facevid", head, datetime(2026, 1, 1, tzinfo=UTC), find_chinese_font(), "facevid")
     with closing(paper), Image.open(BytesIO(photo), formats=["JPEG"]) as picture:
         paper.heading("人脸核身记录 / face verification record")

@@ -22,12 +22,14 @@ from facevid_gui.core.deadline import Deadline, deadline_for
 from facevid_gui.core.exchange import optional
 from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.evidence.library_index import LibraryIndex, Row
+from facevid_gui.evidence.library_query import PAGE_SIZE, Heading, LibraryChoices, LibraryPage, LibraryQuery
 from facevid_gui.evidence.reading import DATA, FolderReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from facevid_gui.captures.store import CaptureEntry, CaptureStore
+    from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.capture import CaptureRecord
     from facevid_gui.core.clock import Clock
     from facevid_gui.core.verdict import FolderVerdict
@@ -89,6 +91,16 @@ class LibraryEntry:
         return all(word in whole for word in text.casefold().split())
 
 
+@dataclass(frozen=True)
+class ScanReport:
+    """What a scan came to: folders seen, read because they were new or had changed, gone; roots that are away."""
+
+    seen: int
+    read: int
+    gone: int
+    unreadable_roots: tuple[Path, ...] = ()
+
+
 class Library:
     """The captures of this home and the evidence below some roots."""
 
@@ -111,6 +123,83 @@ class Library:
         unsaved.sort(key=_age, reverse=True)
         unsaved.sort(key=lambda entry: (_holds_nothing(entry), _urgency(entry.deadline, now)))
         return (*unsaved, *sorted(sealed, key=_age, reverse=True))
+
+    def scan(
+        self, roots: Sequence[Path], token: CancelToken | None = None, tell: Callable[[int, int], None] | None = None
+    ) -> ScanReport:
+        """Bring the index up to date."""
+        listing = _Listing(self._index.rows())
+        found = list(listing.captures(self._captures.root, self._captures.entries()))
+        away = []
+        for root in dict.fromkeys(roots):
+            if not root.is_dir():
+                away.append(root)
+            found += listing.evidence(root.absolute())
+            if token is not None:
+                token.raise_if_cancelled()
+        self._index.update(listing.fresh, listing.gone())
+        if tell is not None:
+            tell(len(found), len(found))
+        return ScanReport(len(found), len(listing.fresh), len(listing.gone()), tuple(away))
+
+    def refresh(self, paths: Sequence[Path]) -> None:
+        """Index these folders anew."""
+        for path in paths:
+            self._index.update({}, [_key(path)])
+
+    def page(self, query: LibraryQuery, roots: Sequence[Path], offset: int = 0, limit: int = PAGE_SIZE) -> LibraryPage:
+        """Answer a question."""
+        found = [entry for entry in self.entries(roots) if self._fits(entry, query)]
+        if query.order == "case":
+            found.sort(key=lambda entry: entry.case_ref or "")
+        counted: dict[tuple[str, str | None], int] = {}
+        for entry in found:
+            section = "sealed" if entry.state in ("sealed", "unreadable") else "unsaved"
+            key = (section, entry.case_ref or "" if query.order == "case" else None)
+            counted[key] = counted.get(key, 0) + 1
+        headings = tuple(Heading(section, case, count) for (section, case), count in counted.items())
+        return LibraryPage(len(found), offset, tuple(found[offset : offset + limit]), headings)
+
+    def choices(self, roots: Sequence[Path]) -> LibraryChoices:
+        """What the library can be narrowed to."""
+        entries = self.entries(roots)
+        cases = tuple(sorted({entry.case_ref for entry in entries if entry.case_ref}))
+        now = self._clock.now()
+        counts = {
+            "all": len(entries),
+            "unsaved": sum(e.state not in ("sealed", "unreadable") for e in entries),
+            "trouble": sum(
+                e.state in ("interrupted", "unreadable")
+                or e.last_verdict not in (None, "verified", "verified_unstamped")
+                for e in entries
+            ),
+            "due": sum(e.is_due(now) for e in entries),
+        }
+        return LibraryChoices(cases, counts=counts)
+
+    def _fits(self, entry: LibraryEntry, query: LibraryQuery) -> bool:
+        now = self._clock.now()
+        unsaved = entry.state not in ("sealed", "unreadable")
+        good = entry.last_verdict in ("verified", "verified_unstamped")
+        verdict = "never" if entry.last_verdict is None else "good" if good else "trouble"
+        outer = entry.deadline.outer
+        passed = outer is not None and outer <= now
+        deadline = {"retention_due": entry.is_due(now), "passed": unsaved and passed, "open": unsaved and not passed}
+        day = entry.captured_at.date() if entry.captured_at else None
+        return (
+            entry.matches(query.text)
+            and (not query.kinds or entry.kind in query.kinds)
+            and (not query.section or (query.section == "unsaved") == unsaved)
+            and (
+                not query.verdict
+                or query.verdict == verdict
+                or (query.verdict == "trouble" and entry.state in ("interrupted", "unreadable"))
+            )
+            and (not query.case_ref or query.case_ref == entry.case_ref)
+            and (query.since is None or (day is not None and day >= query.since))
+            and (query.until is None or (day is not None and day <= query.until))
+            and (not query.deadline or deadline[query.deadline])
+        )
 
     def note(self, verdict: FolderVerdict, at: datetime) -> None:
         """Remember what a check came to, and the first thing that was wrong."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.evidence import library_rows as rows
-from facevid_gui.evidence.library_answers import Question, choices
+from facevid_gui.evidence.library_answers import Question, choices, unreadable
 from facevid_gui.evidence.library_entry import LibraryEntry as LibraryEntry  # what a library holds
 from facevid_gui.evidence.library_index import IndexLostError, IndexRefusedError, LibraryIndex
 from facevid_gui.evidence.library_query import PAGE_SIZE, LibraryChoices, LibraryPage, LibraryQuery
@@ -98,6 +98,19 @@ class Library:
         keys = [rows.key_of(root) for root in roots]
         now = self._clock.now()
         return self._after_damage(lambda connection: choices(connection, keys, now), roots, LibraryChoices())
+
+    def reindex(
+        self, roots: Sequence[Path], token: CancelToken | None = None, tell: Callable[[int, int], None] | None = None
+    ) -> ScanReport:
+        """Throw away what the index knows of folders, read all of them again; raises as `scan`. History stays."""
+        self.index.prefer_file()
+        self.index.use(rows.clear, None)
+        return self.scan(roots, token, tell)
+
+    def unreadable(self, roots: Sequence[Path]) -> tuple[Path, ...]:
+        """The folders whose record could not be read by the last scan, at most `library_answers.MOST_CHOICES`."""
+        keys = [rows.key_of(root) for root in roots]
+        return self._after_damage(lambda connection: unreadable(connection, keys), roots, ())
 
     def entries(self, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
         """Scan, then list all there is. `SurroundingsError` when the captures cannot be read."""

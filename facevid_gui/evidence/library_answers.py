@@ -100,6 +100,10 @@ class Question:
     def _count(self, section: str) -> int:
         if self._query.section not in ("", section):
             return 0
+        if self._match is None and not self._conditions:  # counted off an index ten times smaller than `marks`
+            comparison = "=" if section == "unsaved" else ">"
+            counted = f"SELECT count(*) FROM folders WHERE root {comparison} {CAPTURES}"  # noqa: S608
+            return int(self._connection.execute(counted).fetchone()[0])
         asked = self._rows(section, marks=False)
         return int(self._connection.execute(f"SELECT count(*) {asked}", self._values).fetchone()[0])
 
@@ -149,17 +153,33 @@ def choices(connection: sqlite3.Connection, roots: Sequence[bytes], now: datetim
         (moment(now),),
     ).fetchone()
     counts = dict(zip(("all", "unsaved", "trouble", "due"), (int(count or 0) for count in counted), strict=True))
-    of_tags = f" WHERE id IN (SELECT m.id FROM marks m WHERE {where})" if conditions else ""  # noqa: S608
     return LibraryChoices(
-        cases=_texts(connection, f"SELECT DISTINCT case_ref FROM marks m WHERE no_case = 0 AND {where}"),  # noqa: S608
-        operators=_texts(connection, f"SELECT DISTINCT operator FROM marks m WHERE operator != '' AND {where}"),  # noqa: S608
-        tags=_texts(connection, f"SELECT DISTINCT tag FROM tags{of_tags}"),  # noqa: S608
+        cases=_texts(connection, "case_ref", "marks m", ["no_case = 0", *conditions]),
+        operators=_texts(connection, "operator", "marks m", conditions),
+        tags=_texts(connection, "tag", "tags JOIN marks m USING (id)" if conditions else "tags", conditions),
         counts=counts,
     )
 
 
-def _texts(connection: sqlite3.Connection, statement: str) -> tuple[str, ...]:
-    return tuple(str(text) for (text,) in connection.execute(f"{statement} ORDER BY 1 LIMIT {MOST_CHOICES}"))
+def unreadable(connection: sqlite3.Connection, roots: Sequence[bytes]) -> tuple[Path, ...]:
+    """The folders whose record could not be read."""
+    where = " AND ".join(["m.state = 'unreadable'", *roots_condition(connection, roots)])
+    statement = f"SELECT f.path FROM marks m JOIN folders f ON f.id = m.id WHERE {where} ORDER BY f.path LIMIT ?"  # noqa: S608
+    return tuple(Path(os.fsdecode(path)) for (path,) in connection.execute(statement, (MOST_CHOICES,)))
+
+
+def _texts(connection: sqlite3.Connection, column: str, table: str, conditions: Sequence[str]) -> tuple[str, ...]:
+    """The different texts of a column, in order. Each is looked for behind the one before: there are few of many."""
+    where = " AND ".join([f"{column} > ?", *conditions])
+    statement = f"SELECT min({column}) FROM {table} WHERE {where}"  # noqa: S608 - constants and numbers
+    found: list[str] = []
+    text = ""
+    while len(found) < MOST_CHOICES:
+        (text,) = connection.execute(statement, (text,)).fetchone()
+        if not text:
+            break
+        found.append(str(text))
+    return tuple(found)
 
 
 def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]:
@@ -194,7 +214,7 @@ def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]
 
 
 def roots_condition(connection: sqlite3.Connection, roots: Sequence[bytes]) -> list[str]:
-    """The condition that leaves out other roots and those that are away; none where the index knows no others."""
+    """The condition on `marks m` that leaves out other roots and those that are away; often none."""
     wanted = set(roots)
     others = [
         int(number)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sqlite3
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from facevid_gui.evidence.library_rows import SCHEMA
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.evidence.library_rows import SCHEMA, new_epoch
 from facevid_gui.files import PRIVATE_FILE, make_private_folder, set_mode
 
 if TYPE_CHECKING:
@@ -95,10 +95,13 @@ class LibraryIndex:
             self._memory = memory
 
     def go_to_memory(self) -> None:
-        """Do without the file until it can be written again."""
+        """Do without the file until it can be written again. `SurroundingsError` when SQLite cannot search at all."""
         if self._memory is None:
             memory = sqlite3.connect(":memory:", check_same_thread=False)
-            _prepare(memory)
+            try:
+                _prepare(memory)
+            except sqlite3.Error as error:
+                raise SurroundingsError("sqlite_no_search") from error
             self._memory = memory
 
     def remove(self) -> None:
@@ -128,7 +131,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         _clear(connection)
         for statement in SCHEMA:
             connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (new_epoch(),))
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.commit()
 

@@ -11,6 +11,7 @@ are kept by path and outlive the row of a folder that was read anew.
 from __future__ import annotations
 
 import os
+import secrets
 import zlib
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from facevid_gui.evidence.library_reading import Found
 
+# Tokens come parted by blanks; nothing else parts them, or index and question would disagree about a character.
+_WORDS = """CREATE VIRTUAL TABLE words USING fts5 (
+        texts, tails, columnsize = 0, prefix = '1 2 3',
+        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
+    )"""
 SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
     "CREATE TABLE roots (id INTEGER PRIMARY KEY, path BLOB UNIQUE NOT NULL, device INTEGER, away INTEGER)",
@@ -37,16 +43,13 @@ SCHEMA = (
         id INTEGER PRIMARY KEY, root INTEGER, state TEXT, kind TEXT, checked INTEGER, no_case INTEGER, case_ref TEXT,
         operator TEXT, captured INTEGER, safe INTEGER, outer INTEGER, review_by INTEGER, media INTEGER
     )""",
-    "CREATE INDEX by_case ON marks (no_case, case_ref, id)",
+    "CREATE INDEX by_case ON marks (no_case, case_ref, id DESC)",
+    "CREATE INDEX by_operator ON marks (operator)",
     "CREATE TABLE tags (tag TEXT, id INTEGER, PRIMARY KEY (tag, id)) WITHOUT ROWID",
     "CREATE INDEX tags_of ON tags (id)",
     "CREATE TABLE history (path BLOB PRIMARY KEY, verdict TEXT, verified_at TEXT, reason TEXT) WITHOUT ROWID",
     "CREATE TABLE checks (path BLOB PRIMARY KEY, before TEXT, verdict TEXT, good INTEGER, reason TEXT) WITHOUT ROWID",
-    # Tokens come parted by blanks; nothing else parts them, or index and question would disagree about a character.
-    """CREATE VIRTUAL TABLE words USING fts5 (
-        texts, tails, columnsize = 0, prefix = '1 2 3',
-        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
-    )""",
+    _WORDS,
 )
 FIRST_SEALED = 1 << 30  # below it are unsaved captures
 _FIRST_TIMED = 1 << 31  # from FIRST_SEALED to here is evidence that does not say when it was sealed
@@ -130,6 +133,20 @@ def forget(connection: sqlite3.Connection, keys: Sequence[bytes]) -> bool:
         connection.execute("DELETE FROM history WHERE path = ?", (key,))
         connection.execute("DELETE FROM checks WHERE path = ?", (key,))
     return connection.total_changes > before
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Take out all folders; history stays. A scan that is under way finds another index and begins anew."""
+    for table in ("folders", "marks", "tags", "roots"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+    connection.execute("DROP TABLE words")
+    connection.execute(_WORDS)
+    set_meta(connection, "epoch", new_epoch())
+
+
+def new_epoch() -> str:
+    """A name for an index that is made."""
+    return secrets.token_hex(8)
 
 
 def overwrite(connection: sqlite3.Connection) -> None:

@@ -118,10 +118,12 @@ class Checking:
         return self._report(keys, away, finished=finished)
 
     def _check_all(self, roots: Sequence[bytes], token: CancelToken, tell: Callable[[int, int], None] | None) -> None:
-        total, done = self._index.attempt(lambda connection: checks.progress(connection, roots))
+        total, done = self._index.attempt(partial(checks.progress, roots=roots), writing=False)
         below: int | None = None
         while True:
-            found = self._index.attempt(partial(checks.unchecked, roots=roots, below=below, limit=_AT_ONCE))
+            found = self._index.attempt(
+                partial(checks.unchecked, roots=roots, below=below, limit=_AT_ONCE), writing=False
+            )
             if not found:
                 return
             below = found[-1][0]
@@ -169,7 +171,7 @@ class Checking:
                 unreadable_roots=away,
             )
 
-        return self._index.attempt(read)
+        return self._index.attempt(read, writing=False)
 
 
 def _checked(row: checks.Row) -> CheckedFolder:

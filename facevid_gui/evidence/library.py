@@ -91,7 +91,7 @@ class Library:
         def ask(connection: sqlite3.Connection) -> int:
             return self._question(connection, query, roots).position_after(rows.key_of(folder), otherwise)
 
-        return self.index.use(ask, otherwise)
+        return self.index.use(ask, otherwise, writing=False)
 
     def choices(self, roots: Sequence[Path]) -> LibraryChoices:
         """What there is to narrow by, at most `library_answers.MOST_CHOICES` of each, and what filters let through."""
@@ -158,10 +158,10 @@ class Library:
     def _after_damage(self, ask: Callable[[sqlite3.Connection], T], roots: Sequence[Path], otherwise: T) -> T:
         """Ask the index; one that turns out to be damaged is made anew from the folders first."""
         try:
-            return self.index.attempt(ask)
+            return self.index.attempt(ask, writing=False)
         except IndexLostError:
             self.scan(roots)
-            return self.index.use(ask, otherwise)
+            return self.index.use(ask, otherwise, writing=False)
         except IndexRefusedError:
             return otherwise
 

@@ -1,8 +1,9 @@
 """Questions to the index, answered page by page (floor 1).
 
-What enters: a connection, a question, the roots it is about, the time. What leaves: pages and counts. Nothing is read
-but the rows that are asked for: what the words match is counted by the word index alone, what one narrows by in the
-short rows of `marks`.
+What enters: a connection in a transaction (all parts of an answer come from one state, whatever a scan writes
+meanwhile), a question, the roots it is about, the time. What leaves: pages and counts. Nothing is read but the rows
+that are asked for: what the words match is counted by the word index alone, what one narrows by in the short rows of
+`marks`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.evidence.library_entry import from_facts, with_history
 from facevid_gui.evidence.library_query import Heading, LibraryChoices, LibraryPage
 from facevid_gui.evidence.library_rows import CAPTURES, FIRST_SEALED, GOOD, NEVER, TROUBLE, moment
-from facevid_gui.evidence.library_words import search_expression
+from facevid_gui.evidence.library_words import search_expression, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,8 +45,6 @@ class Question:
     def __init__(
         self, connection: sqlite3.Connection, query: LibraryQuery, roots: Sequence[bytes], now: datetime
     ) -> None:
-        if not connection.in_transaction:
-            connection.execute("BEGIN")  # all parts of an answer come from one state, whatever a scan writes meanwhile
         self._connection = connection
         self._query = query
         self._now = moment(now) or 0
@@ -145,7 +144,6 @@ class Question:
 
 def choices(connection: sqlite3.Connection, roots: Sequence[bytes], now: datetime) -> LibraryChoices:
     """What there is to narrow by, and what each of the simple filters lets through."""
-    connection.execute("BEGIN")
     conditions = roots_condition(connection, roots)
     where = " AND ".join(["1", *conditions])
     counted = connection.execute(
@@ -190,10 +188,10 @@ def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]
         yield f"m.kind IN ({','.join(f':{name}' for name in names)})"
     for column, wanted in (("case_ref", query.case_ref), ("operator", query.operator)):
         if wanted:
-            values[column] = wanted
+            values[column] = storable(wanted)
             yield f"m.{column} = :{column}"
     if query.tag:
-        values["tag"] = query.tag
+        values["tag"] = storable(query.tag)
         yield "m.id IN (SELECT id FROM tags WHERE tag = :tag)"
     if query.verdict:
         yield {

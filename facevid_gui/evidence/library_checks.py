@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.evidence import library_rows as rows
 from facevid_gui.evidence.library_answers import roots_condition
 from facevid_gui.evidence.library_rows import FIRST_SEALED
+from facevid_gui.evidence.library_words import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +78,7 @@ def unchecked(connection: Connection, roots: Sequence[bytes], below: int | None,
 def keep(connection: Connection, path: bytes, kept: Kept) -> None:
     """Keep what checking a folder came to, and what history knew before."""
     row = connection.execute("SELECT verdict FROM history WHERE path = ?", (path,)).fetchone()
-    found = (path, row[0] if row else None, kept.verdict, kept.good, kept.reason)
+    found = (path, row[0] if row else None, kept.verdict, kept.good, storable(kept.reason))
     connection.execute("INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?)", found)
     rows.note(connection, path, kept.verdict, kept.at, kept.reason)
 

@@ -49,29 +49,35 @@ class LibraryIndex:
         self._memory: sqlite3.Connection | None = None
         self._in_memory = threading.Lock()
 
-    def use(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+    def use(self, work: Callable[[sqlite3.Connection], T], otherwise: T, *, writing: bool = True) -> T:
         """Do `work` in one transaction; `otherwise` where the index cannot be used. Never raises of its own."""
         for _ in range(2):
             try:
-                return self.attempt(work)
+                return self.attempt(work, writing=writing)
             except IndexLostError:
                 continue
             except IndexRefusedError:
                 break
         return otherwise
 
-    def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work` in one transaction. Raises `IndexLostError` when damage was removed, `IndexRefusedError`."""
+    def attempt(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = True) -> T:
+        """Do `work` in one transaction: what it reads is one state, what it writes is based on nothing older.
+
+        Raises `IndexLostError` when damage was removed, `IndexRefusedError`.
+        """
+        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
         memory = self._memory
         if memory is not None:
             try:
                 with self._in_memory, memory:
+                    memory.execute(begin)
                     return work(memory)
             except sqlite3.Error as error:
                 raise IndexRefusedError from error
         try:
             with self._opened() as connection, connection:
                 _prepare(connection)
+                connection.execute(begin)
                 return work(connection)
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ELSEWHERE:
@@ -88,7 +94,7 @@ class LibraryIndex:
             return
         memory, self._memory = self._memory, None
         try:
-            self.attempt(lambda connection: connection.execute("BEGIN IMMEDIATE"))
+            self.attempt(_nothing)
         except IndexLostError:
             pass
         except IndexRefusedError:
@@ -117,6 +123,10 @@ class LibraryIndex:
         set_mode(self._path, PRIVATE_FILE)
         with contextlib.closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as connection:
             yield connection
+
+
+def _nothing(_connection: sqlite3.Connection) -> None:
+    """Work that only finds out whether one could write."""
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.evidence.library_entry import to_facts
 from facevid_gui.evidence.library_reading import Stamp
+from facevid_gui.evidence.library_words import storable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -156,7 +157,9 @@ def overwrite(connection: sqlite3.Connection) -> None:
 
 def note(connection: sqlite3.Connection, key: bytes, verdict: str, verified_at: str, reason: str) -> None:
     """Keep what a check came to."""
-    connection.execute("INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", (key, verdict, verified_at, reason))
+    connection.execute(
+        "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", (key, verdict, verified_at, storable(reason))
+    )
     checked = GOOD if verdict in GOOD_VERDICTS else TROUBLE
     connection.execute(
         "UPDATE marks SET checked = ? WHERE id = (SELECT id FROM folders WHERE path = ?)", (checked, key)
@@ -175,13 +178,13 @@ def _insert(connection: sqlite3.Connection, root: int, key: bytes, found: Found)
     connection.execute(
         "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            number, root, entry.state, entry.kind, checked, not entry.case_ref, entry.case_ref or "", found.operator,
-            moment(entry.captured_at), moment(entry.deadline.safe), moment(entry.deadline.outer),
-            moment(entry.review_by), entry.media,
+            number, root, entry.state, entry.kind, checked, not entry.case_ref, storable(entry.case_ref or ""),
+            storable(found.operator), moment(entry.captured_at), moment(entry.deadline.safe),
+            moment(entry.deadline.outer), moment(entry.review_by), entry.media,
         ),
     )  # fmt: skip
     connection.execute("INSERT INTO words (rowid, texts, tails) VALUES (?, ?, ?)", (number, found.words, found.tails))
-    connection.executemany("INSERT INTO tags VALUES (?, ?)", [(tag, number) for tag in found.tags])
+    connection.executemany("INSERT INTO tags VALUES (?, ?)", [(storable(tag), number) for tag in found.tags])
     return number
 
 

@@ -89,7 +89,7 @@ class Scan:
         Raises `IndexLostError`, `IndexRefusedError`; `CancelledError` between two batches, with what was read so far
         kept; `SurroundingsError` when the captures cannot be read.
         """
-        self._epoch = self._index.attempt(rows.epoch)
+        self._epoch = self._index.attempt(rows.epoch, writing=False)
         listed = {root: _list(root) for root in roots}
         self._count.total = sum(found.count for found in listed.values() if found is not None)
         self._scan_captures()
@@ -112,7 +112,7 @@ class Scan:
         self._count.total += len(entries)
         for start in range(0, len(entries), BATCH):
             some = {rows.key_of(entry.path): entry for entry in entries[start : start + BATCH]}
-            known = self._write(partial(rows.known, keys=tuple(some)))
+            known = self._read(partial(rows.known, keys=tuple(some)))
             found = []
             for path, entry in some.items():
                 if entry.state == "complete" and path in known:
@@ -143,7 +143,7 @@ class Scan:
         self, root: Path, base: bytes, names: Sequence[str], listed: _Listed, number: int, seen: set[int]
     ) -> None:
         keys = [base + os.fsencode(name) for name in names]
-        known = self._write(partial(rows.known, keys=keys))
+        known = self._read(partial(rows.known, keys=keys))
         found = []
         for name, key in zip(names, keys, strict=True):
             has_sidecar = name in listed.sidecars
@@ -176,7 +176,7 @@ class Scan:
             paths = (connection.execute("SELECT path FROM folders WHERE id = ?", n).fetchone() for n in missing)
             return [row[0] for row in paths]
 
-        gone = [key for key in self._write(unseen) if not _is_folder(Path(os.fsdecode(key)))]
+        gone = [key for key in self._read(unseen) if not _is_folder(Path(os.fsdecode(key)))]
         for start in range(0, len(gone), BATCH):
             self._write(partial(rows.forget, keys=gone[start : start + BATCH]))
         self._count.gone += len(gone)
@@ -191,7 +191,7 @@ class Scan:
             row = connection.execute("SELECT device FROM roots WHERE path = ?", (key,)).fetchone()
             return row[0] if row else None
 
-        return self._write(device) not in (None, listed.device)
+        return self._read(device) not in (None, listed.device)
 
     def _mark(self, root: Path, *, away: bool, device: int | None = None) -> int:
         """Note whether a root is there, and on which device; return its number."""
@@ -208,15 +208,21 @@ class Scan:
 
         return self._write(mark)
 
-    def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """One transaction on the index that the scan began with; `IndexLostError` when it is another one now."""
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask the index that the scan began with; `IndexLostError` when it is another one now."""
+        return self._index.attempt(self._checked(work), writing=False)
 
+    def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Change the index that the scan began with; `IndexLostError` when it is another one now."""
+        return self._index.attempt(self._checked(work))
+
+    def _checked(self, work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
         def checked(connection: sqlite3.Connection) -> T:
             if rows.epoch(connection) != self._epoch:
                 raise IndexLostError
             return work(connection)
 
-        return self._index.attempt(checked)
+        return checked
 
 
 def _list(root: Path) -> _Listed | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.evidence import library_rows as rows
 from facevid_gui.evidence.library_answers import roots_condition
+from facevid_gui.evidence.library_index import IndexLostError
 from facevid_gui.evidence.library_rows import FIRST_SEALED
 from facevid_gui.evidence.library_words import storable
 
@@ -43,11 +44,14 @@ class Numbers:
     by_verdict: Mapping[str, int]
 
 
-def begin(connection: Connection, *, resume: bool) -> None:
-    """Begin a check; with `resume` the one that was stopped, when there is one."""
+def begin(connection: Connection, *, resume: bool) -> str:
+    """Begin a check of what was scanned, with `resume` the one that was stopped, if any; return the index's epoch."""
+    if not rows.is_scanned(connection):
+        raise IndexLostError
     if not (resume and rows.meta(connection, _RUNNING)):
         connection.execute("DELETE FROM checks")
         rows.set_meta(connection, _RUNNING, "1")
+    return rows.epoch(connection)
 
 
 def finish(connection: Connection) -> None:

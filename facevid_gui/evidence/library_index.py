@@ -15,7 +15,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from facevid_gui.core.errors import SurroundingsError
-from facevid_gui.evidence.library_rows import SCHEMA, new_epoch
+from facevid_gui.evidence import library_rows as rows
 from facevid_gui.files import PRIVATE_FILE, make_private_folder, set_mode
 
 if TYPE_CHECKING:
@@ -125,6 +125,17 @@ class LibraryIndex:
             yield connection
 
 
+def pinned(work: Callable[[sqlite3.Connection], T], epoch: str) -> Callable[[sqlite3.Connection], T]:
+    """Work that only the index of that epoch is good for: `IndexLostError` when it was made anew meanwhile."""
+
+    def checked(connection: sqlite3.Connection) -> T:
+        if rows.epoch(connection) != epoch:
+            raise IndexLostError
+        return work(connection)
+
+    return checked
+
+
 def _nothing(_connection: sqlite3.Connection) -> None:
     """Work that only finds out whether one could write."""
 
@@ -139,9 +150,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     if _version(connection) != VERSION:
         _clear(connection)
-        for statement in SCHEMA:
+        for statement in rows.SCHEMA:
             connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (new_epoch(),))
+        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (rows.new_epoch(),))
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.commit()
 

@@ -84,6 +84,16 @@ def set_meta(connection: sqlite3.Connection, name: str, value: str | None) -> No
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
+def is_scanned(connection: sqlite3.Connection) -> bool:
+    """Whether this index was filled by a whole scan; one that was just made anew knows of no folder."""
+    return meta(connection, "scanned") is not None
+
+
+def set_scanned(connection: sqlite3.Connection) -> None:
+    """Note that a scan came to its end."""
+    set_meta(connection, "scanned", "1")
+
+
 def root_of(connection: sqlite3.Connection, key: bytes, *, is_captures: bool = False) -> int:
     """The number of a root, given one when it has none."""
     row = connection.execute("SELECT id FROM roots WHERE path = ?", (key,)).fetchone()
@@ -143,6 +153,7 @@ def clear(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE words")
     connection.execute(_WORDS)
     set_meta(connection, "epoch", new_epoch())
+    set_meta(connection, "scanned", None)
 
 
 def new_epoch() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.evidence import library_rows as rows
-from facevid_gui.evidence.library_index import IndexLostError
+from facevid_gui.evidence.library_index import pinned
 from facevid_gui.evidence.library_reading import (
     SIDECAR_SUFFIX,
     Found,
@@ -102,6 +102,8 @@ class Scan:
         count = self._count
         if count.gone or count.read > _MANY:
             self._write(rows.overwrite)
+        if not self._read(rows.is_scanned):
+            self._write(rows.set_scanned)
         return ScanReport(count.seen, count.read, count.gone, tuple(count.away))
 
     def _scan_captures(self) -> None:
@@ -210,19 +212,11 @@ class Scan:
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Ask the index that the scan began with; `IndexLostError` when it is another one now."""
-        return self._index.attempt(self._checked(work), writing=False)
+        return self._index.attempt(pinned(work, self._epoch), writing=False)
 
     def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Change the index that the scan began with; `IndexLostError` when it is another one now."""
-        return self._index.attempt(self._checked(work))
-
-    def _checked(self, work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
-        def checked(connection: sqlite3.Connection) -> T:
-            if rows.epoch(connection) != self._epoch:
-                raise IndexLostError
-            return work(connection)
-
-        return checked
+        return self._index.attempt(pinned(work, self._epoch))
 
 
 def _list(root: Path) -> _Listed | None:

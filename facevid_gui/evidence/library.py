@@ -147,13 +147,9 @@ class Library:
 
     def forget(self, path: Path) -> None:
         """Remove all that the index knows of a folder, and overwrite it."""
-
-        def remove(connection: sqlite3.Connection) -> None:
-            if rows.forget(connection, [rows.key_of(path)]):
-                rows.overwrite(connection)
-
         self.index.prefer_file()
-        self.index.use(remove, None)
+        if self.index.use(lambda connection: rows.forget(connection, [rows.key_of(path)]), otherwise=False):
+            rows.overwrite(lambda step: self.index.use(step, otherwise=False))
 
     def _after_damage(self, ask: Callable[[sqlite3.Connection], T], roots: Sequence[Path], otherwise: T) -> T:
         """Ask the index; one that turns out to be damaged is made anew from the folders first."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 VERSION = 2
 _PATIENCE_S = 1.0
+_WRITER_PATIENCE_MS = 5000  # another program writes in steps; it is worth more than a scan from the beginning
 _CACHE_KB = 32 * 1024  # a batch fits: nothing is written, and nobody locked out, before its end
 # Not the file's fault: making it anew would not help, and another process may be at work with it.
 _ELSEWHERE = frozenset({
@@ -77,6 +78,8 @@ class LibraryIndex:
         try:
             with self._opened() as connection, connection:
                 _prepare(connection)
+                if writing:
+                    connection.execute(f"PRAGMA busy_timeout = {_WRITER_PATIENCE_MS}")
                 connection.execute(begin)
                 return work(connection)
         except sqlite3.Error as error:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import secrets
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from facevid_gui.evidence.library_entry import to_facts
@@ -21,7 +22,7 @@ from facevid_gui.evidence.library_words import storable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -55,6 +56,7 @@ SCHEMA = (
 FIRST_SEALED = 1 << 30  # below it are unsaved captures
 _FIRST_TIMED = 1 << 31  # from FIRST_SEALED to here is evidence that does not say when it was sealed
 _SLOTS = 64  # numbers for evidence of the same millisecond; when they are taken, later ones are used
+_PAGES = 500  # written in one step of an overwriting: a few hundredths of a second
 CAPTURES = 0  # the root of the captures
 NEVER, GOOD, TROUBLE = 0, 1, 2
 GOOD_VERDICTS = frozenset({"verified", "verified_unstamped"})
@@ -161,9 +163,22 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def overwrite(connection: sqlite3.Connection) -> None:
-    """Write the word index anew: until then it holds the words of rows that were taken out."""
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+def overwrite(run: Callable[[Callable[[sqlite3.Connection], bool]], bool]) -> None:
+    """Write the word index anew: until then it holds the words of rows that were taken out.
+
+    That takes seconds for a hundred thousand folders. It goes in steps, each a transaction of its own that `run` makes,
+    so that other programs get in between.
+    """
+    more = run(partial(_merge, pages=-_PAGES))  # negative: begin with everything there is (FTS5, "merge")
+    while more:
+        more = run(partial(_merge, pages=_PAGES))
+
+
+def _merge(connection: sqlite3.Connection, *, pages: int) -> bool:
+    """One step; return whether there is more to do."""
+    before = connection.total_changes
+    connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    return connection.total_changes - before >= 2
 
 
 def note(connection: sqlite3.Connection, key: bytes, verdict: str, verified_at: str, reason: str) -> None:

@@ -101,7 +101,7 @@ class Scan:
                 self._scan_root(root, found)
         count = self._count
         if count.gone or count.read > _MANY:
-            self._write(rows.overwrite)
+            rows.overwrite(self._write)
         if not self._read(rows.is_scanned):
             self._write(rows.set_scanned)
         return ScanReport(count.seen, count.read, count.gone, tuple(count.away))

@@ -15,7 +15,7 @@ import pytest
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, SurroundingsError
 from facevid_gui.core.verdict import FolderVerdict, Verdict
-from facevid_gui.evidence import library_index, library_reading, library_scan
+from facevid_gui.evidence import library_index, library_reading, library_rows, library_scan
 from facevid_gui.evidence.library import Library
 from facevid_gui.evidence.library_query import LibraryQuery
 from facevid_gui.evidence.library_scan import ScanReport
@@ -424,3 +424,25 @@ def test_a_folder_that_changed_leaves_its_old_words_only_until_the_next_deletion
     shelf.library.forget(gone)
     assert not is_left(shelf.index.parent, "Zebra77")
     assert is_left(shelf.index.parent, "Quagga88")
+
+
+def test_overwriting_goes_in_steps_that_let_others_in(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    list(make_shelf(shelf.root, 60))
+    gone = shelf.folder(EVIDENCE_ID, case_ref="Zebra77")
+    shelf.library.scan([shelf.root])
+    monkeypatch.setattr(library_rows, "_PAGES", 1)
+    steps: list[bool] = []
+    real = library_rows._merge
+
+    def watched(connection: sqlite3.Connection, *, pages: int) -> bool:
+        steps.append(real(connection, pages=pages))
+        return steps[-1]
+
+    monkeypatch.setattr(library_rows, "_merge", watched)
+    shelf.library.forget(gone)
+    assert len(steps) > 5
+    assert steps[-1] is False
+    assert [text for text in ("Zebra77", EVIDENCE_ID) if is_left(shelf.index.parent, text)] == []
+    assert shelf.page().total == 60
+    with closing(sqlite3.connect(shelf.index)) as connection:
+        connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")

@@ -143,6 +143,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.notes_desk import NotesDesk
+        from facevid_gui.bridge.package_desk import PackageDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
@@ -156,6 +157,7 @@ class Desktop(QObject):
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
             SettingsDesk(self.house, self.controller, self),
+            PackageDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:
@@ -213,6 +215,7 @@ class Desktop(QObject):
         if self._collector is not None:
             self._collector.stop()
         if self.is_furnished:
+            self.desks.packages.let_go()
             clean = self.controller.shut_down()
             self.screening.shut_down()
             if not clean:
@@ -322,15 +325,15 @@ def quit_on_signals(application: QApplication) -> QSocketNotifier:
     return notifier
 
 
-def run(folder: Path | None, house: House) -> int:
-    """Run the window until it is closed."""
+def run(named: Path | None, house: House) -> int:
+    """Run the window until it is closed; `named` is a folder or package to open in it."""
     application = make_application(sys.argv[:1])
     desktop = Desktop(application, house)
     desktop.watch_failures()
     notifiers = []
     desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(application)))
-    if folder is not None:
-        desktop.furnished.connect(lambda: desktop.controller.open_folder(folder.absolute()))
+    if named is not None:
+        desktop.furnished.connect(lambda: desktop.desks.packages.open(named))
     desktop.show()
     code = application.exec()
     desktop.shut_down()

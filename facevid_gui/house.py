@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
+from facevid_gui.house_hand_over import HandOverRooms
 from facevid_gui.paths import find_paths
 from facevid_gui.program import account_name, program_facts, program_record
 from facevid_gui.settings import SettingsFile, chosen_language
@@ -30,11 +31,8 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.authorities import Authorities
-    from facevid_gui.evidence.custody_writer import CustodyWriter
-    from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
-    from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
@@ -52,7 +50,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "settings.json"
 
 
-class House:
+class House(HandOverRooms):
     """Everything below the roof, for one home."""
 
     def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
@@ -182,36 +180,6 @@ class House:
         return Sealer(self.captures, self.register, self.journal, self.clock)
 
     @cached_property
-    def custody(self) -> CustodyWriter:
-        """Adds custody events."""
-        from facevid_gui.evidence.custody_writer import CustodyWriter
-
-        return CustodyWriter(self.register, self.journal, self.clock, account_name())
-
-    @cached_property
-    def exporter(self) -> Exporter:
-        """Makes packages to hand over."""
-        from facevid_gui.evidence.export import Exporter
-
-        facts = program_facts()
-        program = f"{facts['name']} {facts['version']}"
-        return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
-
-    @cached_property
-    def purger(self) -> Purger:
-        """Deletes evidence, and notes it."""
-        from facevid_gui.evidence.purge import Purger
-
-        return Purger(
-            self.register,
-            self.access_log,
-            self.journal,
-            self.captures,
-            self.clock,
-            self.library.forget,
-        )
-
-    @cached_property
     def library(self) -> Library:
         """Lists captures and evidence."""
         from facevid_gui.evidence.library import Library
@@ -288,13 +256,17 @@ class House:
         return Messages(choose_language(wish, locale_name))
 
     def recover(self) -> None:
-        """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges."""
+        """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges, copies."""
         self.keys.recover(self.register)
         self.captures.recover()
         self.sealer.recover()
         self.custody.recover()
         self.exporter.recover()
         self.purger.recover()
+        if self.paths.visiting.is_dir():  # in the usual case it is not, and nothing more is loaded
+            self.visits.recover()
+        if any(self.paths.queue.glob("keep-*.json")):
+            self.copy_keeper.recover()
 
     def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider:
         """A provider for an e-sign profile."""

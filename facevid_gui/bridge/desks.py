@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
+    from facevid_gui.bridge.package_desk import PackageDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
@@ -26,3 +27,4 @@ class Desks:
     trust: TrustDesk
     notes: NotesDesk
     settings: SettingsDesk
+    packages: PackageDesk

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
+    from facevid_gui.evidence.keeping_copy import CopyKeeper
     from facevid_gui.evidence.library import Library
     from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.evidence.trusted_set import TrustedSet
     from facevid_gui.evidence.verify import Trust
+    from facevid_gui.evidence.visiting import Visits
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.net.transport import Transport
@@ -79,6 +81,10 @@ class Services(Protocol):
     def exporter(self) -> Exporter: ...
     @property
     def purger(self) -> Purger: ...
+    @property
+    def visits(self) -> Visits: ...
+    @property
+    def copy_keeper(self) -> CopyKeeper: ...
     @property
     def workplace(self) -> Workplace: ...
     @property

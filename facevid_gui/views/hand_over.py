@@ -74,8 +74,13 @@ class HandOver(QObject):
         dialog.open()
 
     def _verdict(self) -> FolderVerdict | None:
-        """What the page shows of a folder, broken ones included; None for anything that is no sealed folder."""
+        """What the page shows of a folder of ours, broken ones included; None for anything else.
+
+        A package that is only looked at is nobody's to hand over or delete here: the page says so.
+        """
         page = self._session.page
+        if self._session.visiting is not None:
+            return None
         return page.reviewed.verdict if page.reviewed is not None else page.verdict
 
     def _offer(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources
 from facevid_gui.views.flow_layout import FlowLayout
@@ -21,6 +22,7 @@ from facevid_gui.views.widgets import (
     Chip,
     Headline,
     IconLabel,
+    PlainLabel,
     box,
     brief,
     push,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.evidence.visiting import OpenedPackage
     from facevid_gui.views.theme import Theme
 
 _MOST_REASONS = 3
@@ -50,6 +53,7 @@ class VerdictBanner(QFrame):
     verify_wanted = Signal()
     export_wanted = Signal()
     trust_wanted = Signal()
+    keep_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
@@ -68,8 +72,13 @@ class VerdictBanner(QFrame):
         first.addWidget(self.source)
         self.text = BriefLabel()
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.package = PlainLabel(tone="muted", wrap=True)
+        self.package.setObjectName("package_line")
+        self.package.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.package.hide()
         words.addLayout(first)
         words.addWidget(self.text)
+        words.addWidget(self.package)
         row.addLayout(words, 1)
         self._parts.addLayout(row, 1)
         buttons = box(QHBoxLayout(), spacing=SPACE_S)
@@ -85,9 +94,11 @@ class VerdictBanner(QFrame):
         self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
         self.export_button = push(self.tr("Export…"), on_click=self.export_wanted.emit)
         self.export_button.setObjectName("export_button")
+        self.keep_button = push(self.tr("Keep a copy…"), on_click=self.keep_wanted.emit)
+        self.keep_button.setObjectName("keep_button")
         for button in (
             self.discard_button, self.save_button, self.trust_button, self.verify_button, self.folder_button,
-            self.export_button,
+            self.export_button, self.keep_button,
         ):  # fmt: skip
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -118,6 +129,20 @@ class VerdictBanner(QFrame):
         is_stranger = verdict.verdict is Verdict.UNKNOWN_SIGNER and verdict.signer is not None
         self.trust_button.setVisible(is_stranger)
         self.export_button.setVisible(not is_stranger)  # no room for both; the menu still has it
+
+    def show_package(self, package: OpenedPackage | None, *, can_keep: bool) -> None:
+        """Say that what is shown came in a package and goes again, and why nothing can be added to it here."""
+        if package is None:
+            return
+        self.package.setText(self._messages.text(
+            "banner.package", name=package.package.name, sha256=grouped(package.sha256)
+        ))  # fmt: skip
+        self.package.setToolTip(tip(f"{package.package}\n{package.sha256}"))
+        self.package.setVisible(True)
+        self.export_button.setVisible(False)
+        self.folder_button.setVisible(False)
+        self.keep_button.setVisible(can_keep and self.trust_button.isHidden())  # no room for both; the menu has it
+        self.setAccessibleName(f"{self.accessibleName()} {self.package.text()}")
 
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline
@@ -177,6 +202,7 @@ class VerdictBanner(QFrame):
         """While something else runs, nothing new can be begun here."""
         for button in (
             self.save_button, self.discard_button, self.verify_button, self.trust_button, self.export_button,
+            self.keep_button,
         ):  # fmt: skip
             button.setEnabled(allowed)
 
@@ -187,3 +213,5 @@ class VerdictBanner(QFrame):
         self.folder_button.setVisible(not unsaved)
         self.export_button.setVisible(not unsaved)
         self.trust_button.setVisible(False)
+        self.keep_button.setVisible(False)
+        self.package.setVisible(False)

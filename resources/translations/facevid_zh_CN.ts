@@ -536,6 +536,33 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>KeepDialog</name>
+    <message>
+        <source>Keep a copy in the library</source>
+        <translation>在存证库中保留副本</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Keep a copy</source>
+        <translation>保留副本</translation>
+    </message>
+    <message>
+        <source>Where evidence goes</source>
+        <translation>证据的存放位置</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -702,10 +729,6 @@ Click to show it as it is in the file.</source>
         <translation>配置…</translation>
     </message>
     <message>
-        <source>Open an evidence folder…</source>
-        <translation>打开存证文件夹…</translation>
-    </message>
-    <message>
         <source>Import a saved answer…</source>
         <translation>导入已保存的应答…</translation>
     </message>
@@ -744,10 +767,6 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Go to the field for ids</source>
         <translation>转到编号输入框</translation>
-    </message>
-    <message>
-        <source>Open an evidence folder</source>
-        <translation>打开存证文件夹</translation>
     </message>
     <message>
         <source>Request</source>
@@ -879,6 +898,29 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Look up again</source>
         <translation>重新查询</translation>
+    </message>
+</context>
+<context>
+    <name>Packages</name>
+    <message>
+        <source>Open an evidence folder…</source>
+        <translation>打开存证文件夹…</translation>
+    </message>
+    <message>
+        <source>Open a package (zip)…</source>
+        <translation>打开移交包(zip)…</translation>
+    </message>
+    <message>
+        <source>Keep a copy in the library…</source>
+        <translation>在存证库中保留副本…</translation>
+    </message>
+    <message>
+        <source>Open an evidence folder</source>
+        <translation>打开存证文件夹</translation>
+    </message>
+    <message>
+        <source>Open a package</source>
+        <translation>打开移交包</translation>
     </message>
 </context>
 <context>
@@ -1041,6 +1083,21 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Result</source>
         <translation>结果</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonDialog</name>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -1394,6 +1451,10 @@ Click to show it as it is in the file.</source>
         <source>Export…</source>
         <translation>移交导出…</translation>
     </message>
+    <message>
+        <source>Keep a copy…</source>
+        <translation>保留副本…</translation>
+    </message>
 </context>
 <context>
     <name>VideoStage</name>
@@ -1435,6 +1496,25 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
         <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
+    </message>
+</context>
+<context>
+    <name>WhichDialog</name>
+    <message>
+        <source>Open a package</source>
+        <translation>打开移交包</translation>
+    </message>
+    <message>
+        <source>Evidence folders in the package</source>
+        <translation>移交包内的存证文件夹</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,95 @@
+"""The part of the house where evidence comes from and goes to others (floor 4).
+
+What enters: the rooms of the house. What leaves: services made when first asked for: packing, deleting, packages that
+are looked at, copies that are kept.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from facevid_gui.program import account_name, program_facts
+
+if TYPE_CHECKING:
+    from facevid_gui.captures.store import CaptureStore
+    from facevid_gui.core.clock import Clock
+    from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.custody_writer import CustodyWriter
+    from facevid_gui.evidence.export import Exporter
+    from facevid_gui.evidence.journal import Journal
+    from facevid_gui.evidence.keeping_copy import CopyKeeper
+    from facevid_gui.evidence.library import Library
+    from facevid_gui.evidence.purge import Purger
+    from facevid_gui.evidence.register import Register
+    from facevid_gui.evidence.visiting import Visits
+    from facevid_gui.paths import Paths
+
+
+class _Rooms(Protocol):
+    """What the house has besides."""
+
+    clock: Clock
+
+    @property
+    def paths(self) -> Paths: ...
+    @property
+    def captures(self) -> CaptureStore: ...
+    @property
+    def register(self) -> Register: ...
+    @property
+    def access_log(self) -> AccessLog: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def custody(self) -> CustodyWriter: ...
+    @property
+    def library(self) -> Library: ...
+
+
+class HandOverRooms:
+    """Mixed into the house."""
+
+    @cached_property
+    def custody(self: _Rooms) -> CustodyWriter:
+        """Adds custody events."""
+        from facevid_gui.evidence.custody_writer import CustodyWriter
+
+        return CustodyWriter(self.register, self.journal, self.clock, account_name())
+
+    @cached_property
+    def exporter(self: _Rooms) -> Exporter:
+        """Makes packages to hand over."""
+        from facevid_gui.evidence.export import Exporter
+
+        facts = program_facts()
+        program = f"{facts['name']} {facts['version']}"
+        return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
+
+    @cached_property
+    def purger(self: _Rooms) -> Purger:
+        """Deletes evidence, and notes it."""
+        from facevid_gui.evidence.purge import Purger
+
+        return Purger(
+            self.register,
+            self.access_log,
+            self.journal,
+            self.captures,
+            self.clock,
+            self.library.forget,
+        )
+
+    @cached_property
+    def visits(self: _Rooms) -> Visits:
+        """The packages that are looked at."""
+        from facevid_gui.evidence.visiting import Visits
+
+        return Visits(self.paths.visiting)
+
+    @cached_property
+    def copy_keeper(self: _Rooms) -> CopyKeeper:
+        """Keeps copies of evidence that came in packages."""
+        from facevid_gui.evidence.keeping_copy import CopyKeeper
+
+        return CopyKeeper(self.access_log, self.journal)

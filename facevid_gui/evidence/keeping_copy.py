@@ -83,9 +83,11 @@ class CopyKeeper:
                     self._copy(folder, target, token, tell)
                     self._access_log.add("kept", identity.evidence_id, **detail)
                     _publish(target)
-            finally:
-                with contextlib.suppress(OSError):
+            except BaseException:
+                with contextlib.suppress(OSError, FacevidError):
                     _undo(target)
+                    self._journal.done(name)
+                raise
             self._journal.done(name)
         return target
 

@@ -134,6 +134,7 @@ class Desktop(QObject):
         self.watch = WatchDesk(self.house, self.controller, self.screening, self)
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
+        self.window.page.clip_shown.connect(self.watch.show_clip)
         restore_sound(self.window.page.clip_view.transport, self.screening, self._left)
         self.is_furnished = True
         self.furnished.emit()
@@ -215,6 +216,7 @@ class Desktop(QObject):
         if self._collector is not None:
             self._collector.stop()
         if self.is_furnished:
+            self.watch.leave()
             self.desks.packages.let_go()
             clean = self.controller.shut_down()
             self.screening.shut_down()

@@ -198,3 +198,19 @@ def test_the_reason_is_asked_before_anything_is_shown(reader: Any, sent: tuple[P
     assert not reader.has_dialog()
     lines = reader.desktop.house.paths.access_log.read_text("utf-8").splitlines()
     assert json.loads(lines[0])["detail"]["reason"] == "court order 7/2026"
+
+
+def test_what_was_watched_is_in_the_log_when_the_window_was_closed_at_once(
+    reader: Any, sent: tuple[Path, Path]
+) -> None:
+    drop(reader, sent[1])
+    reader.first_frame()
+    for number in (3, 4, 9):
+        reader.desktop.screening.go_to_frame(number)
+        reader.until(lambda number=number: reader.desktop.screening.shown.number == number)
+    reader.close()
+    log = reader.desktop.house.paths.access_log
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    assert [line["event"] for line in lines] == ["opened", "watched", "looked_at"]
+    [told] = lines[-1]["detail"].values()
+    assert told == "frames 4: 1,4-5,10"

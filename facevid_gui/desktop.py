@@ -140,6 +140,7 @@ class Desktop(QObject):
         self.furnished.emit()
 
     def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.access_desk import AccessDesk
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
@@ -148,6 +149,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
+        from facevid_gui.bridge.stored_desk import StoredDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
         return Desks(
@@ -159,6 +161,8 @@ class Desktop(QObject):
             NotesDesk(self.house, self.controller, self.screening, self),
             SettingsDesk(self.house, self.controller, self),
             PackageDesk(self.house, self.controller, self),
+            AccessDesk(self.house, self.jobs, self),
+            StoredDesk(self.house, self.jobs, self),
         )
 
     def _begin_work(self) -> None:

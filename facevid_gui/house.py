@@ -85,9 +85,15 @@ class House(HandOverRooms):
     def secret_store(self) -> SecretStore:
         """The operating system's keyring."""
         from facevid_gui.credentials.secret_store import KeyringStore
+
+        return KeyringStore(self.keyring_service)
+
+    @property
+    def keyring_service(self) -> str:
+        """The name under which this home's secrets lie in the keyring."""
         from facevid_gui.settings import home_id
 
-        return KeyringStore(f"facevid/{home_id(self.paths.config / 'home.json')}")
+        return f"facevid/{home_id(self.paths.config / 'home.json')}"
 
     @cached_property
     def session_store(self) -> SecretStore:

@@ -61,6 +61,11 @@ class Paths:
         return self.cache / "unpacked"
 
     @property
+    def thumbs(self) -> Path:
+        """Small pictures for the library, named by evidence id."""
+        return self.cache / "thumbs"
+
+    @property
     def visiting(self) -> Path:
         """Where packages are unpacked for as long as they are looked at."""
         return self.cache / "visiting"

@@ -22,6 +22,7 @@ FLOOR_1 = {
     "paths": {"files"},
     "settings": {"files"},
     "logs": {"files"},
+    "stored": {"files", "paths", "credentials"},
     "program": set(),
     "system_libraries": set(),
 }

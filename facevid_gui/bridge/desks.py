@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from facevid_gui.bridge.access_desk import AccessDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
+    from facevid_gui.bridge.stored_desk import StoredDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
 
 
@@ -28,3 +30,5 @@ class Desks:
     notes: NotesDesk
     settings: SettingsDesk
     packages: PackageDesk
+    access: AccessDesk
+    stored: StoredDesk

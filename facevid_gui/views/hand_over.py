@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.session import Session
+    from facevid_gui.bridge.settings_desk import SettingsDesk
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.evidence.purge import PurgePlan
@@ -25,12 +26,14 @@ class HandOver(QObject):
     """Both actions and their dialogs, over one window."""
 
     def __init__(
-        self, messages: Messages, session: Session, desk: HandOverDesk, now: Callable[[], datetime], window: QWidget
-    ) -> None:
+        self, messages: Messages, session: Session, desk: HandOverDesk, settings: SettingsDesk,
+        now: Callable[[], datetime], window: QWidget,
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._messages = messages
         self._session = session
         self._desk = desk
+        self._settings = settings
         self._now = now
         self._window = window
         self.export_action = QAction(self.tr("Export…"), self)
@@ -51,8 +54,9 @@ class HandOver(QObject):
         from facevid_gui.views.export_dialog import ExportDialog  # dialogs are loaded when they are asked for
 
         dialog = ExportDialog(
-            self._messages, Path(verdict.folder), self._session.key_protection, self._window, holds=verdict.verified
-        )
+            self._messages, Path(verdict.folder), self._session.key_protection, self._window, holds=verdict.verified,
+            ask_purpose=self._settings.settings.ask_purpose, remembered=self._session.reasons,
+        )  # fmt: skip
         dialog.confirmed.connect(self._desk.export)
         dialog.stop_wanted.connect(self._desk.stop)
         self._desk.exported.connect(dialog.finish)

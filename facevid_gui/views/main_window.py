@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
 
         from facevid_gui.views.hand_over import HandOver
         from facevid_gui.views.packages import Packages
+        from facevid_gui.views.privacy_actions import PrivacyActions
         from facevid_gui.views.window_menu import WindowMenu
 
         self.menu = menu = WindowMenu(self)
@@ -138,8 +139,14 @@ class MainWindow(QMainWindow):
         menu.add(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
         menu.add(self.tr("Show the request…"), "", self._desks.imports.preview)
         menu.add(self.tr("Read the library again"), "F5", self._controller.refresh_library)
-        self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
+        self._hand_over = HandOver(
+            self._messages, self._session, self._desks.hand_over, self._desks.settings, self._now, self
+        )  # fmt: skip
         menu.add_all(self._hand_over.actions)
+        self.privacy_actions = PrivacyActions(
+            self._theme, self._messages, self._session, self._desks.access, self._desks.stored, self
+        )
+        menu.add_all(self.privacy_actions.actions)
         menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
         menu.addSeparator()
         menu.add_appearance(self._theme)

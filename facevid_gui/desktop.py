@@ -142,6 +142,7 @@ class Desktop(QObject):
     def _make_desks(self) -> Desks:
         from facevid_gui.bridge.access_desk import AccessDesk
         from facevid_gui.bridge.desks import Desks
+        from facevid_gui.bridge.expiry_desk import ExpiryDesk
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.notes_desk import NotesDesk
@@ -163,6 +164,7 @@ class Desktop(QObject):
             PackageDesk(self.house, self.controller, self),
             AccessDesk(self.house, self.jobs, self),
             StoredDesk(self.house, self.jobs, self),
+            ExpiryDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:

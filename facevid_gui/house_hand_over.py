@@ -14,8 +14,10 @@ from facevid_gui.program import account_name, program_facts
 if TYPE_CHECKING:
     from facevid_gui.captures.store import CaptureStore
     from facevid_gui.core.clock import Clock
+    from facevid_gui.core.expiry import Keeping
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.custody_writer import CustodyWriter
+    from facevid_gui.evidence.discarding import Discarder
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.keeping_copy import CopyKeeper
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.visiting import Visits
     from facevid_gui.paths import Paths
+    from facevid_gui.settings import Settings
 
 
 class _Rooms(Protocol):
@@ -33,6 +36,8 @@ class _Rooms(Protocol):
 
     @property
     def paths(self) -> Paths: ...
+    @property
+    def settings(self) -> Settings: ...
     @property
     def captures(self) -> CaptureStore: ...
     @property
@@ -78,6 +83,24 @@ class HandOverRooms:
             self.captures,
             self.clock,
             self.library.forget,
+            self.paths.thumbs,
+        )
+
+    @cached_property
+    def discarder(self: _Rooms) -> Discarder:
+        """Removes unsaved captures, and logs why."""
+        from facevid_gui.evidence.discarding import Discarder
+
+        return Discarder(self.captures, self.access_log, self.paths.thumbs, self.library.forget)
+
+    @property
+    def keeping(self: _Rooms) -> Keeping:
+        """How long unsaved captures are kept, and how early retention is warned of."""
+        from facevid_gui.core.expiry import keeping_of
+
+        chosen = self.settings
+        return keeping_of(
+            expire=chosen.captures_expire, expire_days=chosen.captures_expire_days, warn_days=chosen.retention_warn_days
         )
 
     @cached_property

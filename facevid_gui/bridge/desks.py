@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.access_desk import AccessDesk
+    from facevid_gui.bridge.expiry_desk import ExpiryDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
@@ -32,3 +33,4 @@ class Desks:
     packages: PackageDesk
     access: AccessDesk
     stored: StoredDesk
+    expiry: ExpiryDesk

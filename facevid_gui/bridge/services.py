@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
     from facevid_gui.core.clock import Clock
+    from facevid_gui.core.expiry import Keeping
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.discarding import Discarder
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.keeping_copy import CopyKeeper
@@ -83,6 +85,10 @@ class Services(Protocol):
     def exporter(self) -> Exporter: ...
     @property
     def purger(self) -> Purger: ...
+    @property
+    def discarder(self) -> Discarder: ...
+    @property
+    def keeping(self) -> Keeping: ...
     @property
     def visits(self) -> Visits: ...
     @property

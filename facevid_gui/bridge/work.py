@@ -208,10 +208,7 @@ def preview(services: Services, question: Question) -> str:
 
 def discard(services: Services, capture: str, reason: str) -> None:
     """Remove an unsaved capture for good; the reason is logged first."""
-    entry = services.captures.open(capture)
-    services.access_log.add("discarded", entry.evidence_id, reason=reason)
-    services.captures.discard(entry)
-    services.library.forget(entry.path)
+    services.discarder.discard(services.captures.open(capture), reason)
 
 
 def list_library(services: Services) -> tuple[LibraryEntry, ...]:

@@ -124,7 +124,8 @@ class _Grammar:
         actions = self._group("captures")
         self._command("captures_list", "captures:run_list", actions, "list")
         discard = self._command("captures_discard", "captures:run_discard", actions, "discard")
-        discard.add_argument("id", metavar="ID", help=self._text("option.capture"))
+        discard.add_argument("id", metavar="ID", nargs="?", help=self._text("option.capture"))
+        self._flag(discard, "expired")
         discard.add_argument("--reason", metavar="R", required=True, help=self._text("option.reason"))
 
     def verify(self) -> None:
@@ -182,6 +183,7 @@ class _Grammar:
         parser.add_argument("folder", metavar="FOLDER", nargs="?", help=self._text("option.folder"))
         parser.add_argument("--reason", metavar="R", help=self._text("option.purge_reason"))
         self._flag(parser, "due")
+        self._flag(parser, "soon")
         self._flag(parser, "yes")
 
     def notes(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.bridge.library_model import ENTRY, FILTERS, HEADER, Header, LibraryModel
+from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import countdown, short_time
 from facevid_gui.views.empty_state import EmptyState
@@ -48,6 +49,7 @@ class LibraryDelegate(QStyledItemDelegate):
         self._theme = theme
         self._messages = messages
         self._now = now
+        self.keeping = Keeping(None)  # until the settings were read
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
         """Three lines for an entry, one for a headline."""
@@ -72,7 +74,15 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def state_of(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Icon, words and tone of an entry's state. A verdict of the past is told as past, never as verified."""
-        text = self._messages.text
+        text, now = self._messages.text, self._now()
+        if entry.state in ("complete", "interrupted") and self.keeping.is_capture_expired(entry.captured_at, now):
+            return "clock", text("library.expired"), "warn"
+        if entry.state in ("complete", "interrupted") and self.keeping.is_capture_ending(entry.captured_at, now):
+            return (
+                "clock",
+                text("library.expires", when=short_time(self.keeping.capture_until(entry.captured_at))),
+                "warn",
+            )
         if entry.state == "complete" and not entry.media:
             return "info", text("library.no_media"), "muted"
         if entry.state == "complete":
@@ -92,6 +102,8 @@ class LibraryDelegate(QStyledItemDelegate):
             return "warning", text(f"library.last.{last}", when=when), "bad"
         if entry.is_due(self._now()):
             return "clock", text("library.due", when=short_time(entry.review_by)), "warn"
+        if self.keeping.is_retention_ending(entry.review_by, self._now()):
+            return "clock", text("library.due_soon", when=short_time(entry.review_by)), "warn"
         if last is None:
             return "shield", text("library.never_verified"), "muted"
         return "shield", text("library.last.good", when=when), "muted"
@@ -239,7 +251,8 @@ class LibraryPane(QFrame):
         column.addWidget(top)
         self.view = LibraryView()
         self.view.setModel(model)
-        self.view.setItemDelegate(LibraryDelegate(theme, messages, now, self.view))
+        self._delegate = LibraryDelegate(theme, messages, now, self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setAccessibleName(self.tr("Library"))
         self._empty = EmptyState(theme, "folder", "", "")
         self._stack = QStackedWidget()
@@ -250,6 +263,11 @@ class LibraryPane(QFrame):
         model.modelReset.connect(self._on_reset)
         self._show_counts()
         self._on_reset()
+
+    def keep(self, keeping: Keeping) -> None:
+        """The rows warn of dates as the settings say."""
+        self._delegate.keeping = keeping
+        self._model.tick()
 
     def mark_open(self, folder: Path | None) -> None:
         """Mark the record that the page shows."""

@@ -143,9 +143,7 @@ class MainWindow(QMainWindow):
             self._messages, self._session, self._desks.hand_over, self._desks.settings, self._now, self
         )  # fmt: skip
         menu.add_all(self._hand_over.actions)
-        self.privacy_actions = PrivacyActions(
-            self._theme, self._messages, self._session, self._desks.access, self._desks.stored, self
-        )
+        self.privacy_actions = PrivacyActions(self._theme, self._messages, self._session, self._desks, self)
         menu.add_all(self.privacy_actions.actions)
         menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
         menu.addSeparator()

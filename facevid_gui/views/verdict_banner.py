@@ -12,9 +12,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources
+from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources, short_time
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import (
@@ -60,6 +61,7 @@ class VerdictBanner(QFrame):
         self.setObjectName("verdict_banner")
         self.setProperty("role", "banner")
         self._messages = messages
+        self.keeping = Keeping(None)  # until the settings were read
         self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), margin=SPACE_M, spacing=SPACE_S)
         row = box(QHBoxLayout(), spacing=SPACE_M)
         self._icon = IconLabel(theme, "clock", "warn", 20)
@@ -149,6 +151,9 @@ class VerdictBanner(QFrame):
         left, tone = countdown(deadline, now, self._messages)
         headline = self._messages.text("banner.not_saved", left=left)
         text = self._messages.text("banner.unsaved", rule=deadline_rule(deadline, now, self._messages))
+        until = self.keeping.capture_until(reviewed.record.captured_at)
+        if until is not None:
+            text = f"{text} {self._messages.text('banner.expires', when=short_time(until))}"
         self._say("clock", "bad" if tone == "bad" else "warn", headline, text)
         for label in (self.headline, self.text):
             label.setToolTip(tip(deadline_sources(deadline, self._messages)))

@@ -974,7 +974,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Open a package (zip)…</source>
-        <translation>打开移交包(zip)…</translation>
+        <translation>打开移交包…</translation>
     </message>
     <message>
         <source>Keep a copy in the library…</source>

@@ -17,7 +17,7 @@ class FormRoom(QScrollArea):
     `grown` is told when the form wants another height.
     """
 
-    LEAST = 120
+    LEAST = 80
 
     def __init__(self, content: QWidget, grown: Callable[[], object]) -> None:
         super().__init__()

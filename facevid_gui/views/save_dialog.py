@@ -26,6 +26,8 @@ from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
 
@@ -54,6 +56,7 @@ class FormDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         outer = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
+        self._wanted = 0  # the height that all rows need, as far as the screen has it
         self._content = QWidget()
         self._room = FormRoom(self._content, self._make_room)
         column = box(QVBoxLayout(self._content), spacing=SPACE_M)
@@ -87,9 +90,20 @@ class FormDialog(QDialog):
         return QSize(width, min(height, self.screen().availableGeometry().height() - _FRAME))
 
     def _make_room(self) -> None:
-        """A row came: grow while the screen has room for it; never shrink, so that nothing jumps."""
-        if self.isVisible():
-            self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+        """A row came: grow while the screen has room for it; never shrink, so that nothing jumps.
+
+        A form that somebody made lower stays as it is until it has more to show.
+        """
+        before, self._wanted = self._wanted, self.sizeHint().height()
+        if self.isVisible() and self._wanted > max(before, self.height()):
+            self.resize(self.width(), self._wanted)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """As high as it needs, where Qt by itself would stop at two thirds of the screen."""
+        hint = self.sizeHint()
+        self._wanted = hint.height()
+        self.resize(max(self.width(), hint.width()), max(self.height(), hint.height()))
+        super().showEvent(event)
 
     def complain(self, error: FacevidError, messages: Messages) -> None:
         """Say what is wrong and what to do; a long sentence makes the form higher instead of squeezing it."""

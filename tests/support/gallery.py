@@ -136,7 +136,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "expired", lambda: stage.dialog().close()
     yield (
         "bad-id",
-        lambda: (controller.dismiss_notice().close(), window.bar.field.setText("yD!bad"), controller.look_up()),
+        lambda: (controller.dismiss_notice(), window.bar.field.setText("yD!bad"), controller.look_up()),
     )
     yield "network", lambda: network_down(stage)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.messages import Messages
-    from facevid_gui.evidence.access_view import AccessLine, AccessView, Wanted
+    from facevid_gui.evidence.access_view import AccessLine, AccessView, Choices, Row, Wanted
 
 COLUMNS = ("at", "operator", "event", "subject", "reason", "detail")
 LINE = int(Qt.ItemDataRole.UserRole) + 1
@@ -35,9 +35,9 @@ class AccessModel(QAbstractTableModel):
     def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._messages = messages
-        self.lines: Sequence[AccessLine] = ()
+        self.lines: Sequence[Row] = ()
 
-    def show(self, lines: Sequence[AccessLine]) -> None:
+    def show(self, lines: Sequence[Row]) -> None:
         """Take other lines; they come in the order of the log."""
         self.beginResetModel()
         self.lines = lines
@@ -55,7 +55,7 @@ class AccessModel(QAbstractTableModel):
         """The words of a cell; as a tip all of it."""
         if not index.isValid():
             return None
-        line = self.lines[len(self.lines) - 1 - index.row()]
+        line = _line(self.lines[len(self.lines) - 1 - index.row()])
         if role == LINE:
             return line
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -89,7 +89,7 @@ class AccessModel(QAbstractTableModel):
 class AccessDesk(QObject):
     """What the dialogs ask for. One log is read at a time; a new wish takes the place of the one before."""
 
-    read = Signal(object)  # AccessView: the whole log
+    read = Signal(object, object)  # AccessView: the whole log; Choices
     narrowed = Signal(object)  # the lines that are wanted
     written = Signal(object, int)  # the CSV file, how many lines
     refused = Signal(object)  # FacevidError
@@ -100,11 +100,12 @@ class AccessDesk(QObject):
         self._jobs = jobs
         self._numbers = count(1)
 
-    def load(self) -> None:
-        """Read the log and check its chain."""
+    def load(self, subject: str = "") -> None:
+        """Read the log and check its chain; what can be chosen is that of the lines about `subject`, if any."""
         self._jobs.submit(
-            "access", lambda token, _tell: _read(self._services, token), self.read.emit, failed=self.refused.emit
-        )
+            "access", lambda token, _tell: _read(self._services, subject, token), lambda read: self.read.emit(*read),
+            failed=self.refused.emit,
+        )  # fmt: skip
 
     def narrow(self, view: AccessView, subject: str, operator: str, event: str, day: str) -> None:
         """Pick the lines that are wanted; empty texts leave them all."""
@@ -116,7 +117,7 @@ class AccessDesk(QObject):
             failed=self.refused.emit,
         )  # fmt: skip
 
-    def write_csv(self, path: Path, lines: Sequence[AccessLine]) -> None:
+    def write_csv(self, path: Path, lines: Sequence[Row]) -> None:
         """Write lines as CSV; a file that is there was agreed upon by whoever chose it."""
         self._jobs.submit(
             f"csv {next(self._numbers)}", lambda _token, _tell: _write(path, lines),
@@ -129,23 +130,30 @@ class AccessDesk(QObject):
             self._jobs.cancel(key, drop=True)
 
 
-def _read(services: Services, token: CancelToken) -> AccessView:
-    from facevid_gui.evidence.access_view import read_access
+def _read(services: Services, subject: str, token: CancelToken) -> tuple[AccessView, Choices]:
+    from facevid_gui.evidence.access_view import choices_of, read_access
 
-    return read_access(services.access_log.path, token)
+    view = read_access(services.access_log.path, token)
+    return view, choices_of(view, subject)
 
 
-def _picked(view: AccessView, wanted: Wanted, token: CancelToken) -> tuple[AccessLine, ...]:
+def _picked(view: AccessView, wanted: Wanted, token: CancelToken) -> tuple[Row, ...]:
     picked = []
-    for number, line in enumerate(view.lines):
+    for number, row in enumerate(view.rows):
         if number % 1000 == 0:
             token.raise_if_cancelled()
-        if wanted.takes(line):
-            picked.append(line)
+        if wanted.takes(row):
+            picked.append(row)
     return tuple(picked)
 
 
-def _write(path: Path, lines: Sequence[AccessLine]) -> None:
+def _line(row: Row) -> AccessLine:
+    from facevid_gui.evidence.access_view import AccessLine
+
+    return AccessLine._make(row)
+
+
+def _write(path: Path, lines: Sequence[Row]) -> None:
     from facevid_gui.evidence.access_view import csv_of
     from facevid_gui.files import disk_errors, replace_file
 

@@ -61,6 +61,7 @@ class HandOverDesk(QObject):
 
     def purge(self, plan: PurgePlan, reason: str) -> None:
         """Delete a folder for good; its files are let go of first."""
+        self._controller.session.reasons = remember(self._controller.session.reasons, reason)
         if self._controller.session.is_busy:
             self._controller.notify(Notice("warn", "notice.busy"))
             return

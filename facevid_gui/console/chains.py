@@ -49,7 +49,7 @@ def run_csv(context: Context) -> int:
         raise UsageError("option_value", option="--csv", value="- --json")
     view = read_access(context.house.access_log.path, context.token)
     wanted = Wanted(arguments.id or "", arguments.operator or "")
-    lines = [line for line in view.lines if wanted.takes(line)][-(arguments.last or 0) :]
+    lines = [row for row in view.rows if wanted.takes(row)][-(arguments.last or 0) :]
     raw = csv_of(lines)
     if target == "-":
         sys.stdout.flush()

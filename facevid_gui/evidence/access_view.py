@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from facevid_gui.evidence.access_log import SCHEMA
 from facevid_gui.evidence.chainlog import check_lines, read_lines
@@ -40,33 +41,32 @@ _FORMULA = (
 )  # full-width ones count in East Asia
 _DATE = len("2026-11-21")
 _CHECK_EVERY = 500
+_REPEATED = ("at", "operator", "event", "subject")
 
 
-@dataclass(frozen=True)
-class AccessLine:
-    """One entry. `at` is RFC 3339 in UTC, `subject` an evidence id or the fingerprint of a certificate."""
+class AccessLine(NamedTuple):
+    """One entry. `at` is RFC 3339 in UTC, `subject` an evidence id or the fingerprint of a certificate.
+
+    `reason` is why, where that was said, `rest` everything else that was noted.
+    """
 
     seq: int
     at: str
     operator: str
     event: str
     subject: str
-    detail: Mapping[str, str]
+    reason: str
+    rest: str
 
     @property
     def day(self) -> str:
         """The day in UTC."""
         return self.at[:_DATE]
 
-    @property
-    def reason(self) -> str:
-        """Why, where that was said."""
-        return self.detail.get("reason", "")
 
-    @property
-    def rest(self) -> str:
-        """Everything else that was noted."""
-        return "; ".join(f"{name}={value}" for name, value in self.detail.items() if name != "reason")
+# Plain tuples of plain values: the garbage collector looks at them once and never again. A hundred thousand objects
+# of a class would stop every thread for a tenth of a second at each full collection.
+Row = tuple[int, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -78,50 +78,67 @@ class Wanted:
     event: str = ""
     day: str = ""
 
-    def takes(self, line: AccessLine) -> bool:
+    def takes(self, row: Row) -> bool:
         """Whether a line is wanted."""
+        _, at, operator, event, subject, _, _ = row
         return (
-            self.subject in ("", line.subject)
-            and self.operator in ("", line.operator)
-            and self.event in ("", line.event)
-            and self.day in ("", line.day)
+            self.subject in ("", subject)
+            and self.operator in ("", operator)
+            and self.event in ("", event)
+            and (not self.day or at.startswith(self.day))
         )
 
 
 @dataclass(frozen=True)
 class AccessView:
-    """The whole log; `problems` say what is wrong with its chain."""
+    """The whole log, each row what `AccessLine` names; `problems` say what is wrong with its chain."""
 
-    lines: tuple[AccessLine, ...]
+    rows: tuple[Row, ...]
     problems: tuple[ChainProblem, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen of the lines about one record, or about all: each sorted, the newest day first."""
+
+    operators: tuple[str, ...]
+    events: tuple[str, ...]
+    days: tuple[str, ...]
+
+
+def choices_of(view: AccessView, subject: str) -> Choices:
+    """Who did what on which days."""
+    about = [row for row in view.rows if subject in ("", row[4])]
+    operators, events = {row[2] for row in about}, {row[3] for row in about}
+    days = {row[1][:_DATE] for row in about}
+    return Choices(tuple(sorted(operators)), tuple(sorted(events)), tuple(sorted(days, reverse=True)))
 
 
 def read_access(path: Path, token: CancelToken) -> AccessView:
     """Read the log and check its chain; one that is not there is empty. `SurroundingsError`, `CancelledError`."""
-    lines: list[AccessLine] = []
+    rows: list[Row] = []
 
     def collected() -> Iterator[tuple[bytes, dict[str, Any] | None]]:
         for number, (raw, data) in enumerate(read_lines(path)):
             if number % _CHECK_EVERY == 0:
                 token.raise_if_cancelled()
             if data is not None and raw.endswith(b"\n"):
-                lines.append(_line_of(data))
+                rows.append(_row_of(data))
             yield raw, data
 
     with disk_errors(path):
         exists = path.exists()
     problems = check_lines(collected(), SCHEMA) if exists else ()
-    return AccessView(tuple(lines), problems)
+    return AccessView(tuple(rows), problems)
 
 
-def csv_of(lines: Iterable[AccessLine]) -> bytes:
+def csv_of(rows: Iterable[Row]) -> bytes:
     """The lines as CSV, for a file or standard output."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for line in lines:
-        cells = (str(line.seq), line.at, line.operator, line.event, line.subject, line.reason, line.rest)
-        writer.writerow([harmless(cell) for cell in cells])
+    for row in rows:
+        writer.writerow([harmless(str(cell)) for cell in row])
     return BOM + text.getvalue().encode("utf-8", "backslashreplace")
 
 
@@ -130,8 +147,10 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _line_of(data: Mapping[str, Any]) -> AccessLine:
+def _row_of(data: Mapping[str, Any]) -> Row:
     seq, detail = data.get("seq"), data.get("detail")
-    texts = {str(name): str(value) for name, value in detail.items()} if isinstance(detail, dict) else {}
-    at, operator, event, subject = (str(data.get(name) or "") for name in ("at", "operator", "event", "subject"))
-    return AccessLine(seq if isinstance(seq, int) else 0, at, operator, event, subject, texts)
+    told = {str(name): str(value) for name, value in detail.items()} if isinstance(detail, dict) else {}
+    reason = told.pop("reason", "")
+    at, operator, event, subject = (sys.intern(str(data.get(name) or "")) for name in _REPEATED)
+    rest = "; ".join(f"{name}={value}" for name, value in told.items())
+    return (seq if isinstance(seq, int) else 0, at, operator, event, subject, reason, rest)

@@ -24,7 +24,7 @@ from facevid_gui.evidence.unpacking import (
     sort_members,
     unpack_member,
 )
-from facevid_gui.files import disk_error, disk_errors, make_private_folder
+from facevid_gui.files import disk_error, disk_errors, make_private_folder, open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -157,7 +157,7 @@ def looks_like_package(path: Path) -> bool:
     with _package_errors(path):
         if path.suffix.lower() == ".zip":
             return True
-        with path.open("rb") as file:
+        with open_regular(path) as file:  # a pipe is not waited for
             return file.read(4) in _MAGIC
 
 

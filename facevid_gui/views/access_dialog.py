@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.access_desk import AccessDesk
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
-    from facevid_gui.evidence.access_view import AccessView
+    from facevid_gui.evidence.access_view import AccessView, Choices
     from facevid_gui.views.theme import Theme
 
 _SIZE = (960, 560)
@@ -67,7 +67,7 @@ class AccessDialog(QDialog):
         desk.narrowed.connect(self._on_narrowed)
         desk.written.connect(self._on_written)
         desk.refused.connect(self._on_refused)
-        desk.load()
+        desk.load(evidence_id)
 
     def _make_filters(self, theme: Theme) -> QHBoxLayout:
         row = box(QHBoxLayout(), spacing=SPACE_S)
@@ -107,14 +107,9 @@ class AccessDialog(QDialog):
             self.table.hideColumn(3)
         return self.table
 
-    def _on_read(self, view: AccessView) -> None:
+    def _on_read(self, view: AccessView, choices: Choices) -> None:
         self._view = view
-        about = [line for line in view.lines if self._evidence_id in ("", line.subject)]
-        known = {
-            "operator": sorted({line.operator for line in about}),
-            "event": sorted({line.event for line in about}, key=self.model.words_of),
-            "day": sorted({line.day for line in about}, reverse=True),
-        }
+        known = {"operator": choices.operators, "event": choices.events, "day": choices.days}
         for name, values in known.items():
             made = self.filters[name]
             with QSignalBlocker(made):

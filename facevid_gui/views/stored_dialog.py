@@ -93,7 +93,7 @@ class StoredDialog(QDialog):
         path = ElidedLabel(str(place.path), tone="muted", mode=Qt.TextElideMode.ElideMiddle)
         path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         second.addWidget(path, 1)
-        folder = place.path if not place.path.suffix else place.path.parent
+        folder = place.path.parent if place.name == "index" else place.path  # the one that is a file
         opener = push(self.tr("Open the folder"), "link", partial(_open, folder))
         opener.setAccessibleName(f"{self.tr('Open the folder')}: {name.text()}")
         second.addWidget(opener)

@@ -15,7 +15,6 @@ from facevid_gui.bridge.expiry_desk import ExpiryDesk
 from facevid_gui.bridge.stored_desk import Listing, StoredDesk
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError
-from facevid_gui.evidence.access_view import AccessLine
 from tests.support.bridge_office import Office
 from tests.support.qt import pump_until
 
@@ -39,7 +38,7 @@ class Reader:
         self.lines: list[Any] = []
         self.written: list[tuple[Path, int]] = []
         self.refused: list[FacevidError] = []
-        self.desk.read.connect(self.views.append)
+        self.desk.read.connect(lambda view, choices: self.views.append((view, choices)))
         self.desk.narrowed.connect(self.lines.append)
         self.desk.written.connect(lambda path, count: self.written.append((path, count)))
         self.desk.refused.connect(self.refused.append)
@@ -53,12 +52,13 @@ def test_the_log_is_read_narrowed_and_written(office: Office, tmp_path: Path) ->
     reader = Reader(office)
     reader.desk.load()
     office.settle()
-    [view] = reader.views
-    assert [line.event for line in view.lines] == ["opened", "opened", "unmasked"]
+    [(view, choices)] = reader.views
+    assert choices.events == ("opened", "unmasked")
+    assert [row[3] for row in view.rows] == ["opened", "opened", "unmasked"]
     reader.desk.narrow(view, first, "", "", "")
     office.settle()
     [lines] = reader.lines
-    assert [line.subject for line in lines] == [first]
+    assert [row[4] for row in lines] == [first]
     target = tmp_path / "谁看过.csv"
     reader.desk.write_csv(target, lines)
     office.settle()
@@ -74,8 +74,8 @@ def test_the_model_shows_the_newest_first(office: Office) -> None:
     model = AccessModel(office.house.messages)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     lines = [
-        AccessLine(1, "2026-03-11T08:00:00Z", "li", "opened", "a", {"reason": "court"}),
-        AccessLine(2, "no time", "wang", "something new", "b", {"x": "1", "y": "2"}),
+        (1, "2026-03-11T08:00:00Z", "li", "opened", "a", "court", ""),
+        (2, "no time", "wang", "something new", "b", "", "x=1; y=2"),
     ]
     model.show(lines)
     cells = [[model.data(model.index(row, column)) for column in range(len(COLUMNS))] for row in range(2)]

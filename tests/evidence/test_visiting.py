@@ -165,6 +165,9 @@ def test_a_zip_is_known_by_its_name_or_by_its_beginning(place: Place, handed_ove
     assert found == {"download": True, "answer.json": False, "X.ZIP": True}
     with pytest.raises(SurroundingsError, match="package_gone"):
         looks_like_package(tmp_path / "gone")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SurroundingsError, match="disk_failed"):
+        looks_like_package(tmp_path / "pipe")
 
 
 def test_a_full_disk_is_told_before_anything_is_written(

@@ -36,6 +36,7 @@ class PrivacyActions(QObject):
         self.actions = (self.record_action, self.log_action, self.expired_action, self.stored_action)
         session.page_changed.connect(self._offer)
         desks.settings.changed.connect(self._on_settings)
+        window.findings.custody_panel.log_wanted.connect(self.show_record_log)
         self._offer()
 
     def show_log(self) -> None:

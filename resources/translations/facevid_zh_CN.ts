@@ -223,6 +223,10 @@ Click to show it as it is in the file.</source>
 <context>
     <name>CustodyPanel</name>
     <message>
+        <source>Who looked at this record…</source>
+        <translation>谁查看过此记录…</translation>
+    </message>
+    <message>
         <source>Events</source>
         <translation>事件</translation>
     </message>

@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QSpinBox, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QWidget,
+)
 
 from facevid_gui.core.clock import Clock
 from facevid_gui.demo import add_profiles
@@ -92,7 +102,11 @@ def test_of_the_open_record_only_its_own_lines(make_driver: Callable[..., Any], 
     driver.window.bar.field.setText("simOrder0001")
     driver.click("look_up_button")
     driver.until(lambda: driver.session.page.kind == "record" and not driver.session.is_busy)
-    driver.window.privacy_actions.record_action.trigger()
+    assert driver.window.privacy_actions.record_action.isEnabled()
+    driver.window.findings.tabs.setCurrentIndex(2)
+    panel = driver.window.findings.custody_panel
+    driver.until(lambda: [one for one in panel.findChildren(QPushButton) if one.isVisible()])
+    driver.click(driver.button("Who looked at this record…"))
     driver.dialog("access_dialog")
     driver.until(lambda: len(cells(driver)) >= 1)
     assert {row[3] for row in cells(driver)} == {driver.session.page.title_id}

@@ -37,7 +37,7 @@ class Opening(QObject):
     _services: Services
     session: Session
     jobs: JobRunner
-    _opened_for: tuple[object, str] = (None, "")  # what is open, and the reason that was given for it
+    _opened_for: tuple[object, str, Reviewed | None] = (None, "", None)  # what was opened, why, and what came of it
 
     if TYPE_CHECKING:
         # ruff: noqa: D102 - said where they are made
@@ -71,17 +71,18 @@ class Opening(QObject):
         self, subject: object, run: Callable[[str], Callable[[Any, Any], Any]],
         done: Callable[[Any], None] | None = None, failed: Callable[[FacevidError], None] | None = None,
     ) -> None:  # fmt: skip
-        """Open `subject` by the work that `run` makes of a reason; what is opened again keeps the reason it had."""
-        known = self._opened_for[1] if subject == self._opened_for[0] else ""
-        self._open(subject, run, done or self.show_opened, failed, known)
+        """Open `subject` by the work that `run` makes of a reason; what is open already keeps the reason it had."""
+        before, reason, reviewed = self._opened_for
+        is_open = subject == before and reviewed is not None and reviewed is self.session.page.reviewed
+        self._open(subject, run, done or self.show_opened, failed, reason if is_open else "")
 
     def _open(
         self, subject: object, run: Callable[[str], Callable[[Any, Any], Any]], done: Callable[[Any], None],
         failed: Callable[[FacevidError], None] | None, reason: str,
     ) -> None:  # fmt: skip
         def on_opened(answer: Any) -> None:  # noqa: ANN401 - whatever the work brings
-            self._opened_for = (subject, reason)
             done(answer)
+            self._opened_for = (subject, reason, self.session.page.reviewed)
 
         def on_failed(error: FacevidError) -> None:
             if error.code == REASON_NEEDED:

@@ -151,9 +151,10 @@ class VerdictBanner(QFrame):
         left, tone = countdown(deadline, now, self._messages)
         headline = self._messages.text("banner.not_saved", left=left)
         text = self._messages.text("banner.unsaved", rule=deadline_rule(deadline, now, self._messages))
-        until = self.keeping.capture_until(reviewed.record.captured_at)
-        if until is not None:
-            text = f"{text} {self._messages.text('banner.expires', when=short_time(until))}"
+        received = reviewed.record.captured_at
+        if self.keeping.is_capture_ending(received, now) or self.keeping.is_capture_expired(received, now):
+            until = short_time(self.keeping.capture_until(received))
+            text = f"{text} {self._messages.text('banner.expires', when=until)}"
         self._say("clock", "bad" if tone == "bad" else "warn", headline, text)
         for label in (self.headline, self.text):
             label.setToolTip(tip(deadline_sources(deadline, self._messages)))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from facevid_gui.bridge.package_desk import PackageDesk
+from facevid_gui.bridge.session import Page
 from facevid_gui.bridge.trust_desk import TrustDesk
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError
@@ -238,6 +239,11 @@ def test_where_a_reason_is_demanded_nothing_is_shown_or_logged_without(reader: D
     assert reader.office.session.reasons == ("court order 7/2026",)
     reader.open(court[0])
     assert len(reader.asked) == 1, "it is open for that reason already"
+    reader.office.controller.show_page(Page())
+    reader.open(court[0])
+    assert len(reader.asked) == 2, "it was left: it is asked for again"
+    reader.asked[-1][1]("court order 7/2026")
+    reader.office.settle()
     reader.office.controller.unmask()
     reader.office.settle()
     assert not reader.office.page.unmasked

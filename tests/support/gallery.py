@@ -194,7 +194,7 @@ def ask_why(stage: Stage) -> None:
     stage.desktop.session.reasons = ("court order 7/2026", "借款纠纷核实签署人")
     stage.desktop.desks.settings.save(ask_purpose=("open", "export", "unmask"))
     pump_until(lambda: "open" in stage.desktop.desks.settings.settings.ask_purpose)
-    stage.desktop.controller._opened_for = (None, "")
+    stage.desktop.controller._opened_for = (None, "", None)
     stage.open(stage.desktop.session.page.folder)  # type: ignore[arg-type]
 
 

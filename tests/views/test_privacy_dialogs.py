@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.core.clock import Clock
+from facevid_gui.core.expiry import Keeping
 from facevid_gui.demo import add_profiles
 from facevid_gui.evidence.access_log import AccessLog
 from facevid_gui.simulator.server import Simulator
 from facevid_gui.views.save_dialog import FormDialog
 from tests.support.places import look_up_order
+from tests.support.window_records import NOW, make_entry, make_record, make_reviewed
 
 FIRST, SECOND = "a" * 32, "b" * 32
 
@@ -257,3 +259,19 @@ def test_an_export_asks_why_where_that_was_chosen(driver: Any, tmp_path: Path) -
     assert [wish.reason for wish in wishes] == ["asked for by court 9"]
     plain.close()
     asks.close()
+
+
+def test_the_banner_and_the_row_warn_of_the_date_when_it_is_near(driver: Any) -> None:
+    banner, delegate = driver.window.page.banner, driver.window.library.view.itemDelegate()
+    banner.keeping = delegate.keeping = Keeping(30)
+    record, entry = make_reviewed(make_record()), make_entry(1, "complete", captured_at=NOW)
+    words = {}
+    for days in (0, 22, 24, 31):
+        later = NOW + timedelta(days=days)
+        delegate._now = lambda later=later: later
+        banner.show_record(record, later)
+        words[days] = ("may be removed" in banner.text.text(), delegate.state_of(entry)[1])
+    assert [said for said, _ in words.values()] == [False, False, True, True]
+    assert words[24][1] == "may be removed from 2026-04-10 16:00"
+    assert words[31][1] == "past its date: may be removed"
+    assert "removed" not in words[22][1]

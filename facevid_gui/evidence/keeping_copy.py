@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,15 +79,16 @@ class CopyKeeper:
                 _refuse_known(dict.fromkeys((root.absolute(), *roots)), identity, target)
                 parts = [path for path in (folder, sidecar_of(folder)) if path.is_dir()]
                 require_room(root, sum(sum(walk(part).sizes.values()) for part in parts))
-            self._journal.write(name, {"target": str(target)})
+            work = _Work(target, secrets.token_hex(4))
+            self._journal.write(name, {"target": str(target), "key": work.key})
             try:
                 with disk_errors(root):
-                    self._copy(folder, target, token, tell)
+                    self._copy(folder, work, token, tell)
                     self._access_log.add("kept", identity.evidence_id, **detail)
-                    _publish(target)
+                    work.publish()
             except BaseException:
                 with contextlib.suppress(OSError, FacevidError):
-                    _undo(target)
+                    work.undo()
                     self._journal.done(name)
                 raise
             self._journal.done(name)
@@ -94,18 +97,18 @@ class CopyKeeper:
     def recover(self) -> None:
         """Undo what a crash interrupted; a medium that is away is left for later."""
         for name, intent in list(self._journal.pending(_PREFIX)):
-            target = Path(str(intent.get("target", "")))
+            work = _Work(Path(str(intent.get("target", ""))), str(intent.get("key", "")))
             with contextlib.suppress(FacevidError), self._journal.lock(name, 0):
-                if not target.parent.is_dir():
+                if not work.target.parent.is_dir():
                     continue
-                with disk_errors(target):
-                    _undo(target)
+                with disk_errors(work.target):
+                    work.undo()
                 self._journal.done(name)
 
-    def _copy(self, folder: Path, target: Path, token: CancelToken, tell: Callable[[str, int], None]) -> None:
+    def _copy(self, folder: Path, work: _Work, token: CancelToken, tell: Callable[[str, int], None]) -> None:
         done = 0
-        _undo(target)
-        for source, made in ((folder, _hidden(target)), (sidecar_of(folder), _hidden(sidecar_of(target)))):
+        beside = sidecar_of(folder), work.hidden(sidecar_of(work.target))
+        for source, made in ((folder, work.hidden(work.target)), beside):
             if not source.is_dir():
                 continue
             make_private_folder(made)
@@ -120,7 +123,41 @@ class CopyKeeper:
                 done += tree.sizes[inside]
                 tell("copy", done)
             flush_tree(made)
-        set_sealed_modes(_hidden(target))
+        set_sealed_modes(work.hidden(work.target))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One copy on its way. `key` keeps it apart from what others build in the same root."""
+
+    target: Path
+    key: str
+
+    def hidden(self, path: Path) -> Path:
+        """Where something is built."""
+        return path.with_name(f"{ADDING}{self.key}-{path.name}")
+
+    def publish(self) -> None:
+        """Give both their names; what others have put there meanwhile is not touched."""
+        for path in (self.target, sidecar_of(self.target)):
+            if os.path.lexists(path):
+                raise SubjectError("copy_other", path=path)
+        self.hidden(self.target).rename(self.target)
+        self._publish_notes()
+        flush_folder(self.target.parent)
+
+    def undo(self) -> None:
+        """Remove what did not appear; notes whose folder appeared follow it. Only what was built here is touched."""
+        folder, notes = self.hidden(self.target), self.hidden(sidecar_of(self.target))
+        if not folder.is_dir() and os.path.lexists(self.target) and not os.path.lexists(sidecar_of(self.target)):
+            self._publish_notes()
+        remove_tree(folder)
+        remove_tree(notes)
+
+    def _publish_notes(self) -> None:
+        notes = self.hidden(sidecar_of(self.target))
+        if notes.is_dir():
+            notes.rename(sidecar_of(self.target))
 
 
 def _refuse_known(roots: dict[Path, None], identity: Identity, target: Path) -> None:
@@ -141,24 +178,3 @@ def _is(folder: Path, identity: Identity) -> bool:
         return identify(folder) == identity
     except SubjectError:
         return False
-
-
-def _hidden(target: Path) -> Path:
-    return target.with_name(f"{ADDING}{target.name}")
-
-
-def _publish(target: Path) -> None:
-    """The notes first: a folder that appears has them beside it."""
-    for path in (sidecar_of(target), target):
-        if _hidden(path).is_dir():
-            _hidden(path).rename(path)
-    flush_folder(target.parent)
-
-
-def _undo(target: Path) -> None:
-    """Remove what did not appear; notes whose folder did not appear are no notes of anything."""
-    if _hidden(target).is_dir():
-        remove_tree(_hidden(target))
-        if not os.path.lexists(target):
-            remove_tree(sidecar_of(target))
-    remove_tree(_hidden(sidecar_of(target)))

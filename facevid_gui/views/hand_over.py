@@ -73,7 +73,7 @@ class HandOver(QObject):
     def _show_plan(self, plan: PurgePlan) -> None:
         from facevid_gui.views.purge_dialog import PurgeDialog
 
-        dialog = PurgeDialog(self._messages, plan, self._now(), self._window)
+        dialog = PurgeDialog(self._messages, plan, self._now(), self._window, self._session.reasons)
         dialog.confirmed.connect(self._desk.purge)
         dialog.open()
 

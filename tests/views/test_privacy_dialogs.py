@@ -28,7 +28,7 @@ from facevid_gui.evidence.access_log import AccessLog
 from facevid_gui.simulator.server import Simulator
 from facevid_gui.views.save_dialog import FormDialog
 from tests.support.places import look_up_order
-from tests.support.window_records import NOW, make_entry, make_record, make_reviewed
+from tests.support.window_records import NOW, make_entry, make_record, make_reviewed, make_verdict
 
 FIRST, SECOND = "a" * 32, "b" * 32
 
@@ -259,6 +259,20 @@ def test_an_export_asks_why_where_that_was_chosen(driver: Any, tmp_path: Path) -
     assert [wish.reason for wish in wishes] == ["asked for by court 9"]
     plain.close()
     asks.close()
+
+
+def test_deleting_offers_the_last_reasons(driver: Any, tmp_path: Path) -> None:
+    from facevid_gui.evidence.identity import Identity
+    from facevid_gui.evidence.purge import PurgePlan
+    from facevid_gui.views.purge_dialog import PurgeDialog
+
+    plan = PurgePlan(tmp_path, Identity(FIRST, "c" * 64), "c" * 64, make_verdict(), None, False, (), ())
+    dialog = PurgeDialog(driver.desktop.messages, plan, NOW, driver.window, ("court order 7/2026",))
+    dialog.show()
+    driver.click(driver.button("court order 7/2026", dialog))
+    assert dialog.reason_field.toPlainText() == "court order 7/2026"
+    assert not dialog.confirm_button.isEnabled(), "the id is still typed"
+    dialog.close()
 
 
 def test_the_banner_and_the_row_warn_of_the_date_when_it_is_near(driver: Any) -> None:

@@ -31,7 +31,7 @@ UPPER = {
     "bridge": set(FLOOR_1) - {"simulator"},
     "views": {"bridge"},
 }
-ROOF = {"cli", "terminal", "__main__", "house", "house_hand_over", "console", "app", "desktop", "demo", "smoke"}
+ROOF = {"cli", "terminal", "__main__", "house", "house_keeping", "console", "app", "desktop", "demo", "smoke"}
 QT_ROOF = {"app", "desktop", "demo", "smoke"}
 STDLIB_ONLY = {"core", "resources"}
 LIBRARIES = {

@@ -23,6 +23,7 @@ from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import countdown, short_time
 from facevid_gui.views.empty_state import EmptyState
+from facevid_gui.views.ending_words import draft_ending, retention_ending
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import box, restyle, visible
@@ -74,15 +75,10 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def state_of(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Icon, words and tone of an entry's state. A verdict of the past is told as past, never as verified."""
-        text, now = self._messages.text, self._now()
-        if entry.state in ("complete", "interrupted") and self.keeping.is_capture_expired(entry.captured_at, now):
-            return "clock", text("library.expired"), "warn"
-        if entry.state in ("complete", "interrupted") and self.keeping.is_capture_ending(entry.captured_at, now):
-            return (
-                "clock",
-                text("library.expires", when=short_time(self.keeping.capture_until(entry.captured_at))),
-                "warn",
-            )
+        text = self._messages.text
+        ending = draft_ending(entry, self.keeping, self._now(), self._messages)
+        if ending is not None:
+            return ending
         if entry.state == "complete" and not entry.media:
             return "info", text("library.no_media"), "muted"
         if entry.state == "complete":
@@ -102,8 +98,9 @@ class LibraryDelegate(QStyledItemDelegate):
             return "warning", text(f"library.last.{last}", when=when), "bad"
         if entry.is_due(self._now()):
             return "clock", text("library.due", when=short_time(entry.review_by)), "warn"
-        if self.keeping.is_retention_ending(entry.review_by, self._now()):
-            return "clock", text("library.due_soon", when=short_time(entry.review_by)), "warn"
+        ending = retention_ending(entry, self.keeping, self._now(), self._messages)
+        if ending is not None:
+            return ending
         if last is None:
             return "shield", text("library.never_verified"), "muted"
         return "shield", text("library.last.good", when=when), "muted"

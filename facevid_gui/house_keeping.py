@@ -1,7 +1,6 @@
-"""The part of the house where evidence comes from and goes to others (floor 4).
+"""The part of the house that keeps and removes: packages, copies, captures, evidence (floor 4).
 
-What enters: the rooms of the house. What leaves: services made when first asked for: packing, deleting, packages that
-are looked at, copies that are kept.
+What enters: the rooms of the house. What leaves: services, each made when first asked for.
 """
 
 from __future__ import annotations
@@ -9,16 +8,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from facevid_gui.program import account_name, program_facts
-
 if TYPE_CHECKING:
     from facevid_gui.captures.store import CaptureStore
     from facevid_gui.core.clock import Clock
     from facevid_gui.core.expiry import Keeping
     from facevid_gui.evidence.access_log import AccessLog
-    from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.discarding import Discarder
-    from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.keeping_copy import CopyKeeper
     from facevid_gui.evidence.library import Library
@@ -47,29 +42,11 @@ class _Rooms(Protocol):
     @property
     def journal(self) -> Journal: ...
     @property
-    def custody(self) -> CustodyWriter: ...
-    @property
     def library(self) -> Library: ...
 
 
-class HandOverRooms:
+class KeepingRooms:
     """Mixed into the house."""
-
-    @cached_property
-    def custody(self: _Rooms) -> CustodyWriter:
-        """Adds custody events."""
-        from facevid_gui.evidence.custody_writer import CustodyWriter
-
-        return CustodyWriter(self.register, self.journal, self.clock, account_name())
-
-    @cached_property
-    def exporter(self: _Rooms) -> Exporter:
-        """Makes packages to hand over."""
-        from facevid_gui.evidence.export import Exporter
-
-        facts = program_facts()
-        program = f"{facts['name']} {facts['version']}"
-        return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
 
     @cached_property
     def purger(self: _Rooms) -> Purger:

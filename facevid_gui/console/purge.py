@@ -64,7 +64,7 @@ def _list_due(context: Context) -> int:
     document: dict[str, Any] = {"schema": SCHEMA, "ok": True, "due": [_due_member(entry) for entry in due]}
     if context.arguments.soon:
         keeping = house.keeping
-        sealed = (entry for entry in house.library.entries(roots) if entry.state == "sealed")
+        sealed = (e for e in house.library.page(LibraryQuery(), roots, 0, -1).entries if e.state == "sealed")
         soon = [entry for entry in sealed if keeping.is_retention_ending(entry.review_by, now)]
         soon.sort(key=lambda entry: entry.review_by or now)
         context.output.say("purge.soon", count=len(soon), days=keeping.retention_warn_days)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.evidence.archive_reader import Archive, ArchiveError, Member, open_archive
-from facevid_gui.evidence.library import SIDECAR_SUFFIX
+from facevid_gui.evidence.library_reading import SIDECAR_SUFFIX
 from facevid_gui.evidence.unpacking import (
     private_folder,
     remove_left_behind,

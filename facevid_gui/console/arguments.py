@@ -223,7 +223,7 @@ class _Grammar:
             names = ("--id", "--record") if chain == "log" else ("--id",)
             parser.add_argument(*names, dest="id", metavar="ID", help=self._text("option.only_id"))
             if chain == "log":
-                parser.add_argument("--operator", metavar="ACCOUNT", help=self._text("option.only_operator"))
+                parser.add_argument("--operator", metavar="ACCOUNT", help=self._text("option.log_operator"))
                 parser.add_argument("--csv", metavar="FILE", help=self._text("option.csv"))
         elif action == "verify":
             parser.add_argument("--against", metavar="COPY", action="append", help=self._text("option.against"))

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.one_window import Reachable
     from facevid_gui.views.privacy import Privacy
 
 UNSEEN_PATIENCE_MS = 1000
@@ -72,6 +73,7 @@ class Desktop(QObject):
     screening: Screening
     lock: ScreenLock
     privacy: Privacy
+    reachable: Reachable
 
     def __init__(self, application: QApplication, house: House) -> None:
         super().__init__()
@@ -89,11 +91,11 @@ class Desktop(QObject):
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self.is_furnished = self._is_down = False
+        self.is_furnished = self._is_down = self.is_main = False
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
-            self.furnish, self._bring_player, self._begin_work, self._protect, load_dialogs,
+            self.furnish, self._bring_player, self._begin_work, self._protect, self._be_reachable, load_dialogs,
         ]  # fmt: skip
 
     def show(self) -> None:
@@ -190,6 +192,19 @@ class Desktop(QObject):
         self.desks.settings.read()
         self.lock.start()
 
+    def _be_reachable(self) -> None:
+        """A second start hands over to this window; a bad end of the one before is told, and its record opened."""
+        from facevid_gui.one_window import Reachable
+
+        self.reachable = Reachable(self)
+
+    def open_named(self, named: Path) -> None:
+        """Open a folder or package; a draft of this home by its id."""
+        if named.parent == self.house.paths.captures:
+            self.controller.open_capture(named.name)
+        else:
+            self.desks.packages.open(named)
+
     def _bring_player(self) -> None:
         """Real-time playback, where this system has what it needs; stepping works without."""
         try:
@@ -219,6 +234,8 @@ class Desktop(QObject):
             return
         self._is_down = True
         self._remember_window()
+        if hasattr(self, "reachable"):
+            self.reachable.close()
         if self._collector is not None:
             self._collector.stop()
         if self.is_furnished:
@@ -334,14 +351,25 @@ def quit_on_signals(application: QApplication) -> QSocketNotifier:
 
 
 def run(named: Path | None, house: House) -> int:
-    """Run the window until it is closed; `named` is a folder or package to open in it."""
+    """Run the window until it is closed; `named` is a folder or package to open in it.
+
+    Where a window runs already for this home, that one does it.
+    """
+    from facevid_gui.last_run import watch_crashes
+    from facevid_gui.one_window import hand_over
+
+    if hand_over(find_paths(house.environ).state, named):
+        print(house.messages.text("gui.handed_over"))  # noqa: T201 - for whoever started it in a terminal
+        return 0
     application = make_application(sys.argv[:1])
     desktop = Desktop(application, house)
+    desktop.is_main = True
     desktop.watch_failures()
     notifiers = []
     desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(application)))
+    desktop.furnished.connect(lambda: watch_crashes(house.paths))
     if named is not None:
-        desktop.furnished.connect(lambda: desktop.desks.packages.open(named))
+        desktop.furnished.connect(lambda: desktop.open_named(named))
     desktop.show()
     code = application.exec()
     desktop.shut_down()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facevid_gui.paths import Paths
 
 FILE = "running.json"
-STOOD = "crash.log"  # where faulthandler writes
+NOW, STOOD = "crash-now.log", "crash.log"  # where faulthandler writes; what the run before left of it
 SCHEMA = "facevid-running/1"
 _MAX_BYTES = 64 * 1024
 _LOG_LINES, _STOOD_LINES = 60, 120
@@ -60,11 +60,13 @@ def forget_running(state: Path) -> None:
 
 
 def watch_crashes(paths: Paths) -> None:
-    """From now on a crash of a library leaves where the program stood; what the run before left is overwritten."""
+    """From now on a crash of a library leaves where the program stood; what the run before left is put aside."""
     import faulthandler
 
     with suppress(OSError):
-        faulthandler.enable(os.open(paths.logs / STOOD, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE))
+        (paths.logs / NOW).replace(paths.logs / STOOD)
+    with suppress(OSError):
+        faulthandler.enable(os.open(paths.logs / NOW, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE))
 
 
 def crash_report(paths: Paths, facts: dict[str, str]) -> str:

@@ -12,41 +12,35 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QEvent,
-    QLocale,
     QObject,
-    Qt,
     QTimer,
-    QTranslator,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontDatabase, QIcon
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from facevid_gui import __version__
+from facevid_gui.application import install_translators, make_application, quit_on_signals
 from facevid_gui.bridge.library_model import LibraryModel
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.bridge.window_state import read_window_state, write_window_state
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.house import House
 from facevid_gui.paths import find_paths
-from facevid_gui.resources import resource
 from facevid_gui.views.main_window import MainWindow
-from facevid_gui.views.theme import STYLE, Theme
+from facevid_gui.views.theme import Theme
 from facevid_gui.views.window_memory import restore_sound, restore_window, tell_player, window_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from logging import Logger
     from types import TracebackType
-
-    from PySide6.QtCore import QSocketNotifier
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.desks import Desks
@@ -55,6 +49,8 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.core.secret import Secret
+    from facevid_gui.one_window import Reachable
     from facevid_gui.views.privacy import Privacy
 
 UNSEEN_PATIENCE_MS = 1000
@@ -72,6 +68,7 @@ class Desktop(QObject):
     screening: Screening
     lock: ScreenLock
     privacy: Privacy
+    reachable: Reachable
 
     def __init__(self, application: QApplication, house: House) -> None:
         super().__init__()
@@ -89,11 +86,11 @@ class Desktop(QObject):
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self.is_furnished = self._is_down = False
+        self.is_furnished = self._is_down = self.is_main = self.opens_anew = False
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
-            self.furnish, self._bring_player, self._begin_work, self._protect, load_dialogs,
+            self.furnish, self._bring_player, self._begin_work, self._protect, self._be_reachable, load_dialogs,
         ]  # fmt: skip
 
     def show(self) -> None:
@@ -134,19 +131,24 @@ class Desktop(QObject):
         self.watch = WatchDesk(self.house, self.controller, self.screening, self)
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
+        self.window.page.clip_shown.connect(self.watch.show_clip)
         restore_sound(self.window.page.clip_view.transport, self.screening, self._left)
         self.is_furnished = True
         self.furnished.emit()
 
     def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.access_desk import AccessDesk
         from facevid_gui.bridge.desks import Desks
+        from facevid_gui.bridge.expiry_desk import ExpiryDesk
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.notes_desk import NotesDesk
+        from facevid_gui.bridge.package_desk import PackageDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.report_desk import ReportDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
+        from facevid_gui.bridge.stored_desk import StoredDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
         return Desks(
@@ -157,6 +159,10 @@ class Desktop(QObject):
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
             SettingsDesk(self.house, self.controller, self),
+            PackageDesk(self.house, self.controller, self),
+            AccessDesk(self.house, self.jobs, self),
+            StoredDesk(self.house, self.jobs, self),
+            ExpiryDesk(self.house, self.controller, self),
             ReportDesk(self.house, self.controller, self),
         )
 
@@ -180,8 +186,22 @@ class Desktop(QObject):
             self.window, self.messages, self.desks.settings, self.screening, self.lock, self.house.clock.now
         )
         self.session.minute_passed.connect(self.lock.tick)
+        self.desks.settings.saved.connect(self._on_settings)
         self.desks.settings.read()
         self.lock.start()
+
+    def _be_reachable(self) -> None:
+        """A second start hands over to this window; a bad end of the one before is told, and its record opened."""
+        from facevid_gui.one_window import Reachable
+
+        self.reachable = Reachable(self)
+
+    def open_named(self, named: Path) -> None:
+        """Open a folder or package; a draft of this home by its id."""
+        if named.parent == self.house.paths.captures:
+            self.controller.open_capture(named.name)
+        else:
+            self.desks.packages.open(named)
 
     def _bring_player(self) -> None:
         """Real-time playback, where this system has what it needs; stepping works without."""
@@ -206,15 +226,41 @@ class Desktop(QObject):
         self.session.notice_changed.emit()
 
     @Slot()
+    def _on_settings(self) -> None:
+        """Another language was chosen: the window opens anew in it, with the record that is open.
+
+        Not in the middle of work, and not over a note that is being written.
+        """
+        if not self.is_main or self.house.language(self.desks.settings.settings.language) == self.messages.language:
+            return
+        if self.session.is_busy or self.window.notes.view.composer.field.toPlainText().strip():
+            self.session.notice = Notice("warn", "settings.language.later")
+            self.session.notice_changed.emit()
+            return
+        self.opens_anew = True
+        QTimer.singleShot(0, self.window.close)
+
+    def clear_away(self) -> None:
+        """Make room for another desktop in the same process."""
+        for translator in self._translators:
+            self.application.removeTranslator(translator)
+        self.window.deleteLater()
+        self.deleteLater()
+
+    @Slot()
     def shut_down(self) -> None:
         """Refuse new work, cancel what runs, let go of the clip, end the child."""
         if self._is_down:
             return
         self._is_down = True
         self._remember_window()
+        if hasattr(self, "reachable"):
+            self.reachable.close()
         if self._collector is not None:
             self._collector.stop()
         if self.is_furnished:
+            self.watch.leave()
+            self.desks.packages.let_go()
             clean = self.controller.shut_down()
             self.screening.shut_down()
             if not clean:
@@ -263,79 +309,46 @@ def start_log(house: House) -> Logger:
     return LOGGER
 
 
-def make_application(arguments: list[str]) -> QApplication:
-    """The one QApplication, named and with its icon.
+def run(named: Path | None, house: House) -> int:
+    """Run the window until it is closed; `named` is a folder or package to open in it.
 
-    It is told that everything is painted by the processor. Otherwise Qt Multimedia has each picture of a clip made by
-    the graphics card and fetches it back, which without a good one takes ten to thirty times as long (measured under
-    Xvfb, 1280x720: 22.8 against 2.1 ms in the median, 129 against 13 ms at worst).
+    Where a window runs already for this home, that one does it.
     """
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
-    application = QApplication([*arguments, "-style", STYLE])
-    application.setApplicationName("facevid")
-    application.setApplicationDisplayName("facevid")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("facevid-gui")
-    application.setWindowIcon(QIcon(str(resource("icons/app.svg"))))
-    return application
+    from facevid_gui.last_run import watch_crashes
+    from facevid_gui.one_window import hand_over
 
-
-def install_translators(application: QApplication, language: str) -> list[QTranslator]:
-    """Words of our widgets and of Qt's own buttons; the caller keeps them alive."""
-    QLocale.setDefault(QLocale(language))
-    if language == "en":
-        return []
-    from PySide6.QtCore import QLibraryInfo
-
-    translators = []
-    for folder, name in (
-        (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), f"qtbase_{language}"),
-        (str(resource("translations")), f"facevid_{language}"),
-    ):
-        translator = QTranslator(application)
-        if translator.load(name, folder):
-            application.installTranslator(translator)
-            translators.append(translator)
-    return translators
-
-
-def quit_on_signals(application: QApplication) -> QSocketNotifier:
-    """Ctrl-C and termination close the window in order; the caller keeps the notifier alive."""
-    import signal
-    import socket
-
-    from PySide6.QtCore import QSocketNotifier
-
-    receiving, sending = socket.socketpair()
-    for end in (receiving, sending):
-        end.setblocking(False)
-    signal.set_wakeup_fd(sending.fileno())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    notifier = QSocketNotifier(receiving.fileno(), QSocketNotifier.Type.Read, application)
-
-    def leave() -> None:
-        receiving.recv(64)
-        _ = sending  # both ends live as long as this function
-        application.closeAllWindows()
-        application.quit()
-
-    notifier.activated.connect(leave)
-    return notifier
-
-
-def run(folder: Path | None, house: House) -> int:
-    """Run the window until it is closed."""
+    if hand_over(find_paths(house.environ).state, named):
+        print(house.messages.text("gui.handed_over"))  # noqa: T201 - for whoever started it in a terminal
+        return 0
     application = make_application(sys.argv[:1])
-    desktop = Desktop(application, house)
+    watch: Callable[[], None] = partial(watch_crashes, house.paths)
+    given: dict[str, Mapping[str, Secret]] = {}
+    while True:
+        desktop = Desktop(application, house)
+        desktop.is_main = True
+        desktop.session.given.update(given)
+        code = _run_one(desktop, named, watch)
+        if not desktop.opens_anew:
+            return code
+        named, given, watch = desktop.session.page.folder, desktop.session.given, _nothing
+        house.__dict__.pop("messages", None)
+        desktop.clear_away()
+
+
+def _run_one(desktop: Desktop, named: Path | None, once: Callable[[], None]) -> int:
     desktop.watch_failures()
     notifiers = []
-    desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(application)))
-    if folder is not None:
-        desktop.furnished.connect(lambda: desktop.controller.open_folder(folder.absolute()))
+    desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(desktop.application)))
+    desktop.furnished.connect(once)
+    if named is not None:
+        desktop.furnished.connect(lambda: desktop.open_named(named))
     desktop.show()
-    code = application.exec()
+    code = desktop.application.exec()
     desktop.shut_down()
     for notifier in notifiers:
         notifier.setEnabled(False)
     return code
+
+
+def _nothing() -> None:
+    """For what was done in the first window."""

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from facevid_gui.bridge.access_desk import AccessDesk
+    from facevid_gui.bridge.expiry_desk import ExpiryDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
+    from facevid_gui.bridge.package_desk import PackageDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.report_desk import ReportDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
+    from facevid_gui.bridge.stored_desk import StoredDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
 
 
@@ -27,4 +31,8 @@ class Desks:
     trust: TrustDesk
     notes: NotesDesk
     settings: SettingsDesk
+    packages: PackageDesk
+    access: AccessDesk
+    stored: StoredDesk
+    expiry: ExpiryDesk
     reports: ReportDesk

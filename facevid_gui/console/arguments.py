@@ -17,6 +17,7 @@ from facevid_gui.core.messages import LANGUAGES, Messages
 from facevid_gui.core.report_sections import SECTIONS as REPORT_SECTIONS
 from facevid_gui.credentials.profiles import ENVIRONMENTS, SECRET_FIELDS, TICKET_MODES
 from facevid_gui.evidence.key_protection import ORGANISATION, WORKSTATION
+from facevid_gui.evidence.library_query import DEADLINES, PAGE_SIZE, SECTIONS, VERDICTS
 from facevid_gui.simulator.faults import FAULTS
 
 PROFILE_OPTIONS = (
@@ -59,8 +60,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.notes, grammar.report, grammar.export, grammar.purge, grammar.stamp, grammar.trust,
-        grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+        grammar.verify, grammar.library, grammar.notes, grammar.report, grammar.export, grammar.purge, grammar.stamp,
+        grammar.trust, grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor, grammar.stored,
     ):  # fmt: skip
         add()
     return parser
@@ -83,6 +84,7 @@ class _Grammar:
         for parser in (ess, kyc):
             self._profile_options(parser)
             self._flag(parser, "unmask")
+            self._reason_option(parser)
             exclusive = parser.add_mutually_exclusive_group()
             exclusive.add_argument("--save", action="store_true", help=self._text("option.save"))
             exclusive.add_argument("--capture-only", action="store_true", help=self._text("option.capture_only"))
@@ -92,6 +94,7 @@ class _Grammar:
         parser = self._command("signers", "signers:run")
         parser.add_argument("--flow", metavar="FLOW", required=True, help=self._text("option.flow"))
         self._flag(parser, "unmask")
+        self._reason_option(parser)
         self._profile_options(parser)
 
     def import_file(self) -> None:
@@ -103,6 +106,7 @@ class _Grammar:
             parser.add_argument(f"--{name}", metavar=name.upper(), help=self._text(f"option.import_{name}"))
         for name in ("unmask", "save"):
             self._flag(parser, name)
+        self._reason_option(parser)
         self._seal_options(parser, required=False)
 
     def rescue(self) -> None:
@@ -121,12 +125,45 @@ class _Grammar:
         actions = self._group("captures")
         self._command("captures_list", "captures:run_list", actions, "list")
         discard = self._command("captures_discard", "captures:run_discard", actions, "discard")
-        discard.add_argument("id", metavar="ID", help=self._text("option.capture"))
+        discard.add_argument("id", metavar="ID", nargs="?", help=self._text("option.capture"))
+        self._flag(discard, "expired")
         discard.add_argument("--reason", metavar="R", required=True, help=self._text("option.reason"))
 
     def verify(self) -> None:
         parser = self._command("verify", "verify:run")
         parser.add_argument("paths", metavar="PATH", nargs="+", help=self._text("option.folder_or_zip"))
+        self._trust_options(parser)
+
+    def library(self) -> None:
+        actions = self._group("library")
+        for name in ("list", "search", "reindex", "verify"):
+            run = {"verify": "library_check:run", "reindex": "library:run_reindex"}.get(name, "library:run_list")
+            parser = self._command(f"library_{name}", run, actions, name)
+            root_help = self._text("option.library_root")
+            parser.add_argument("--evidence-root", metavar="DIR", action="append", help=root_help)
+            if name == "verify":
+                parser.set_defaults(command="library-verify")
+                self._flag(parser, "resume")
+                self._trust_options(parser)
+            elif name != "reindex":
+                self._library_options(parser, with_text=name == "search")
+
+    def _library_options(self, parser: argparse.ArgumentParser, *, with_text: bool) -> None:
+        if with_text:
+            parser.add_argument("text", metavar="TEXT", nargs="+", help=self._text("option.search_text"))
+        parser.add_argument("--case", metavar="C", help=self._text("option.only_case"))
+        parser.add_argument("--kind", choices=KINDS, action="append", help=self._text("option.only_kind"))
+        for name, metavar in (("operator", "ACCOUNT"), ("tag", "TAG"), ("since", "DATE"), ("until", "DATE")):
+            parser.add_argument(f"--{name}", metavar=metavar, help=self._text(f"option.only_{name}"))
+        for name, choices in (("section", SECTIONS), ("last-verdict", VERDICTS), ("deadline", DEADLINES)):
+            help_text = self._text(f"option.only_{name.replace('-', '_')}")
+            parser.add_argument(f"--{name}", choices=choices, help=help_text)
+        parser.add_argument("--limit", metavar="N", type=int, default=PAGE_SIZE, help=self._text("option.limit"))
+        parser.add_argument("--after", metavar="TOKEN", help=self._text("option.after"))
+        for name in ("by_case", "unmask"):
+            self._flag(parser, name)
+
+    def _trust_options(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--signer", metavar="PEM", action="append", help=self._text("option.signer"))
         parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
         parser.add_argument("--register", metavar="FILE", help=self._text("option.register"))
@@ -139,6 +176,7 @@ class _Grammar:
         parser.add_argument("--to", metavar="RECIPIENT", help=self._text("option.recipient"))
         self._flag(parser, "even_if_broken")
         self._flag(parser, "unmask", "option.unmask_page")
+        self._reason_option(parser)
         self._passphrase_option(parser)
 
     def report(self) -> None:
@@ -158,6 +196,7 @@ class _Grammar:
         parser.add_argument("folder", metavar="FOLDER", nargs="?", help=self._text("option.folder"))
         parser.add_argument("--reason", metavar="R", help=self._text("option.purge_reason"))
         self._flag(parser, "due")
+        self._flag(parser, "soon")
         self._flag(parser, "yes")
 
     def notes(self) -> None:
@@ -189,12 +228,16 @@ class _Grammar:
                 message = f"register_{action}" if chain == "register" else f"log_{action}"
                 parser = self._command(message, f"chains:run_{action}", actions, action)
                 parser.set_defaults(command=f"{chain}-{action}", chain=chain)
-                self._log_options(parser, action)
+                self._log_options(parser, action, chain)
 
-    def _log_options(self, parser: argparse.ArgumentParser, action: str) -> None:
+    def _log_options(self, parser: argparse.ArgumentParser, action: str, chain: str) -> None:
         if action == "show":
             parser.add_argument("--last", metavar="N", type=int, help=self._text("option.last"))
-            parser.add_argument("--id", metavar="ID", help=self._text("option.only_id"))
+            names = ("--id", "--record") if chain == "log" else ("--id",)
+            parser.add_argument(*names, dest="id", metavar="ID", help=self._text("option.only_id"))
+            if chain == "log":
+                parser.add_argument("--operator", metavar="ACCOUNT", help=self._text("option.log_operator"))
+                parser.add_argument("--csv", metavar="FILE", help=self._text("option.csv"))
         elif action == "verify":
             parser.add_argument("--against", metavar="COPY", action="append", help=self._text("option.against"))
         else:
@@ -240,6 +283,9 @@ class _Grammar:
     def doctor(self) -> None:
         self._command("doctor", "doctor:run")
 
+    def stored(self) -> None:
+        self._command("stored", "stored:run")
+
     def _group(self, name: str) -> Subparsers:
         text = self._text(f"cli.{name}")
         parser = self._commands.add_parser(name, help=text, description=text)
@@ -274,6 +320,9 @@ class _Grammar:
     def _stamp_options(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--tsa-url", metavar="URL", action="append", help=self._text("option.tsa_url"))
         parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
+
+    def _reason_option(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--reason", metavar="R", default="", help=self._text("option.why"))
 
     def _passphrase_option(self, parser: argparse.ArgumentParser) -> None:
         self._flag(parser, "key_passphrase_stdin", "option.key_passphrase")

@@ -170,3 +170,13 @@ def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> 
     what, next_step = messages.failure(code, params)
     override = f"error.{code}.next.window"
     return what, messages.text(override, **params) if messages.has(override) else next_step
+
+
+def size_text(size_bytes: int) -> str:
+    """A size in decimal units, as file managers of most systems say it."""
+    size = float(size_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

@@ -59,6 +59,7 @@ class ExportRequest:
     recipient: str = ""
     unmask: bool = False
     even_if_broken: bool = False
+    reason: str = ""  # stands in the access log only
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,8 @@ class Exporter:
         """Say where the package goes, then give it its name."""
         departure, request = work.departure, work.request
         digest, size = sha256_of(departure.partial)
-        unmasked = "yes" if request.unmask else "no"
-        self._departures.publish(departure, digest, {"to": request.recipient, "unmasked": unmasked})
+        told = {"to": request.recipient, "unmasked": "yes" if request.unmask else "no"}
+        self._departures.publish(departure, digest, told | ({"reason": request.reason} if request.reason else {}))
         return Exported(
             request.target, departure.export_id, departure.identity.evidence_id, digest, size, files,
             departure.verdict, departure.recorded, work.plan.left_out,

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.bridge.library_model import ENTRY, FILTERS, HEADER, Header, LibraryModel
+from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import countdown, short_time
 from facevid_gui.views.empty_state import EmptyState
+from facevid_gui.views.ending_words import draft_ending, retention_ending
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import box, restyle, visible
@@ -48,6 +50,7 @@ class LibraryDelegate(QStyledItemDelegate):
         self._theme = theme
         self._messages = messages
         self._now = now
+        self.keeping = Keeping(None)  # until the settings were read
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
         """Three lines for an entry, one for a headline."""
@@ -73,6 +76,9 @@ class LibraryDelegate(QStyledItemDelegate):
     def state_of(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Icon, words and tone of an entry's state. A verdict of the past is told as past, never as verified."""
         text = self._messages.text
+        ending = draft_ending(entry, self.keeping, self._now(), self._messages)
+        if ending is not None:
+            return ending
         if entry.state == "complete" and not entry.media:
             return "info", text("library.no_media"), "muted"
         if entry.state == "complete":
@@ -92,6 +98,9 @@ class LibraryDelegate(QStyledItemDelegate):
             return "warning", text(f"library.last.{last}", when=when), "bad"
         if entry.is_due(self._now()):
             return "clock", text("library.due", when=short_time(entry.review_by)), "warn"
+        ending = retention_ending(entry, self.keeping, self._now(), self._messages)
+        if ending is not None:
+            return ending
         if last is None:
             return "shield", text("library.never_verified"), "muted"
         return "shield", text("library.last.good", when=when), "muted"
@@ -239,7 +248,8 @@ class LibraryPane(QFrame):
         column.addWidget(top)
         self.view = LibraryView()
         self.view.setModel(model)
-        self.view.setItemDelegate(LibraryDelegate(theme, messages, now, self.view))
+        self._delegate = LibraryDelegate(theme, messages, now, self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setAccessibleName(self.tr("Library"))
         self._empty = EmptyState(theme, "folder", "", "")
         self._stack = QStackedWidget()
@@ -250,6 +260,11 @@ class LibraryPane(QFrame):
         model.modelReset.connect(self._on_reset)
         self._show_counts()
         self._on_reset()
+
+    def keep(self, keeping: Keeping) -> None:
+        """The rows warn of dates as the settings say."""
+        self._delegate.keeping = keeping
+        self._model.tick()
 
     def mark_open(self, folder: Path | None) -> None:
         """Mark the record that the page shows."""

@@ -22,48 +22,20 @@ from facevid_gui.core.deadline import Deadline, deadline_for
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.ids import folder_name, new_evidence_id
 from facevid_gui.core.verdict import FolderVerdict, Reason, Verdict
-from facevid_gui.evidence import library, library_index
+from facevid_gui.evidence import library_index, library_reading, library_rows
 from facevid_gui.evidence.library import Library, LibraryEntry
+from facevid_gui.evidence.library_answers import Question
+from facevid_gui.evidence.library_query import LibraryQuery
+from facevid_gui.evidence.library_reading import Found, Stamp
 from tests.support.captures_exchanges import EVIDENCE_ID, begin, draft, receive
 from tests.support.captures_samples import FLOW_ID, ORDER_NO, SIGN_ID, json_bytes, kyc_answer
 from tests.support.clocks import NOON, StillClock
 from tests.support.evidence_places import CASE, PURPOSE, Place
 from tests.support.evidence_tampering import edit_record, flip, video
+from tests.support.library_shelf import Shelf, listed
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 OTHER_ID = "f" * 32
-
-
-class Shelf:
-    """Captures made by hand, an evidence root and a library over both."""
-
-    def __init__(self, home: Path) -> None:
-        self.store = CaptureStore(home / "captures")
-        self.root = home / "evidence"
-        self.index = home / "cache" / "index.sqlite"
-        self.clock = StillClock()
-        self.library = Library(self.store, self.index, self.clock)
-
-    def order(self, evidence_id: str, occurred: str = "20260305190000", body: bytes | None = None) -> Path:
-        """A complete capture of a KYC order; the time is China's: 11:00 UTC, an hour before noon."""
-        partial = begin(self.store, "kyc", evidence_id)
-        receive(partial, body or json_bytes(kyc_answer("0", occurredTime=occurred, photo="/9j/4AAQSkZJRg==")))
-        return partial.complete()
-
-    def folder(self, evidence_id: str, minutes: int = 0, **facts: Any) -> Path:
-        """An evidence folder reduced to what a listing reads."""
-        sealed_at = NOON + timedelta(minutes=minutes)
-        record = draft("kyc", evidence_id, sealed_at=sealed_at, case_ref="2026-0311", purpose="a dispute", **facts)
-        folder = self.root / folder_name("kyc", evidence_id, record.captured_at)
-        (folder / "data").mkdir(parents=True)
-        (folder / "data/capture.json").write_bytes(record.to_bytes())
-        return folder
-
-    def entries(self) -> tuple[LibraryEntry, ...]:
-        return self.library.entries([self.root])
-
-    def ids(self) -> list[str]:
-        return [entry.evidence_id for entry in self.entries()]
 
 
 @pytest.fixture
@@ -75,13 +47,13 @@ def shelf(tmp_path: Path) -> Shelf:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the folders that were looked into."""
     seen: list[str] = []
-    real = library.record_of
+    real = library_reading.record_of
 
     def watched(capture: Any, reader: Any) -> Any:
         seen.append(capture.evidence_id)
         return real(capture, reader)
 
-    monkeypatch.setattr(library, "record_of", watched)
+    monkeypatch.setattr(library_reading, "record_of", watched)
     return seen
 
 
@@ -91,7 +63,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_captures_and_evidence_are_listed_with_what_is_known_of_them(place: Place) -> None:
     capture = place.capture("flow")
     folder = place.folder("kyc")
-    unsaved, sealed = place.house.library.entries(place.house.evidence_roots())
+    unsaved, sealed = listed(place.house.library, place.house.evidence_roots())
     assert capture.record is not None
     assert unsaved == LibraryEntry(
         path=capture.path,
@@ -116,7 +88,7 @@ def test_captures_and_evidence_are_listed_with_what_is_known_of_them(place: Plac
 
 
 def test_an_empty_library_is_empty(shelf: Shelf, tmp_path: Path) -> None:
-    assert shelf.library.entries([]) == ()
+    assert listed(shelf.library, []) == ()
     assert shelf.entries() == ()
 
 
@@ -144,10 +116,22 @@ def test_an_answer_without_media_is_no_hurry(shelf: Shelf) -> None:
     assert shelf.ids() == [late, empty]
 
 
-def test_a_safe_time_that_is_over_leaves_the_outer_one(shelf: Shelf) -> None:
-    first, second = Deadline(NOON - timedelta(hours=1), NOON + timedelta(hours=47)), Deadline(None, NOON)
-    assert library._urgency(first, NOON) == (1, NOON + timedelta(hours=47))
-    assert library._urgency(second, NOON) == (2, NOON)
+def test_a_safe_time_that_is_over_leaves_the_outer_one() -> None:
+    """A contract's recording is safe for 24 hours and may be there for 72; an order's may be there for 72."""
+    began = {
+        "safe for 3 h": ("ess", 21),
+        "there for 2 h": ("ess", 70),
+        "there for 1 h": ("kyc", 71),
+        "gone": ("ess", 73),
+    }
+    with closing(sqlite3.connect(":memory:")) as connection:
+        library_index._prepare(connection)
+        for name, (kind, hours) in began.items():
+            deadline = deadline_for(kind, NOON - timedelta(hours=hours))
+            entry = LibraryEntry(Path("/captures") / name, name, "complete", kind, deadline=deadline, media=1)
+            library_rows.put(connection, library_rows.CAPTURES, [Found(entry, Stamp(), "", "")])
+        page = Question(connection, LibraryQuery(), [], NOON).page(0, 10)
+    assert [entry.evidence_id for entry in page.entries] == ["there for 1 h", "there for 2 h", "safe for 3 h", "gone"]
 
 
 def test_captures_on_their_way_are_listed_without_being_read(shelf: Shelf, read: list[str]) -> None:
@@ -228,7 +212,7 @@ def test_roots_that_are_away_hold_nothing_and_one_named_twice_counts_once(shelf:
     shelf.folder(EVIDENCE_ID)
     (tmp_path / "file").write_bytes(b"")
     roots = [tmp_path / "nowhere", tmp_path / "file", shelf.root, shelf.root]
-    assert [entry.evidence_id for entry in shelf.library.entries(roots)] == [EVIDENCE_ID]
+    assert [entry.evidence_id for entry in listed(shelf.library, roots)] == [EVIDENCE_ID]
 
 
 def test_a_capture_that_is_discarded_meanwhile_is_not_listed(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,12 +231,12 @@ def test_captures_that_cannot_be_read_are_the_surroundings_fault() -> None:
             os.chown(base / "captures", 65534, 65534)
         held = Library(store, base / "index.sqlite", StillClock())
 
-        def listed() -> str:
+        def refused() -> str:
             with pytest.raises(SurroundingsError) as caught:
-                held.entries([])
+                held.scan([])
             return caught.value.code
 
-        assert as_unprivileged(listed) == "permission_denied"
+        assert as_unprivileged(refused) == "permission_denied"
 
 
 # --- search ------------------------------------------------------------------------------------------------------
@@ -288,7 +272,7 @@ def test_an_unchanged_folder_is_read_once(shelf: Shelf, read: list[str]) -> None
     first = shelf.entries()
     assert sorted(read) == sorted([EVIDENCE_ID, OTHER_ID])
     assert shelf.entries() == first
-    assert Library(shelf.store, shelf.index, shelf.clock).entries([shelf.root]) == first
+    assert listed(Library(shelf.store, shelf.index, shelf.clock), [shelf.root]) == first
     assert len(read) == 2
 
 
@@ -319,9 +303,9 @@ def test_the_second_listing_of_three_hundred_folders_is_quick(shelf: Shelf) -> N
 def test_a_sealed_capture_moves_from_the_top_to_the_bottom(place: Place) -> None:
     entry = place.capture("order")
     roots = place.house.evidence_roots()
-    assert [e.state for e in place.house.library.entries(roots)] == ["complete"]
+    assert [e.state for e in listed(place.house.library, roots)] == ["complete"]
     place.seal(entry)
-    (sealed,) = place.house.library.entries(roots)
+    (sealed,) = listed(place.house.library, roots)
     assert (sealed.state, sealed.evidence_id, sealed.case_ref) == ("sealed", entry.evidence_id, CASE)
 
 
@@ -341,11 +325,11 @@ def test_the_last_verdict_is_remembered_with_what_was_wrong(place: Place) -> Non
     folder = place.open_folder("kyc")
     held = place.house.library
     held.note(place.verify(folder), NOON)
-    (entry,) = held.entries([place.root])
+    (entry,) = listed(held, [place.root])
     assert (entry.last_verdict, entry.last_verified_at, entry.last_reason) == ("verified_unstamped", NOON, "")
     flip(video(folder))
     held.note(place.verify(folder), NOON + timedelta(days=1))
-    (entry,) = held.entries([place.root])
+    (entry,) = listed(held, [place.root])
     assert (entry.last_verdict, entry.last_reason) == ("altered", "changed data/media/video.mp4")
     assert entry.last_verified_at == NOON + timedelta(days=1)
     assert entry.state == "sealed"
@@ -414,12 +398,13 @@ def test_what_is_gone_is_overwritten_in_the_index(shelf: Shelf) -> None:
     shelf.order(EVIDENCE_ID)
     shelf.folder(OTHER_ID)
     shelf.entries()
-    assert shelf.index.read_bytes().count(ORDER_NO.encode()) == 2
+    assert shelf.index.read_bytes().count(ORDER_NO.encode()) >= 2
+    assert ORDER_NO.lower().encode() in shelf.index.read_bytes()
     shelf.store.discard(shelf.store.open(EVIDENCE_ID))
     shutil.rmtree(next(shelf.root.iterdir()))
     assert shelf.entries() == ()
-    assert ORDER_NO.encode() not in shelf.index.read_bytes()
-    assert EVIDENCE_ID.encode() not in shelf.index.read_bytes()
+    left = shelf.index.read_bytes().lower()
+    assert all(text.lower().encode() not in left for text in (ORDER_NO, EVIDENCE_ID, ORDER_NO[::-1], EVIDENCE_ID[::-1]))
 
 
 def test_a_root_that_is_away_for_a_while_loses_nothing(shelf: Shelf, read: list[str]) -> None:
@@ -488,9 +473,10 @@ def test_a_damaged_index_is_made_anew(shelf: Shelf, what: str, read: list[str]) 
     before = shelf.entries()
     DAMAGE[what](shelf.index)
     assert shelf.entries() == before
-    assert len(read) == 4
+    again = len(read)
+    assert again >= 4
     assert shelf.entries() == before
-    assert len(read) == 4
+    assert len(read) == again
     assert stat.S_IMODE(shelf.index.stat().st_mode) == 0o600
 
 
@@ -498,7 +484,7 @@ def test_a_damaged_index_is_made_anew(shelf: Shelf, what: str, read: list[str]) 
 def test_damaged_history_is_no_obstacle(shelf: Shelf, column: str) -> None:
     folder = shelf.folder(EVIDENCE_ID)
     shelf.library.note(FolderVerdict(str(folder), Verdict.VERIFIED, ()), NOON)
-    run_sql(shelf.index, f"UPDATE folders SET {column}")
+    run_sql(shelf.index, f"UPDATE history SET {column}")
     assert shelf.ids() == [EVIDENCE_ID]
 
 
@@ -524,7 +510,7 @@ def test_an_index_that_cannot_be_is_done_without(shelf: Shelf, tmp_path: Path, w
     (tmp_path / "folder/inside").mkdir(parents=True)
     paths = {"a folder": tmp_path / "folder", "below a file": tmp_path / "file" / "index.sqlite"}
     held = Library(shelf.store, paths.get(what, Path("/proc/nowhere/index.sqlite")), shelf.clock)
-    (entry,) = held.entries([shelf.root])
+    (entry,) = listed(held, [shelf.root])
     assert entry.evidence_id == EVIDENCE_ID
     held.note(FolderVerdict(str(entry.path), Verdict.VERIFIED, ()), NOON)
     held.forget(entry.path)
@@ -549,8 +535,12 @@ def test_a_read_only_index_is_read_and_left_alone() -> None:
 def test_an_index_that_stays_damaged_is_given_up(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.folder(EVIDENCE_ID)
 
+    real = library_index._prepare
+
     def refuse(connection: sqlite3.Connection) -> None:
-        raise sqlite3.DatabaseError("malformed")
+        if connection.execute("PRAGMA database_list").fetchone()[2]:
+            raise sqlite3.DatabaseError("malformed")
+        real(connection)
 
     monkeypatch.setattr(library_index, "_prepare", refuse)
     assert shelf.ids() == [EVIDENCE_ID]
@@ -563,7 +553,7 @@ def test_several_processes_and_threads_share_it(shelf: Shelf) -> None:
         held = Library(shelf.store, shelf.index, shelf.clock)
         for folder in folders[number::4]:
             held.note(FolderVerdict(str(folder), Verdict.VERIFIED, ()), NOON)
-        return sorted(entry.evidence_id for entry in held.entries([shelf.root]))
+        return sorted(entry.evidence_id for entry in listed(held, [shelf.root]))
 
     with ThreadPoolExecutor(4) as pool:
         assert all(ids == [f"{number:032x}" for number in range(20)] for ids in pool.map(work, range(4)))
@@ -575,7 +565,7 @@ def test_a_first_start_of_many_makes_one_index(shelf: Shelf) -> None:
         "import sys; from pathlib import Path; from facevid_gui.captures.store import CaptureStore; "
         "from facevid_gui.core.clock import Clock; from facevid_gui.evidence.library import Library; "
         "home = Path(sys.argv[1]); store = CaptureStore(home / 'captures'); "
-        "print(len(Library(store, home / 'cache/index.sqlite', Clock()).entries([home / 'evidence'])))"
+        "print(Library(store, home / 'cache/index.sqlite', Clock()).scan([home / 'evidence']).seen)"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", code, str(shelf.root.parent)], stdout=subprocess.PIPE, text=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.bridge import work
 from facevid_gui.bridge.printing import Printer, print_pdf
 from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.reasons import reason_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ class Reporting:
     unmask: bool = False
     even_if_broken: bool = False
     passphrase: Secret | None = field(default=None, repr=False)
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,19 @@ def _draft(services: Services, wish: Reporting, token: CancelToken, tell: Callab
     """Build it; what was chosen is remembered, and a choice that cannot be remembered stops nothing."""
     from facevid_gui.evidence.report import ReportRequest
 
+    demanded = services.settings.ask_purpose
+    told = reason_detail(demanded, "export", wish.reason)
+    told |= reason_detail(demanded if wish.unmask else (), "unmask", wish.reason)
     with suppress(SurroundingsError):
         services.settings_file.change({"report_language": wish.language, "report_sections": wish.sections})
     request = ReportRequest(
-        wish.folder, wish.language, wish.sections, wish.unmask, wish.even_if_broken, mark=services.report_mark()
+        wish.folder,
+        wish.language,
+        wish.sections,
+        wish.unmask,
+        wish.even_if_broken,
+        mark=services.report_mark(),
+        reason=told.get("reason", ""),
     )
     return services.reporter.build(request, services.trust(), token, lambda stage, number: tell((stage, number)))
 

@@ -189,6 +189,7 @@ class _Grammar:
         parser.add_argument("--as-of", metavar="N", default="", help=self._text("option.report_as_of"))
         self._flag(parser, "unmask", "option.unmask_report")
         self._flag(parser, "even_if_broken", "option.report_broken")
+        self._reason_option(parser)
         self._passphrase_option(parser)
 
     def purge(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.keys import open_key
 from facevid_gui.console.output import error_document, plain
+from facevid_gui.console.reasons import reason_given
 from facevid_gui.console.verify import show_verdict, verdict_member
 from facevid_gui.evidence.departure import ExportRefusedError, check_target
 from facevid_gui.evidence.report import Reported, ReportRequest
@@ -23,9 +24,10 @@ def run(context: Context) -> int:
     house.recover()
     folder, target = Path(arguments.folder), Path(arguments.output)
     check_target(folder.absolute(), target.absolute())  # said before a minute is spent
+    reason = reason_given(context, "export", *(("unmask",) if arguments.unmask else ()))
     request = ReportRequest(
         folder, arguments.lang or house.messages.language, _names(arguments.sections), arguments.unmask,
-        arguments.even_if_broken, arguments.as_of, house.report_mark(),
+        arguments.even_if_broken, arguments.as_of, house.report_mark(), reason.get("reason", ""),
     )  # fmt: skip
     try:
         draft = house.reporter.build(request, house.trust(), context.token)

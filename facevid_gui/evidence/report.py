@@ -69,6 +69,7 @@ class ReportRequest:
     even_if_broken: bool = False
     as_of: str = ""
     mark: str = ""
+    reason: str = ""  # stands in the access log only
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class Reporter:
             with self._departures.under_way(departure):
                 write_new(departure.partial, draft.pdf)
                 self._note(departure, draft)
-                self._departures.publish(departure, draft.sha256, _detail(draft))
+                self._departures.publish(departure, draft.sha256, _told(draft))
         return Reported(draft, target, departure.export_id, departure.recorded)
 
     def note_printing(self, draft: Draft, printer: str, open_signer: Callable[[], Signer]) -> Departure:
@@ -171,7 +172,7 @@ class Reporter:
         departure = self._departure(draft, None, open_signer)
         try:
             self._note(departure, draft, printed="yes")
-            self._departures.tell(departure, draft.sha256, {**_detail(draft), "printer": printer})
+            self._departures.tell(departure, draft.sha256, {**_told(draft), "printer": printer})
         except BaseException:
             self._departures.undo(departure)
             raise
@@ -291,3 +292,8 @@ def _detail(draft: Draft) -> Mapping[str, str]:
         **draft.state.to_detail(),
     }
     return detail | ({"mark": draft.mark} if draft.mark else {})
+
+
+def _told(draft: Draft) -> dict[str, str]:
+    """What the access log says besides: why."""
+    return {**_detail(draft), **({"reason": draft.request.reason} if draft.request.reason else {})}

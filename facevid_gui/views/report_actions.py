@@ -65,7 +65,7 @@ class ReportActions(QObject):
 
         dialog = ReportDialog(
             self._theme, self._messages, Path(verdict.folder), self._settings.settings, self._session.key_protection,
-            self._window, holds=verdict.verified, printing=printing,
+            self._window, holds=verdict.verified, printing=printing, reasons=self._session.reasons,
         )  # fmt: skip
         dialog.stop_wanted.connect(self._desk.stop)
         self._desk.stage_changed.connect(dialog.show_stage)

@@ -14,6 +14,7 @@ from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.report_sections import SECTIONS
 from facevid_gui.views.passphrase_rows import PassphraseRows
+from facevid_gui.views.reason_dialog import ReasonField
 from facevid_gui.views.save_dialog import FormDialog, typed_path
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import Combo, PlainLabel, add_row, box, push
@@ -38,7 +39,7 @@ class ReportDialog(FormDialog):
 
     def __init__(
         self, theme: Theme, messages: Messages, folder: Path, settings: Settings, key_protection: str,
-        parent: QWidget | None, *, holds: bool, printing: bool,
+        parent: QWidget | None, *, holds: bool, printing: bool, reasons: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         super().__init__(self.tr("Print") if printing else self.tr("Report"), messages.text("report.sentence"), parent)
         self.setObjectName("report_dialog")
@@ -57,6 +58,9 @@ class ReportDialog(FormDialog):
         self.file_field.setObjectName("report_file_field")
         self._make_place()
         self.passphrase = PassphraseRows(self.form, messages, key_protection if holds else "keyring", self)
+        self._asked = frozenset(settings.ask_purpose)
+        self.reason_field = ReasonField(reasons)
+        add_row(self.form, self.tr("Reason"), self.reason_field)
         self.unmask_box = QCheckBox(self.tr("Show personal data in full (logged)"))
         self.unmask_box.setObjectName("report_unmask_box")
         self.form.addRow("", self.unmask_box)
@@ -71,8 +75,10 @@ class ReportDialog(FormDialog):
         self.form.addRow("", self.warning)
         self._make_result()
         self._make_buttons()
-        for changed in (self.passphrase.changed, self.file_field.textChanged, self.broken_box.toggled,
-                        self.unmask_box.toggled):  # fmt: skip
+        for changed in (
+            self.passphrase.changed, self.file_field.textChanged, self.reason_field.textChanged,
+            self.broken_box.toggled, self.unmask_box.toggled,
+        ):  # fmt: skip
             changed.connect(self._update)
         self.language_box.currentIndexChanged.connect(self._follow_language)
         self._update()
@@ -208,7 +214,10 @@ class ReportDialog(FormDialog):
 
     def _update(self) -> None:
         place = self.file_field.text().strip()
+        asks = "export" in self._asked or ("unmask" in self._asked and self.unmask_box.isChecked())
+        self.form.setRowVisible(self.reason_field, bool(self._asked & {"export", "unmask"}))
         allowed = (self._holds or self.broken_box.isChecked()) and self.passphrase.is_complete
+        allowed = allowed and (bool(self.reason_field.reason) or not asks)
         has_section = any(section.isChecked() for section in self.section_boxes.values())
         ready = allowed and has_section and (bool(place) or self._printing)
         self.confirm_button.setEnabled(ready and not self._is_busy)
@@ -229,13 +238,14 @@ class ReportDialog(FormDialog):
         wish = Reporting(
             self._folder, file, self.language_box.currentData(), () if len(chosen) == len(SECTIONS) else chosen,
             self.unmask_box.isChecked(), self.broken_box.isChecked() and not self._holds, self.passphrase.secret(),
+            self.reason_field.reason,
         )  # fmt: skip
         self._set_busy(busy=True)
         self.confirmed.emit(wish)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
-        fields = (self.language_box, self.file_field, self.choose_button, *self.passphrase.fields)
+        fields = (self.language_box, self.reason_field, self.file_field, self.choose_button, *self.passphrase.fields)
         for widget in (*fields, self.unmask_box, self.broken_box, *self.section_boxes.values()):
             widget.setEnabled(not busy and not self._is_done)
         self.back_button.setText(self.tr("Stop") if busy else self.tr("Back"))

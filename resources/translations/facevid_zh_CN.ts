@@ -1234,6 +1234,10 @@ Click to show it as it is in the file.</source>
         <translation>语言</translation>
     </message>
     <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
         <source>Show personal data in full (logged)</source>
         <translation>以明文显示个人信息(留痕)</translation>
     </message>

@@ -135,3 +135,17 @@ def test_ctrl_c_leaves_nothing(console: Console, sealed: Path, tmp_path: Path) -
     assert done.returncode == 130, done.stderr
     assert json.loads(done.stdout)["error"]["code"] == "cancelled"
     assert [path.name for path in tmp_path.iterdir() if path.suffix in (".pdf", ".partial")] == []
+
+
+def test_a_reason_is_demanded_where_the_settings_say_so_and_logged(
+    console: Console, sealed: Path, tmp_path: Path
+) -> None:
+    settings = console.home / "config" / "settings.json"
+    data = json.loads(settings.read_text()) if settings.exists() else {}
+    settings.write_text(json.dumps(data | {"ask_purpose": ["export"]}))
+    command = ("report", str(sealed), "-o", str(tmp_path / "x.pdf"), "--sections", "check")
+    assert console(*command).code == 2
+    assert not (tmp_path / "x.pdf").exists()
+    assert console(*command, "--reason", "court order").code == 0
+    lines = (console.home / "access" / "access.jsonl").read_text().splitlines()
+    assert [json.loads(line)["detail"]["reason"] for line in lines if '"exported"' in line] == ["court order"]

@@ -132,6 +132,15 @@ def test_unmasking_warns(sealed: Driver) -> None:
     assert asked[0].unmask
 
 
+def test_a_reason_is_demanded_where_the_settings_say_so(sealed: Driver) -> None:
+    sealed.desktop.desks.settings.settings = Settings(ask_purpose=("export",))
+    dialog, asked = open_dialog(sealed)
+    assert not confirm(sealed).isEnabled()
+    dialog.reason_field.setText("court order")
+    sealed.click(confirm(sealed))
+    assert asked[0].reason == "court order"
+
+
 def test_a_broken_folder_needs_a_tick(driver: Driver) -> None:
     altered = make_verdict(Verdict.ALTERED, reasons=reasons("changed"))
     driver.show_page(Page("record", make_reviewed(verdict=altered)))

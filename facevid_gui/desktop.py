@@ -140,6 +140,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
+        from facevid_gui.bridge.library_desk import LibraryDesk
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
@@ -154,6 +155,7 @@ class Desktop(QObject):
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
             SettingsDesk(self.house, self.controller, self),
+            LibraryDesk(self.house, self.controller, self.library_model, self),
         )
 
     def _begin_work(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
+    from facevid_gui.bridge.library_desk import LibraryDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
@@ -26,3 +27,4 @@ class Desks:
     trust: TrustDesk
     notes: NotesDesk
     settings: SettingsDesk
+    library: LibraryDesk

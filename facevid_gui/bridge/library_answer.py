@@ -83,6 +83,10 @@ class Answer:
         """The row that shows a folder, -1 when it is on no page that is here."""
         return next((self.row_of(offset) for offset, entry in self._entries() if entry.path == folder), -1)
 
+    def rows_by_folder(self) -> dict[Path, int]:
+        """The rows of all that is here."""
+        return {entry.path: self.row_of(offset) for offset, entry in self._entries()}
+
     def shows_the_same(self, other: Answer) -> bool:
         """Whether each row of `other`'s pages is about the same folder as here."""
         if self.total != other.total or self.headings != other.headings:

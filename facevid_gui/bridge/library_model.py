@@ -162,6 +162,10 @@ class LibraryModel(QAbstractListModel):
         """The row that shows a folder, -1 when it is not among what is here."""
         return self._shown.find(folder)
 
+    def rows_by_folder(self) -> dict[Path, int]:
+        """The rows of all folders that are here."""
+        return self._shown.rows_by_folder()
+
     def entry_at(self, index: QModelIndex | QPersistentModelIndex) -> LibraryEntry | None:
         """The entry of a row, None for a headline or while it is not here."""
         if not index.isValid() or index.row() >= self._shown.rows or self.heading_at(index.row()) is not None:

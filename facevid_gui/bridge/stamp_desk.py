@@ -67,7 +67,7 @@ class StampDesk(QObject):
             self.interval_ms = min(2 * self.interval_ms, LONGEST_MS)
         if done.stamped:
             self._tell(Notice("ok", "notice.stamped", {"number": str(len(done.stamped))}))
-            self._controller.refresh_library()
+            self._controller.refresh_library(*done.stamped)
         self._go_on()
 
     def _on_failed(self, error: FacevidError) -> None:

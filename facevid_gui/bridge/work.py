@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.answer_tree import AnswerTree
     from facevid_gui.evidence.cms import Signer
-    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.seal import SealRequest
     from facevid_gui.evidence.stamping import Stamper
@@ -206,11 +205,6 @@ def discard(services: Services, capture: str, reason: str) -> None:
     services.access_log.add("discarded", entry.evidence_id, reason=reason)
     services.captures.discard(entry)
     services.library.forget(entry.path)
-
-
-def list_library(services: Services) -> tuple[LibraryEntry, ...]:
-    """What the library pane lists."""
-    return services.library.entries(services.evidence_roots())
 
 
 def load_media(reviewed: Reviewed, item: MediaItem) -> bytes:

@@ -76,6 +76,7 @@ class LibraryEntry:
     last_verdict: str | None = None
     last_verified_at: datetime | None = None
     last_reason: str = ""
+    operator: str = ""
 
     def is_due(self, now: datetime) -> bool:
         """Whether this is evidence whose retention date has passed."""

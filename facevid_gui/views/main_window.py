@@ -180,8 +180,7 @@ class MainWindow(QMainWindow):
         self._desks.imports.file_dropped.connect(self.ask_import)
         self._desks.imports.request_previewed.connect(self._show_request)
         for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
-            ended.connect(self._controller.refresh_library)
-        session.library_changed.connect(self._on_library)
+            ended.connect(lambda *_: self._controller.refresh_library())
         session.minute_passed.connect(self._model.tick)
         session.activity_changed.connect(self._on_activity)
 
@@ -342,10 +341,6 @@ class MainWindow(QMainWindow):
             self.stage_screen.leave()
         self.library.mark_open(page.folder)
         self._show_title()
-
-    def _on_library(self) -> None:
-        self._model.show(self._session.library)
-        self.library.mark_open(self._session.page.folder)
 
     def _on_activity(self) -> None:
         if self._screening is not None and self._session.activity.what in ("look_up", "rescue", "open"):

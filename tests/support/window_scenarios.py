@@ -40,7 +40,7 @@ from facevid_gui.lookups.lookup import Lookup
 from facevid_gui.providers.ess import EssProvider
 from facevid_gui.simulator.records import flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
-from facevid_gui.views.library_pane import LibraryView
+from facevid_gui.views.library_view import LibraryView
 from tests.support.qt import pump_until
 from tests.support.window_driver import Driver, Paints
 

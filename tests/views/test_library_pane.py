@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from facevid_gui.bridge.library_model import ENTRY, HEADER
 from facevid_gui.bridge.session import Page
 from facevid_gui.core.deadline import deadline_for
-from facevid_gui.views.library_pane import LibraryView
+from facevid_gui.views.library_view import LibraryView
 from tests.support.window_driver import Driver
 from tests.support.window_records import NOW, make_entry, make_reviewed
 
@@ -38,9 +38,7 @@ def pane(driver: Driver) -> Driver:
 
 
 def list_entries(driver: Driver, entries: tuple[Any, ...]) -> None:
-    driver.session.library = entries
-    driver.session.library_changed.emit()
-    driver.settle()
+    driver.list_entries(entries, NOW)
 
 
 def rows(driver: Driver) -> list[str]:

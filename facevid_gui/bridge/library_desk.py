@@ -1,0 +1,130 @@
+"""The library's index, brought up to date and asked, all on workers (floor 2).
+
+What enters: that something changed, wishes for pages. What leaves: pages into the model, the state of the index into
+the session. One scan runs at a time; what changes meanwhile is looked at behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facevid_gui.bridge import library_work
+from facevid_gui.bridge.session import LibraryState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.library_model import LibraryModel, Wish
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.core.errors import FacevidError
+    from facevid_gui.evidence.library import LibraryEntry, ScanReport
+    from facevid_gui.evidence.library_query import LibraryChoices, LibraryQuery
+
+SCAN, CHOICES, SELECTION = "library scan", "library choices", "library selection"
+
+
+class LibraryDesk(QObject):
+    """Serves one model."""
+
+    state_changed = Signal()
+
+    def __init__(
+        self, services: Services, controller: Controller, model: LibraryModel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._controller = controller
+        self._session = controller.session
+        self._jobs = controller.jobs
+        self.model = model
+        self._is_again = False
+        self._numbers = count(1)
+        model.page_wanted.connect(self._fetch)
+        controller.library_stale.connect(self.refresh)
+
+    def refresh(self, paths: Sequence[Path] = ()) -> None:
+        """Look at some folders again, or at all."""
+        if paths:
+            self._jobs.submit(
+                f"library paths {next(self._numbers)}",
+                lambda _token, _tell: library_work.refresh(self._services, paths),
+                lambda _none: self._on_changed(), failed=self._controller.tell_error,
+            )  # fmt: skip
+        elif self._session.library.is_scanning:
+            self._is_again = True
+        else:
+            self._scan()
+
+    def stop(self) -> None:
+        """Leave the index as far as it got."""
+        self._is_again = False
+        self._jobs.cancel(SCAN)
+
+    def entries_at(
+        self, query: LibraryQuery, spans: Sequence[tuple[int, int]], done: Callable[[tuple[LibraryEntry, ...]], None]
+    ) -> None:
+        """Bring the entries of some spans of an answer."""
+        self._jobs.submit(
+            SELECTION, lambda token, _tell: library_work.entries_at(self._services, query, spans, token), done,
+            failed=self._controller.tell_error,
+        )  # fmt: skip
+
+    def _scan(self) -> None:
+        self._tell(replace(self._session.library, is_scanning=True, done=0, total=0, problem=None))
+        if not self._session.library.is_scanned:  # what is remembered is shown meanwhile
+            self.model.refresh()
+        self._jobs.submit(
+            SCAN, partial(library_work.scan, self._services), self._on_scanned, failed=self._on_failed,
+            progress=self._on_progress, cancelled=self._on_stopped,
+        )  # fmt: skip
+
+    def _on_progress(self, told: tuple[int, int]) -> None:
+        self._tell(replace(self._session.library, done=told[0], total=told[1]))
+
+    def _on_scanned(self, report: ScanReport) -> None:
+        self._tell(LibraryState(is_scanned=True, away=report.unreadable_roots))
+        self._on_changed()
+        if self._is_again:
+            self._is_again = False
+            self._scan()
+
+    def _on_stopped(self) -> None:
+        self._tell(replace(self._session.library, is_scanning=False))
+        self._on_changed()
+
+    def _on_failed(self, error: FacevidError) -> None:
+        self._is_again = False
+        self._tell(LibraryState(is_scanned=True, problem=error))
+        self._controller.tell_error(error)
+        self.model.refresh()
+
+    def _on_changed(self) -> None:
+        self.model.refresh()
+        self._jobs.submit(CHOICES, lambda _token, _tell: library_work.choices(self._services), self._on_choices,
+                          failed=self._controller.tell_error)  # fmt: skip
+        self._session.library_changed.emit()
+
+    def _on_choices(self, choices: LibraryChoices) -> None:
+        self.model.take_choices(choices)
+
+    def _fetch(self, wish: Wish) -> None:
+        """A newer question's first page replaces an older one's; other pages stand beside each other."""
+        self._jobs.submit(
+            f"library page {wish.offset}", lambda _token, _tell: library_work.page(self._services, wish),
+            partial(self.model.take, wish), failed=partial(self._refuse, wish),
+        )  # fmt: skip
+
+    def _refuse(self, wish: Wish, error: FacevidError) -> None:
+        self.model.refuse(wish, error)
+
+    def _tell(self, state: LibraryState) -> None:
+        if state != self._session.library:
+            self._session.library = state
+            self.state_changed.emit()

@@ -1,0 +1,67 @@
+"""What workers do for the library pane (floor 2). No Qt here."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from facevid_gui.evidence.library_query import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from facevid_gui.bridge.library_model import Wish
+    from facevid_gui.bridge.services import Services
+    from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.evidence.library import LibraryEntry, ScanReport
+    from facevid_gui.evidence.library_query import LibraryChoices, LibraryPage, LibraryQuery
+
+_TELL_EVERY_S = 0.1
+MOST_SELECTED = 10_000
+
+
+def scan(services: Services, token: CancelToken, tell: Callable[[tuple[int, int]], None]) -> ScanReport:
+    """Bring the index up to date; progress is told ten times a second."""
+    told = 0.0
+
+    def pass_on(done: int, total: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _TELL_EVERY_S:
+            told = now
+            tell((done, total))
+
+    return services.library.scan(services.evidence_roots(), token, pass_on)
+
+
+def refresh(services: Services, paths: Sequence[Path]) -> None:
+    """Look at these folders again, and at no other."""
+    services.library.refresh(paths)
+
+
+def page(services: Services, wish: Wish) -> LibraryPage:
+    """A page of what is asked for."""
+    return services.library.page(wish.query, services.evidence_roots(), wish.offset, PAGE_SIZE)
+
+
+def choices(services: Services) -> LibraryChoices:
+    """What the library can be narrowed to."""
+    return services.library.choices(services.evidence_roots())
+
+
+def entries_at(
+    services: Services, query: LibraryQuery, spans: Sequence[tuple[int, int]], token: CancelToken
+) -> tuple[LibraryEntry, ...]:
+    """The entries of some spans (first and last offset) of an answer, at most `MOST_SELECTED`."""
+    roots, found = services.evidence_roots(), []
+    for first, last in spans:
+        offset, last = first, min(last, first + MOST_SELECTED - len(found) - 1)
+        while offset <= last:
+            token.raise_if_cancelled()
+            got = services.library.page(query, roots, offset, min(PAGE_SIZE, last - offset + 1)).entries
+            if not got:
+                break
+            found += got
+            offset += len(got)
+    return tuple(found)

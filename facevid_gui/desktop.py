@@ -137,6 +137,7 @@ class Desktop(QObject):
         self.furnished.emit()
 
     def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.check_desk import CheckDesk
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
@@ -144,7 +145,10 @@ class Desktop(QObject):
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
+        from facevid_gui.bridge.root_desk import RootDesk
+        from facevid_gui.bridge.saved_filters import FilterDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
+        from facevid_gui.bridge.stamp_desk import StampDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
         return Desks(
@@ -156,15 +160,20 @@ class Desktop(QObject):
             NotesDesk(self.house, self.controller, self.screening, self),
             SettingsDesk(self.house, self.controller, self),
             LibraryDesk(self.house, self.controller, self.library_model, self),
+            RootDesk(self.house, self.controller, self),
+            FilterDesk(self.house, self.controller, self),
+            CheckDesk(self.house, self.controller, self),
+            StampDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
-        from facevid_gui.bridge.stamp_desk import StampDesk
 
         self._collector = GarbageCollector(self)
         self.controller.start()
-        StampDesk(self.house, self.controller, self).start()
+        self.desks.filters.read()
+        # self.desks.checks.look()
+        self.desks.stamps.start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))
 

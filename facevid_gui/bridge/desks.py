@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from facevid_gui.bridge.check_desk import CheckDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.library_desk import LibraryDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
+    from facevid_gui.bridge.root_desk import RootDesk
+    from facevid_gui.bridge.saved_filters import FilterDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
+    from facevid_gui.bridge.stamp_desk import StampDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
 
 
@@ -28,3 +32,7 @@ class Desks:
     notes: NotesDesk
     settings: SettingsDesk
     library: LibraryDesk
+    roots: RootDesk
+    filters: FilterDesk
+    checks: CheckDesk
+    stamps: StampDesk

@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from facevid_gui.bridge.library_answer import Answer
 from facevid_gui.core.clock import Clock
-from facevid_gui.evidence.library_query import PAGE_SIZE, LibraryChoices, LibraryQuery
+from facevid_gui.evidence.library_query import PAGE_SIZE, Heading, LibraryChoices, LibraryQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.evidence.library import LibraryEntry
-    from facevid_gui.evidence.library_query import Heading, LibraryPage
+    from facevid_gui.evidence.library_query import LibraryPage
 
 ENTRY = int(Qt.ItemDataRole.UserRole) + 1
 HEADER = int(Qt.ItemDataRole.UserRole) + 2
 FILTERS = ("all", "unsaved", "trouble", "due")
 SEARCH_MS = 60
+_SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _CLOCK = Clock()
 _AT_ONCE = 2
 _NARROW: dict[str, dict[str, str]] = {
@@ -67,6 +68,7 @@ class LibraryModel(QAbstractListModel):
         self.is_known = False
         self.problem: FacevidError | None = None
         self.choices = LibraryChoices()
+        self.say: Callable[[LibraryEntry | Heading], str] = _record_id  # for screen readers; the view knows more words
         self._typing = self._timer(SEARCH_MS, self._on_typed)
         self._looking = self._timer(0, self._ask_missing)
 
@@ -204,13 +206,16 @@ class LibraryModel(QAbstractListModel):
         return 0 if parent.isValid() else self._shown.rows
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:  # noqa: ANN401
-        """The entry or headline; as text its id, for keyboard search. What is not here is wished for."""
+        """The entry or headline; as text its id, for keyboard search, and what a screen reader says of it.
+
+        What is not here is wished for.
+        """
         if not index.isValid() or index.row() >= self._shown.rows:
             return None
         heading = self.heading_at(index.row())
         if heading is not None:
-            return heading if role == HEADER else None
-        if role not in (ENTRY, Qt.ItemDataRole.DisplayRole):
+            return heading if role == HEADER else self.say(heading) if role == _SPOKEN else None
+        if role not in (ENTRY, _SPOKEN, Qt.ItemDataRole.DisplayRole):
             return None
         offset = self._shown.offset_of(index.row())
         entry = self._shown.entry(offset)
@@ -219,7 +224,7 @@ class LibraryModel(QAbstractListModel):
             return None
         if role == ENTRY:
             return entry
-        return " ".join(filter(None, (entry.flow_id or entry.order_no or entry.evidence_id, entry.case_ref)))
+        return self.say(entry) if role == _SPOKEN else _record_id(entry)
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         """Headlines cannot be chosen."""
@@ -297,3 +302,9 @@ class LibraryModel(QAbstractListModel):
         self.beginResetModel()
         self._shown = answer
         self.endResetModel()
+
+
+def _record_id(row: LibraryEntry | Heading) -> str:
+    if isinstance(row, Heading):
+        return ""
+    return " ".join(filter(None, (row.flow_id or row.order_no or row.evidence_id, row.case_ref)))

@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facevid_gui.bridge.library_model import FILTERS, LibraryModel
 from facevid_gui.views.empty_state import EmptyState
@@ -44,7 +53,9 @@ class LibraryPane(QFrame):
         self._make_search(theme)
         self._make_filters()
         column.addWidget(head)
-        self.view = LibraryView(model, LibraryDelegate(theme, messages, now))
+        delegate = LibraryDelegate(theme, messages, now)
+        self.view = LibraryView(model, delegate)
+        model.say = delegate.spoken
         self.view.setAccessibleName(self.tr("Library"))
         self.empty = EmptyState(theme, "folder", "", "")
         self._stack = QStackedWidget()

@@ -79,8 +79,10 @@ class LibraryDelegate(QStyledItemDelegate):
                 self._paint_entry(painter, option, entry)
         painter.restore()
 
-    def spoken(self, entry: LibraryEntry) -> str:
-        """A row as a screen reader says it: who, what, id, case, state."""
+    def spoken(self, entry: LibraryEntry | Heading) -> str:
+        """A row as a screen reader says it: who, what, case, id, state."""
+        if isinstance(entry, Heading):
+            return self.heading_text(entry)
         who, what = self.title_of(entry)
         record_id = visible(entry.flow_id or entry.order_no or entry.evidence_id)
         return ", ".join(filter(None, (who, what, record_id, self.state_of(entry)[1])))
@@ -134,9 +136,7 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color("muted"))
         place = option.rect.adjusted(SPACE_M, 0, -SPACE_M, -SPACE_XS)
-        words = QFontMetrics(font).elidedText(
-            self.heading_text(heading), Qt.TextElideMode.ElideMiddle, place.width()
-        )
+        words = QFontMetrics(font).elidedText(self.heading_text(heading), Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:

@@ -123,7 +123,9 @@ class LibraryView(QAbstractItemView):
         """None is."""
         return False
 
-    def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible) -> None:  # noqa: E501, N802
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:  # noqa: E501, N802
         """Bring a row into sight."""
         place, bar = self.visualRect(index), self.verticalScrollBar()
         if not place.isValid():
@@ -163,7 +165,9 @@ class LibraryView(QAbstractItemView):
 
         painter = QPainter(self.viewport())
         flag = QStyle.StateFlag
-        below = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.viewport().underMouse() else None
+        below = (
+            self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.viewport().underMouse() else None
+        )
         seen = event.rect().translated(0, self.verticalOffset())
         for row in range(self.row_at(seen.top()), self.row_at(seen.bottom()) + 1):
             index = self._rows.index(row)
@@ -223,7 +227,9 @@ class LibraryView(QAbstractItemView):
         region, offset = QRegion(), self.verticalOffset()
         for part in selection:
             top, bottom = self.top_of(part.top()) - offset, self.top_of(part.bottom() + 1) - offset
-            region += QRect(0, max(top, 0), self.viewport().width(), min(bottom, self.viewport().height()) - max(top, 0))
+            region += QRect(
+                0, max(top, 0), self.viewport().width(), min(bottom, self.viewport().height()) - max(top, 0)
+            )
         return region
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -258,7 +264,11 @@ class LibraryView(QAbstractItemView):
                 if entry is not None:
                     chosen.add(entry.path)
         current = self._rows.entry_at(self.currentIndex())
-        first = self._rows.index(self._entry_row(self.row_at(self.verticalOffset()), 1)) if self._rows.rowCount() else QModelIndex()
+        first = (
+            self._rows.index(self._entry_row(self.row_at(self.verticalOffset()), 1))
+            if self._rows.rowCount()
+            else QModelIndex()
+        )
         top = self._rows.entry_at(first)
         anchor = (top.path, self.visualRect(first).top()) if top is not None and self.verticalOffset() else None
         self._kept = chosen, current.path if current else None, anchor

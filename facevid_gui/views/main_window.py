@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.findings import Findings
     from facevid_gui.views.keys import DeskKeys
+    from facevid_gui.views.library_part import LibraryPart
     from facevid_gui.views.notes_part import NotesPart
     from facevid_gui.views.record_page import RecordPage
     from facevid_gui.views.rescue_list_dialog import RescueListDialog
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
     page: RecordPage
     findings: Findings
     notes: NotesPart
+    library_part: LibraryPart
 
     def __init__(
         self, theme: Theme, messages: Messages, session: Session, model: LibraryModel, now: Callable[[], datetime]
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
     def furnish(self, controller: Controller, desks: Desks, screening: Screening) -> None:
         """Build what shows a record, where until now its empty states stood, and let gestures do something."""
         from facevid_gui.views.findings import Findings
+        from facevid_gui.views.library_part import LibraryPart
         from facevid_gui.views.notes_part import NotesPart
         from facevid_gui.views.record_page import RecordPage
 
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self._follow_bar()
         self._follow_record()
         self._follow()
+        self.library_part = LibraryPart(self._theme, self._messages, controller, desks, self.library, self)
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -174,7 +178,6 @@ class MainWindow(QMainWindow):
 
     def _follow(self) -> None:
         session = self._session
-        self.library.view.open_wanted.connect(self._controller.open_entry)
         self._welcome.profiles_wanted.connect(self.show_profiles)
         self._welcome.open_folder_wanted.connect(self.choose_folder)
         self._desks.imports.file_dropped.connect(self.ask_import)

@@ -1,33 +1,31 @@
-"""The index of the library: a SQLite file that is only a cache (floor 1).
+"""The file behind the library: a SQLite file that is only a cache (floor 1).
 
-What enters: facts of folders that were read, verdicts. What leaves: the same, as rows. Deleted, damaged, locked
-or of another version, the file is made anew or done without: nobody ever waits for it or hears of it. It names
-people: mode 0600, and what is removed from it is overwritten.
+What enters: work to do with a connection. What leaves: what the work returns. Deleted, damaged or of another version,
+the file is made anew; where it cannot be used (another process holds it, the medium refuses) there is none, and a scan
+that must have one works in memory. It names people: mode 0600, and what is removed from it is overwritten. There is
+one file, without a log beside it: the journal of a change is gone with the change.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sqlite3
-from dataclasses import dataclass
+import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from facevid_gui.files import PRIVATE_FILE, make_private_folder
+from facevid_gui.evidence.library_rows import SCHEMA
+from facevid_gui.files import PRIVATE_FILE, make_private_folder, set_mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 T = TypeVar("T")
-VERSION = 1
-_PATIENCE_S = 0.25
-_TABLE = """
-DROP TABLE IF EXISTS folders;
-CREATE TABLE folders (
-    path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, facts BLOB, verdict TEXT, verified_at TEXT, reason TEXT
-) WITHOUT ROWID;
-"""
+VERSION = 2
+_PATIENCE_S = 1.0
+_CACHE_KB = 32 * 1024  # a batch fits: nothing is written, and nobody locked out, before its end
 # Not the file's fault: making it anew would not help, and another process may be at work with it.
 _ELSEWHERE = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
@@ -35,101 +33,112 @@ _ELSEWHERE = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Row:
-    """What the index knows of a folder; `stamp` is size and time of the `capture.json` that `facts` come from."""
+class IndexLostError(Exception):
+    """The file was made anew: what was in it before is gone."""
 
-    stamp: tuple[int | None, int | None] = (None, None)
-    facts: bytes | None = None
-    verdict: str | None = None
-    verified_at: str | None = None
-    reason: str = ""
+
+class IndexRefusedError(Exception):
+    """The file cannot be used now."""
 
 
 class LibraryIndex:
-    """The file behind the library. No method raises: where the index fails, there is none."""
+    """The file, or memory in its place."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._memory: sqlite3.Connection | None = None
+        self._in_memory = threading.Lock()
 
-    def rows(self) -> dict[bytes, Row]:
-        """Everything it knows, by path."""
-
-        def read(connection: sqlite3.Connection) -> dict[bytes, Row]:
-            columns = "path, size, mtime_ns, facts, verdict, verified_at, coalesce(reason, '')"
-            rows = connection.execute(f"SELECT {columns} FROM folders")  # noqa: S608 - a constant
-            return dict(map(_checked, rows))
-
-        return self._run(read, {})
-
-    def update(self, fresh: Mapping[bytes, Row], gone: Sequence[bytes]) -> None:
-        """Keep the facts of folders that were read, remove those that are gone."""
-        if not fresh and not gone:
-            return
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                "INSERT INTO folders (path, size, mtime_ns, facts) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE"
-                " SET size = excluded.size, mtime_ns = excluded.mtime_ns, facts = excluded.facts",
-                [(key, *row.stamp, row.facts) for key, row in fresh.items()],
-            )
-            connection.executemany("DELETE FROM folders WHERE path = ?", [(key,) for key in gone])
-
-        self._run(write, None)
-
-    def note(self, key: bytes, verdict: str, verified_at: str, reason: str) -> None:
-        """Keep a verdict."""
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO folders (path, verdict, verified_at, reason) VALUES (?, ?, ?, ?) ON CONFLICT (path)"
-                " DO UPDATE SET verdict = excluded.verdict, verified_at = excluded.verified_at,"
-                " reason = excluded.reason",
-                (key, verdict, verified_at, reason),
-            )
-
-        self._run(write, None)
-
-    def _run(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """Do `work` in one transaction; make a damaged index anew once, do without one that cannot be used."""
+    def use(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Do `work` in one transaction; `otherwise` where the index cannot be used. Never raises of its own."""
         for _ in range(2):
             try:
-                with contextlib.closing(self._connect()) as connection, connection:
-                    _prepare(connection)
-                    return work(connection)
-            except sqlite3.Error as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ELSEWHERE:
-                    return otherwise
-            except OSError:
-                return otherwise
-            with contextlib.suppress(OSError):
-                self._path.unlink()
+                return self.attempt(work)
+            except IndexLostError:
+                continue
+            except IndexRefusedError:
+                break
         return otherwise
 
-    def _connect(self) -> sqlite3.Connection:
+    def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in one transaction. Raises `IndexLostError` when damage was removed, `IndexRefusedError`."""
+        memory = self._memory
+        if memory is not None:
+            try:
+                with self._in_memory, memory:
+                    return work(memory)
+            except sqlite3.Error as error:
+                raise IndexRefusedError from error
+        try:
+            with self._opened() as connection, connection:
+                _prepare(connection)
+                return work(connection)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ELSEWHERE:
+                raise IndexRefusedError from error
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+            raise IndexLostError from error
+        except OSError as error:
+            raise IndexRefusedError from error
+
+    def prefer_file(self) -> None:
+        """Leave memory when the file can be written again."""
+        if self._memory is None:
+            return
+        memory, self._memory = self._memory, None
+        try:
+            self.attempt(lambda connection: connection.execute("BEGIN IMMEDIATE"))
+        except IndexLostError:
+            pass
+        except IndexRefusedError:
+            self._memory = memory
+
+    def go_to_memory(self) -> None:
+        """Do without the file until it can be written again."""
+        if self._memory is None:
+            memory = sqlite3.connect(":memory:", check_same_thread=False)
+            _prepare(memory)
+            self._memory = memory
+
+    def remove(self) -> None:
+        """Remove the file; the next use makes it anew."""
+        self._memory = None
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
         make_private_folder(self._path.parent)
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
-        self._path.chmod(PRIVATE_FILE)
-        return sqlite3.connect(self._path, timeout=_PATIENCE_S)
-
-
-def _checked(values: tuple[object, ...]) -> tuple[bytes, Row]:
-    """A row of the right types: SQLite reads many a damaged page without a word. `DatabaseError` otherwise."""
-    path, size, mtime_ns, facts, verdict, verified_at, reason = values
-    if (
-        isinstance(path, bytes)
-        and isinstance(size, int | None)
-        and isinstance(mtime_ns, int | None)
-        and isinstance(facts, bytes | None)
-        and isinstance(verdict, str | None)
-        and isinstance(verified_at, str | None)
-        and isinstance(reason, str)
-    ):
-        return path, Row((size, mtime_ns), facts, verdict, verified_at, reason)
-    raise sqlite3.DatabaseError("damaged")
+        set_mode(self._path, PRIVATE_FILE)
+        with contextlib.closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as connection:
+            yield connection
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
+    """Make sure the tables are ours; of two processes that find none, one makes them."""
     connection.execute("PRAGMA secure_delete = ON")
-    if connection.execute("PRAGMA user_version").fetchone() != (VERSION,):
-        connection.executescript(f"BEGIN IMMEDIATE; {_TABLE} PRAGMA user_version = {VERSION}; COMMIT;")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if _version(connection) != VERSION:
+        _clear(connection)
+        for statement in SCHEMA:
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.commit()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _clear(connection: sqlite3.Connection) -> None:
+    """Drop what another version left; what cannot be dropped is damage, and the file is made anew."""
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if names:
+        raise sqlite3.DatabaseError(f"another version: {len(names)} tables")

@@ -17,7 +17,7 @@ from facevid_gui.core.errors import SubjectError
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.archive_names import collision_key, name_problem
 from facevid_gui.evidence.custody import MAX_EVENT_BYTES, MAX_EVENTS
-from facevid_gui.evidence.library import SIDECAR_SUFFIX
+from facevid_gui.evidence.library_reading import SIDECAR_SUFFIX
 from facevid_gui.evidence.reading import FolderReader
 from facevid_gui.evidence.tree import shown, walk
 

@@ -23,7 +23,7 @@ from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.core.verdict import FolderVerdict, Reason, Verdict
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.archive_reader import Archive, ArchiveError, Member, open_archive
-from facevid_gui.evidence.library import SIDECAR_SUFFIX
+from facevid_gui.evidence.library_reading import SIDECAR_SUFFIX
 from facevid_gui.evidence.verify import Trust, verify_folder
 from facevid_gui.files import (
     PRIVATE_FILE,

@@ -22,8 +22,11 @@ from facevid_gui.core.deadline import Deadline, deadline_for
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.ids import folder_name, new_evidence_id
 from facevid_gui.core.verdict import FolderVerdict, Reason, Verdict
-from facevid_gui.evidence import library, library_index
+from facevid_gui.evidence import library_index, library_reading, library_rows
 from facevid_gui.evidence.library import Library, LibraryEntry
+from facevid_gui.evidence.library_answers import Question
+from facevid_gui.evidence.library_query import LibraryQuery
+from facevid_gui.evidence.library_reading import Found, Stamp
 from tests.support.captures_exchanges import EVIDENCE_ID, begin, draft, receive
 from tests.support.captures_samples import FLOW_ID, ORDER_NO, SIGN_ID, json_bytes, kyc_answer
 from tests.support.clocks import NOON, StillClock
@@ -75,13 +78,13 @@ def shelf(tmp_path: Path) -> Shelf:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the folders that were looked into."""
     seen: list[str] = []
-    real = library.record_of
+    real = library_reading.record_of
 
     def watched(capture: Any, reader: Any) -> Any:
         seen.append(capture.evidence_id)
         return real(capture, reader)
 
-    monkeypatch.setattr(library, "record_of", watched)
+    monkeypatch.setattr(library_reading, "record_of", watched)
     return seen
 
 
@@ -144,10 +147,22 @@ def test_an_answer_without_media_is_no_hurry(shelf: Shelf) -> None:
     assert shelf.ids() == [late, empty]
 
 
-def test_a_safe_time_that_is_over_leaves_the_outer_one(shelf: Shelf) -> None:
-    first, second = Deadline(NOON - timedelta(hours=1), NOON + timedelta(hours=47)), Deadline(None, NOON)
-    assert library._urgency(first, NOON) == (1, NOON + timedelta(hours=47))
-    assert library._urgency(second, NOON) == (2, NOON)
+def test_a_safe_time_that_is_over_leaves_the_outer_one() -> None:
+    """A contract's recording is safe for 24 hours and may be there for 72; an order's may be there for 72."""
+    began = {
+        "safe for 3 h": ("ess", 21),
+        "there for 2 h": ("ess", 70),
+        "there for 1 h": ("kyc", 71),
+        "gone": ("ess", 73),
+    }
+    with closing(sqlite3.connect(":memory:")) as connection:
+        library_index._prepare(connection)
+        for name, (kind, hours) in began.items():
+            deadline = deadline_for(kind, NOON - timedelta(hours=hours))
+            entry = LibraryEntry(Path("/captures") / name, name, "complete", kind, deadline=deadline, media=1)
+            library_rows.put(connection, library_rows.CAPTURES, [Found(entry, Stamp(), "", "")])
+        page = Question(connection, LibraryQuery(), [], NOON).page(0, 10)
+    assert [entry.evidence_id for entry in page.entries] == ["there for 1 h", "there for 2 h", "safe for 3 h", "gone"]
 
 
 def test_captures_on_their_way_are_listed_without_being_read(shelf: Shelf, read: list[str]) -> None:
@@ -414,12 +429,13 @@ def test_what_is_gone_is_overwritten_in_the_index(shelf: Shelf) -> None:
     shelf.order(EVIDENCE_ID)
     shelf.folder(OTHER_ID)
     shelf.entries()
-    assert shelf.index.read_bytes().count(ORDER_NO.encode()) == 2
+    assert shelf.index.read_bytes().count(ORDER_NO.encode()) >= 2
+    assert ORDER_NO.lower().encode() in shelf.index.read_bytes()
     shelf.store.discard(shelf.store.open(EVIDENCE_ID))
     shutil.rmtree(next(shelf.root.iterdir()))
     assert shelf.entries() == ()
-    assert ORDER_NO.encode() not in shelf.index.read_bytes()
-    assert EVIDENCE_ID.encode() not in shelf.index.read_bytes()
+    left = shelf.index.read_bytes().lower()
+    assert all(text.lower().encode() not in left for text in (ORDER_NO, EVIDENCE_ID, ORDER_NO[::-1], EVIDENCE_ID[::-1]))
 
 
 def test_a_root_that_is_away_for_a_while_loses_nothing(shelf: Shelf, read: list[str]) -> None:
@@ -488,9 +504,10 @@ def test_a_damaged_index_is_made_anew(shelf: Shelf, what: str, read: list[str]) 
     before = shelf.entries()
     DAMAGE[what](shelf.index)
     assert shelf.entries() == before
-    assert len(read) == 4
+    again = len(read)
+    assert again >= 4
     assert shelf.entries() == before
-    assert len(read) == 4
+    assert len(read) == again
     assert stat.S_IMODE(shelf.index.stat().st_mode) == 0o600
 
 
@@ -498,7 +515,7 @@ def test_a_damaged_index_is_made_anew(shelf: Shelf, what: str, read: list[str]) 
 def test_damaged_history_is_no_obstacle(shelf: Shelf, column: str) -> None:
     folder = shelf.folder(EVIDENCE_ID)
     shelf.library.note(FolderVerdict(str(folder), Verdict.VERIFIED, ()), NOON)
-    run_sql(shelf.index, f"UPDATE folders SET {column}")
+    run_sql(shelf.index, f"UPDATE history SET {column}")
     assert shelf.ids() == [EVIDENCE_ID]
 
 
@@ -549,8 +566,12 @@ def test_a_read_only_index_is_read_and_left_alone() -> None:
 def test_an_index_that_stays_damaged_is_given_up(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.folder(EVIDENCE_ID)
 
+    real = library_index._prepare
+
     def refuse(connection: sqlite3.Connection) -> None:
-        raise sqlite3.DatabaseError("malformed")
+        if connection.execute("PRAGMA database_list").fetchone()[2]:
+            raise sqlite3.DatabaseError("malformed")
+        real(connection)
 
     monkeypatch.setattr(library_index, "_prepare", refuse)
     assert shelf.ids() == [EVIDENCE_ID]

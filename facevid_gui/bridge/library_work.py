@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.evidence.library_query import PAGE_SIZE
@@ -23,7 +24,7 @@ MOST_SELECTED = 10_000
 
 def scan(services: Services, token: CancelToken, tell: Callable[[tuple[int, int]], None]) -> ScanReport:
     """Bring the index up to date; progress is told ten times a second."""
-    told = 0.0
+    told = time.monotonic()  # what is done at once needs no telling
 
     def pass_on(done: int, total: int) -> None:
         nonlocal told
@@ -32,7 +33,9 @@ def scan(services: Services, token: CancelToken, tell: Callable[[tuple[int, int]
             told = now
             tell((done, total))
 
-    return services.library.scan(services.evidence_roots(), token, pass_on)
+    report = services.library.scan(services.evidence_roots(), token, pass_on)
+    unborn = services.paths.default_evidence_root  # made with the first seal: until then it is not away
+    return replace(report, unreadable_roots=tuple(root for root in report.unreadable_roots if root != unborn))
 
 
 def refresh(services: Services, paths: Sequence[Path]) -> None:
@@ -56,10 +59,10 @@ def entries_at(
     """The entries of some spans (first and last offset) of an answer, at most `MOST_SELECTED`."""
     roots, found = services.evidence_roots(), []
     for first, last in spans:
-        offset, last = first, min(last, first + MOST_SELECTED - len(found) - 1)
-        while offset <= last:
+        offset, end = first, min(last + 1, first + MOST_SELECTED - len(found))
+        while offset < end:
             token.raise_if_cancelled()
-            got = services.library.page(query, roots, offset, min(PAGE_SIZE, last - offset + 1)).entries
+            got = services.library.page(query, roots, offset, min(PAGE_SIZE, end - offset)).entries
             if not got:
                 break
             found += got

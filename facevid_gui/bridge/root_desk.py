@@ -26,8 +26,10 @@ STATES = ("reachable", "read_only", "away")
 
 @dataclass(frozen=True)
 class RootState:
-    """A place: `state` is one of STATES, `is_synced` whether a program seems to copy it away, `is_first` whether new
-    evidence goes there."""
+    """A place: `state` is one of STATES.
+
+    `is_synced`: a program seems to copy it away. `is_first`: new evidence goes there.
+    """
 
     path: Path
     state: str
@@ -59,12 +61,12 @@ class RootDesk(QObject):
         """List a place no longer; what lies there stays."""
         self._submit("remove root", lambda: remove_root(self._services, root), self._on_changed)
 
-    def _submit(self, key: str, change: Callable[[], object], done: Callable[[tuple[RootState, ...]], object]) -> None:
+    def _submit(self, key: str, change: Callable[[], object], done: Callable[[tuple[RootState, ...]], None]) -> None:
         def run(_token: object, _tell: object) -> tuple[RootState, ...]:
             change()
             return root_states(self._services.evidence_roots())
 
-        self._controller.jobs.submit(key, run, lambda states: done(states), failed=self._on_failed)
+        self._controller.jobs.submit(key, run, done, failed=self._on_failed)
 
     def _on_changed(self, states: tuple[RootState, ...]) -> None:
         session = self._controller.session

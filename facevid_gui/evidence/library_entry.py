@@ -52,6 +52,8 @@ class LibraryEntry:
     last_verdict: str | None = None
     last_verified_at: datetime | None = None
     last_reason: str = ""
+    operator: str = ""
+    is_away: bool = False
 
     def is_due(self, now: datetime) -> bool:
         """Whether this is evidence whose retention date has passed."""

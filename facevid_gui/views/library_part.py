@@ -62,7 +62,7 @@ class LibraryPart(QObject):
         self.pane.top.addWidget(self.chips)
         self.pane.filter_button.toggled.connect(self._show_panel)
 
-    def _show_panel(self, wanted: bool) -> None:  # noqa: FBT001 - Qt's signal
+    def _show_panel(self, wanted: bool) -> None:
         if self.panel is None:
             from facevid_gui.views.filter_panel import FilterPanel
 

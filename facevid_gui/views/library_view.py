@@ -1,5 +1,7 @@
-"""The list of the library (floor 3). Where a row stands is reckoned, never kept: Qt's own lists lay out each of
-100 000 rows again whenever one of them changes (QListView calls the model per row, which takes seconds in Python).
+"""The list of the library (floor 3).
+
+Where a row stands is reckoned, never kept: Qt's own lists lay out each of 100 000 rows again whenever one of them
+changes (QListView calls the model per row, which takes seconds in Python).
 
 Rows have one height, headlines another; the model says in which rows headlines stand.
 """
@@ -123,9 +125,9 @@ class LibraryView(QAbstractItemView):
         """None is."""
         return False
 
-    def scrollTo(
+    def scrollTo(  # noqa: N802
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
-    ) -> None:  # noqa: E501, N802
+    ) -> None:
         """Bring a row into sight."""
         place, bar = self.visualRect(index), self.verticalScrollBar()
         if not place.isValid():

@@ -225,10 +225,10 @@ def cancel(order: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         driver.until(lambda: not driver.session.is_busy)
         seen["seconds"] = time.monotonic() - began
-        driver.until(lambda: [entry.state for entry in driver.session.library] == ["interrupted"])
+        driver.until(lambda: [entry.state for entry in driver.desktop.library_model.here()] == ["interrupted"])
         seen |= {
             "notice": driver.notice(),
-            "states": [entry.state for entry in driver.session.library],
+            "states": [entry.state for entry in driver.desktop.library_model.here()],
             "page": (driver.session.page.kind, driver.texts("outcome_view")),
             "progress_after": driver.window.bar.progress.isVisible(),
             "can_rescue": driver.find("rescue_button").isVisible(),
@@ -394,8 +394,8 @@ def begin_saving(driver: Driver) -> None:
 def open_first(driver: Driver) -> None:
     """Open the first whole capture of the library with the keyboard."""
     model, view = driver.desktop.library_model, driver.find("library_view", LibraryView)
-    driver.until(lambda: any(entry.state == "complete" for entry in driver.session.library))
-    entry = next(entry for entry in driver.session.library if entry.state == "complete")
+    driver.until(lambda: any(entry.state == "complete" for entry in model.here()))
+    entry = next(entry for entry in model.here() if entry.state == "complete")
     view.setCurrentIndex(model.index(model.row_of(entry.path)))
     driver.press("library_view", Qt.Key.Key_Return)
     driver.first_frame()

@@ -46,7 +46,7 @@ class Library:
 
     def __init__(self, captures: CaptureStore, index: Path, clock: Clock) -> None:
         self._captures = captures
-        self._index = LibraryIndex(index)
+        self.index = LibraryIndex(index)
         self._clock = clock
 
     def scan(
@@ -59,16 +59,16 @@ class Library:
         read so far is kept; `SurroundingsError` when the captures cannot be read.
         """
         wanted = list(dict.fromkeys(root.absolute() for root in roots))
-        self._index.prefer_file()
+        self.index.prefer_file()
         for _ in range(2):
             try:
-                return Scan(self._index, self._captures, token, tell).run(wanted)
+                return Scan(self.index, self._captures, token, tell).run(wanted)
             except IndexLostError:  # damaged, or removed meanwhile: once more from the beginning
                 continue
             except IndexRefusedError:
                 break
-        self._index.go_to_memory()
-        return Scan(self._index, self._captures, token, tell).run(wanted)
+        self.index.go_to_memory()
+        return Scan(self.index, self._captures, token, tell).run(wanted)
 
     def page(self, query: LibraryQuery, roots: Sequence[Path], offset: int = 0, limit: int = PAGE_SIZE) -> LibraryPage:
         """Answer a question from the index: unsaved first, the most urgent on top, then evidence, the newest first.
@@ -91,7 +91,7 @@ class Library:
         def ask(connection: sqlite3.Connection) -> int:
             return self._question(connection, query, roots).position_after(rows.key_of(folder), otherwise)
 
-        return self._index.use(ask, otherwise)
+        return self.index.use(ask, otherwise)
 
     def choices(self, roots: Sequence[Path]) -> LibraryChoices:
         """What there is to narrow by, at most `library_answers.MOST_CHOICES` of each, and what filters let through."""
@@ -123,14 +123,14 @@ class Library:
                 root = rows.root_of(connection, rows.key_of(path.parent), is_captures=is_captures)
                 rows.put(connection, root, [found])
 
-            self._index.use(put, None)
+            self.index.use(put, None)
 
     def note(self, verdict: FolderVerdict, at: datetime) -> None:
         """Remember what a check came to, and the first thing that was wrong."""
         key, said = rows.key_of(Path(verdict.folder)), reason_of(verdict)
         moment = to_rfc3339(at)
-        self._index.prefer_file()
-        self._index.use(lambda connection: rows.note(connection, key, str(verdict.verdict), moment, said), None)
+        self.index.prefer_file()
+        self.index.use(lambda connection: rows.note(connection, key, str(verdict.verdict), moment, said), None)
 
     def forget(self, path: Path) -> None:
         """Remove all that the index knows of a folder, and overwrite it."""
@@ -139,16 +139,16 @@ class Library:
             if rows.forget(connection, [rows.key_of(path)]):
                 rows.overwrite(connection)
 
-        self._index.prefer_file()
-        self._index.use(remove, None)
+        self.index.prefer_file()
+        self.index.use(remove, None)
 
     def _after_damage(self, ask: Callable[[sqlite3.Connection], T], roots: Sequence[Path], otherwise: T) -> T:
         """Ask the index; one that turns out to be damaged is made anew from the folders first."""
         try:
-            return self._index.attempt(ask)
+            return self.index.attempt(ask)
         except IndexLostError:
             self.scan(roots)
-            return self._index.use(ask, otherwise)
+            return self.index.use(ask, otherwise)
         except IndexRefusedError:
             return otherwise
 

@@ -50,7 +50,7 @@ class Question:
         self._query = query
         self._now = moment(now) or 0
         self._values: dict[str, object] = {"now": self._now, "first": FIRST_SEALED}
-        self._conditions = [*_conditions(query, self._values), *_roots_condition(connection, roots)]
+        self._conditions = [*_conditions(query, self._values), *roots_condition(connection, roots)]
         self._match = search_expression(query.text)
         if self._match is not None:
             self._values["match"] = self._match
@@ -142,7 +142,7 @@ class Question:
 def choices(connection: sqlite3.Connection, roots: Sequence[bytes], now: datetime) -> LibraryChoices:
     """What there is to narrow by, and what each of the simple filters lets through."""
     connection.execute("BEGIN")
-    conditions = _roots_condition(connection, roots)
+    conditions = roots_condition(connection, roots)
     where = " AND ".join(["1", *conditions])
     counted = connection.execute(
         f"SELECT count(*), sum(id < {FIRST_SEALED}), sum{_TROUBLE}, sum{_DUE} FROM marks m WHERE {where}",  # noqa: S608
@@ -193,7 +193,7 @@ def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]
             yield f"m.captured {comparison} :{name}"
 
 
-def _roots_condition(connection: sqlite3.Connection, roots: Sequence[bytes]) -> list[str]:
+def roots_condition(connection: sqlite3.Connection, roots: Sequence[bytes]) -> list[str]:
     """The condition that leaves out other roots and those that are away; none where the index knows no others."""
     wanted = set(roots)
     others = [

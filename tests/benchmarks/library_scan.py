@@ -1,0 +1,183 @@
+"""How the library stands a hundred thousand folders. Asserts nothing, prints a table.
+
+    python -m tests.benchmarks.library_scan [--folders N] [--rounds N] [--below DIR]
+
+The folders are synthetic (`tests.support.library_shelf`): a valid `capture.json`, a small answer, made names; no media,
+no signature. Real answers have megabytes, which the first scan reads once and no other scan touches again.
+
+Every question is asked of a library made anew, as if the program had just been started: opening SQLite is in every
+figure. Questions of all kinds are asked in turn in each round; re-scan and bare walk take turns, too. The bare walk
+reads and parses each `capture.json` and keeps nothing. The first scan finds the folders in the system's cache, since
+they have just been written; so does the walk.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from facevid_gui.captures.store import CaptureStore
+from facevid_gui.core.clock import Clock
+from facevid_gui.evidence.library import Library
+from facevid_gui.evidence.library_query import LibraryQuery
+from tests.support.library_shelf import FAMILY, GIVEN, Sample, make_shelf
+
+TYPED = 24  # questions of each kind and round
+
+
+def bare_walk(root: Path) -> int:
+    """Read and parse every capture record, keep nothing."""
+    count = 0
+    with os.scandir(root) as entries:
+        for entry in entries:
+            with open(f"{entry.path}/data/capture.json", "rb") as file:
+                count += "evidence_id" in json.loads(file.read())
+    return count
+
+
+def questions(samples: list[Sample], chance: random.Random) -> dict[str, Callable[[], LibraryQuery]]:
+    """The kinds of question, each made anew for every asking."""
+
+    def one() -> Sample:
+        return chance.choice(samples)
+
+    def text(typed: str, **more: object) -> LibraryQuery:
+        return LibraryQuery(text=typed, **more)  # type: ignore[arg-type]
+
+    def ids() -> str:
+        sample = one()
+        return chance.choice([sample.evidence_id, sample.flow_id or sample.order_no])
+
+    def typing(whole: str) -> str:
+        return whole[: chance.randint(1, len(whole))]
+
+    return {
+        "typing an id, any length": lambda: text(typing(ids())),
+        "first two characters all flow ids share": lambda: text("yD"),
+        "the last 6 characters of an id": lambda: text(ids()[-6:]),
+        "typing a case reference": lambda: text(typing(one().case_ref.split()[0])),
+        "a name": lambda: text(one().person),
+        "a family name": lambda: text(chance.choice(FAMILY)),
+        "two characters of a given name": lambda: text("".join(chance.choices(GIVEN, k=2))),
+        "a word in a sixth of all (纠纷)": lambda: text("纠纷"),
+        "a transcript (我同意签署)": lambda: text("我同意签署"),
+        "name and case": lambda: text(f"{one().person} {one().case_ref[:4]}"),
+        "name, narrowed to orders of a year": lambda: text(
+            chance.choice(FAMILY), kinds=("kyc",), since=date(2023, 1, 1), until=date(2023, 12, 31)
+        ),
+        "nothing found": lambda: text("zzzqqq 龘"),
+        "no words, narrowed by operator": lambda: LibraryQuery(operator="operator3"),
+        "no words, grouped by case": lambda: LibraryQuery(order="case"),
+        "words, grouped by case": lambda: text(chance.choice(FAMILY), order="case"),
+    }
+
+
+def rss_mb() -> float:
+    """The most memory this process has held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def now_mb() -> float:
+    """The memory this process holds now, in megabytes (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The seconds some work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+class Bench:
+    """A shelf, and libraries over it."""
+
+    def __init__(self, base: Path, count: int) -> None:
+        self.root = base / "evidence"
+        self.index = base / "cache" / "index.sqlite"
+        self.store = CaptureStore(base / "captures")
+        self.count = count
+
+    def library(self) -> Library:
+        """A library as a program has it that was just started."""
+        return Library(self.store, self.index, Clock())
+
+    def run(self, rounds: int) -> None:
+        """Make the shelf, measure, print."""
+        chance = random.Random(11)
+        samples, made = [], 0.0
+        began = time.perf_counter()
+        for number, sample in enumerate(make_shelf(self.root, self.count)):
+            if number % 50 == 0:
+                samples.append(sample)
+        made = time.perf_counter() - began
+        print(f"{self.count} folders made in {made:.0f} s, {rounds} rounds")
+        before, top = now_mb(), rss_mb()
+        first = timed(lambda: self.library().scan([self.root]))
+        print(f"{'first scan':<45}{first:9.2f} s  {first / self.count * 1e6:6.0f} us/folder")
+        print(f"{'memory while scanning':<45}{rss_mb() - top:9.1f} MB more at its peak, {now_mb() - before:.1f} after")
+        again, walk = [], []
+        for _ in range(rounds):
+            again.append(timed(lambda: self.library().scan([self.root])))
+            walk.append(timed(lambda: bare_walk(self.root)))
+        rescan, bare = statistics.median(again), statistics.median(walk)
+        print(f"{'re-scan, nothing changed':<45}{rescan:9.2f} s  first scan = {first / rescan:.1f} x")
+        print(f"{'bare walk that reads each capture.json':<45}{bare:9.2f} s  first scan = {first / bare:.1f} x,"
+              f" re-scan = {rescan / bare:.2f} x")  # fmt: skip
+        print(f"{'index':<45}{self.index.stat().st_size / 1e6:9.1f} MB")
+        self._ask(samples, chance, rounds)
+
+    def _ask(self, samples: list[Sample], chance: random.Random, rounds: int) -> None:
+        before = rss_mb()
+        roots = [self.root]
+        pages = [timed(lambda: self.library().page(LibraryQuery(), roots)) for _ in range(9)]
+        deep = [timed(lambda: self.library().page(LibraryQuery(), roots, self.count - 100)) for _ in range(9)]
+        some = [timed(lambda: self.library().choices(roots)) for _ in range(9)]
+        for name, times in (("first page", pages), ("last page", deep), ("choices and counts", some)):
+            print(f"{name:<45}{statistics.median(times) * 1000:9.1f} ms")
+        kinds = questions(samples, chance)
+        times = {name: [] for name in kinds}
+        found = {name: [] for name in kinds}
+        for _ in range(rounds * TYPED):
+            for name, make in kinds.items():
+                query = make()
+                began = time.perf_counter()
+                page = self.library().page(query, roots)
+                times[name].append((time.perf_counter() - began) * 1000)
+                found[name].append(page.total)
+        print(f"{'search':<45}{'p50':>9}{'p95':>9}   found (median)")
+        for name, values in times.items():
+            print(_row(name, values) + f"   {statistics.median(found[name]):.0f}")
+        print(_row("all of them", [value for values in times.values() for value in values]))
+        print(f"{'memory while searching':<45}{rss_mb() - before:9.1f} MB more")
+
+
+def _row(name: str, values: list[float]) -> str:
+    ordered = sorted(values)
+    return f"{name:<45}{statistics.median(ordered):9.1f}{ordered[int(len(ordered) * 0.95)]:9.1f} ms"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folders", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--below", type=Path, help="a folder that the synthetic ones are made in, and removed from")
+    arguments = parser.parse_args()
+    base = Path(tempfile.mkdtemp(prefix="facevid-benchmark-", dir=arguments.below))
+    try:
+        Bench(base, arguments.folders).run(arguments.rounds)
+    finally:
+        shutil.rmtree(base)
+
+
+if __name__ == "__main__":
+    main()

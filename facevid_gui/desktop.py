@@ -172,7 +172,7 @@ class Desktop(QObject):
         self._collector = GarbageCollector(self)
         self.controller.start()
         self.desks.filters.read()
-        # self.desks.checks.look()
+        self.desks.checks.look()
         self.desks.stamps.start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))

@@ -12,28 +12,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+from facevid_gui.bridge import check_work
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from facevid_gui.bridge.check_work import CheckProgress
     from facevid_gui.bridge.controller import Controller
+    from facevid_gui.bridge.jobs import Work
     from facevid_gui.bridge.services import Services
-    from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.errors import FacevidError
-    from facevid_gui.evidence.checking import CheckingProgress, CheckingReport
+    from facevid_gui.evidence.checking import CheckingReport
+    from facevid_gui.evidence.library import LibraryEntry
 
 KEY = "checking"
 
 
 @dataclass(frozen=True)
 class CheckState:
-    """`what` is "idle", "running", "stopping" or "paused"; `folder` is the one that was checked last."""
+    """`what` is "idle", "running", "stopping" or "paused"; with `chosen` only what was chosen is checked."""
 
     what: str = "idle"
     done: int = 0
     total: int = 0
-    folder: Path | None = None
-    changed: int = 0
+    chosen: bool = False
 
 
 class CheckDesk(QObject):
@@ -53,21 +55,24 @@ class CheckDesk(QObject):
     def look(self) -> None:
         """Whether a run was left unfinished: it is offered, never begun by itself."""
         self._controller.jobs.submit(
-            "checking waits", lambda _token, _tell: self._services.checking.waiting(), self._on_waiting,
+            "checking waits", lambda _token, _tell: check_work.waiting(self._services), self._on_waiting,
             failed=self._controller.tell_error,
         )  # fmt: skip
 
-    def start(self, folders: Sequence[Path] = ()) -> None:
-        """Check these folders; none: the whole library, going on where it was left."""
-        if self.state.what in ("running", "stopping"):
-            return
-        before = self.state if self.state.what == "paused" and not folders else CheckState()
-        self._set(replace(before, what="running"))
-        self._drops = False
-        self._controller.jobs.submit(
-            KEY, partial(_run, self._services, tuple(folders)), self._on_finished, failed=self._on_failed,
-            progress=self._on_progress, cancelled=self._on_stopped,
-        )  # fmt: skip
+    def start(self) -> None:
+        """Verify everything; what was paused is gone on with."""
+        if self.state.what in ("idle", "paused"):
+            resume = self.state.what == "paused"
+            self._begin(replace(self.state, what="running", chosen=False),
+                        partial(check_work.check_all, self._services, resume=resume))  # fmt: skip
+
+    def start_these(self, entries: Sequence[LibraryEntry]) -> bool:
+        """Verify these folders; False while another run is under way or waits."""
+        if self.state.what != "idle":
+            return False
+        self._begin(CheckState("running", 0, len(entries), chosen=True),
+                    partial(check_work.check_these, self._services, tuple(entries)))  # fmt: skip
+        return True
 
     def pause(self) -> None:
         """Hold after what is being checked."""
@@ -77,51 +82,57 @@ class CheckDesk(QObject):
 
     def give_up(self) -> None:
         """Stop, and do not offer to go on."""
+        self._drops = True
         if self.state.what == "running":
-            self._drops = True
             self.pause()
         elif self.state.what == "paused":
             self._drop()
 
-    def _on_waiting(self, progress: CheckingProgress | None) -> None:
+    def _begin(self, state: CheckState, run: Work) -> None:
+        self._drops = False
+        self._set(state)
+        self._controller.jobs.submit(
+            KEY, run, self._on_ended, failed=self._on_failed, progress=self._on_progress, cancelled=self._on_stopped
+        )
+
+    def _on_waiting(self, progress: CheckProgress | None) -> None:
         if progress is not None and self.state.what == "idle":
-            self._set(CheckState("paused", progress.done, progress.total, None, progress.changed))
+            self._set(CheckState("paused", progress.done, progress.total))
 
-    def _on_progress(self, progress: CheckingProgress) -> None:
-        self._set(replace(self.state, done=progress.done, total=progress.total, folder=progress.folder,
-                          changed=progress.changed))  # fmt: skip
+    def _on_progress(self, progress: CheckProgress) -> None:
+        self._set(replace(self.state, done=progress.done, total=progress.total))
 
-    def _on_finished(self, report: CheckingReport) -> None:
+    def _on_ended(self, report: CheckingReport) -> None:
+        if not report.finished:
+            self._set(replace(self.state, done=report.checked, total=report.total))
+            self._on_stopped()
+            return
         self.report = report
         self._set(CheckState())
-        self._controller.refresh_library(*(row.folder for row in report.rows))
+        self._controller.library_noted.emit()
         self.finished.emit(report)
 
     def _on_stopped(self) -> None:
-        if self._drops:
+        """Chosen folders are chosen again in a moment: only a run over everything is kept."""
+        if self._drops or self.state.chosen:
             self._drop()
         else:
             self._set(replace(self.state, what="paused"))
-        self._controller.session.library_changed.emit()
+        self._controller.library_noted.emit()
 
     def _on_failed(self, error: FacevidError) -> None:
-        self._set(replace(self.state, what="paused"))
+        self._set(CheckState() if self.state.chosen else replace(self.state, what="paused"))
         self._controller.tell_error(error)
 
     def _drop(self) -> None:
-        self._controller.jobs.submit(
-            "drop checking", lambda _token, _tell: self._services.checking.drop(), lambda _none: None,
-            failed=self._controller.tell_error, lasting=True,
-        )  # fmt: skip
+        if not self.state.chosen:
+            self._controller.jobs.submit(
+                "drop checking", lambda _token, _tell: check_work.drop(self._services),
+                lambda _none: None, failed=self._controller.tell_error, lasting=True,
+            )  # fmt: skip
         self._set(CheckState())
 
     def _set(self, state: CheckState) -> None:
         if state != self.state:
             self.state = state
             self.state_changed.emit()
-
-
-def _run(
-    services: Services, folders: tuple[Path, ...], token: CancelToken, tell: Callable[[object], None]
-) -> CheckingReport:
-    return services.checking.run(services.evidence_roots(), token, tell, folders)

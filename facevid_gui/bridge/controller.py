@@ -45,6 +45,7 @@ class Controller(QObject):
     raw_answers_read = Signal(str, object)  # evidence id, AnswerTree
     capture_saved = Signal()
     library_stale = Signal(object)  # paths; none: all of it
+    library_noted = Signal()  # the index itself was written to: only what is shown of it is old
     save_refused = Signal(object)  # FacevidError
 
     def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:

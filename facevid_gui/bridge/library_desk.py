@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.library_model import LibraryModel, Wish
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.errors import FacevidError
-    from facevid_gui.evidence.library import LibraryEntry, ScanReport
+    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.library_query import LibraryChoices, LibraryQuery
+    from facevid_gui.evidence.library_scan import ScanReport
 
 SCAN, CHOICES, SELECTION = "library scan", "library choices", "library selection"
 
@@ -48,6 +49,7 @@ class LibraryDesk(QObject):
         self._numbers = count(1)
         model.page_wanted.connect(self._fetch)
         controller.library_stale.connect(self.refresh)
+        controller.library_noted.connect(self._on_changed)
 
     def refresh(self, paths: Sequence[Path] = ()) -> None:
         """Look at some folders again, or at all."""
@@ -68,11 +70,15 @@ class LibraryDesk(QObject):
         self._jobs.cancel(SCAN)
 
     def entries_at(
-        self, query: LibraryQuery, spans: Sequence[tuple[int, int]], done: Callable[[tuple[LibraryEntry, ...]], None]
+        self, query: LibraryQuery, spans: Sequence[tuple[int, int]], done: Callable[[tuple[LibraryEntry, ...]], object]
     ) -> None:
         """Bring the entries of some spans of an answer."""
+
+        def bring(entries: tuple[LibraryEntry, ...]) -> None:
+            done(entries)
+
         self._jobs.submit(
-            SELECTION, lambda token, _tell: library_work.entries_at(self._services, query, spans, token), done,
+            SELECTION, lambda token, _tell: library_work.entries_at(self._services, query, spans, token), bring,
             failed=self._controller.tell_error,
         )  # fmt: skip
 

@@ -13,7 +13,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from facevid_gui.bridge.library_answer import Answer
 from facevid_gui.core.clock import Clock
-from facevid_gui.evidence.library_query import PAGE_SIZE, Heading, LibraryChoices, LibraryQuery
+from facevid_gui.evidence.library_query import DEADLINES as DEADLINES  # what the views ask with comes from here
+from facevid_gui.evidence.library_query import PAGE_SIZE, LibraryChoices
+from facevid_gui.evidence.library_query import VERDICTS as VERDICTS
+from facevid_gui.evidence.library_query import Heading as Heading
+from facevid_gui.evidence.library_query import LibraryQuery as LibraryQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.library_model import Wish
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.cancel import CancelToken
-    from facevid_gui.evidence.library import LibraryEntry, ScanReport
+    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.library_query import LibraryChoices, LibraryPage, LibraryQuery
+    from facevid_gui.evidence.library_scan import ScanReport
 
 _TELL_EVERY_S = 0.1
 MOST_SELECTED = 10_000
@@ -57,7 +58,8 @@ def entries_at(
     services: Services, query: LibraryQuery, spans: Sequence[tuple[int, int]], token: CancelToken
 ) -> tuple[LibraryEntry, ...]:
     """The entries of some spans (first and last offset) of an answer, at most `MOST_SELECTED`."""
-    roots, found = services.evidence_roots(), []
+    roots = services.evidence_roots()
+    found: list[LibraryEntry] = []
     for first, last in spans:
         offset, end = first, min(last + 1, first + MOST_SELECTED - len(found))
         while offset < end:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
-    from facevid_gui.evidence.checking import Checking
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
@@ -84,8 +83,6 @@ class Services(Protocol):
     def workplace(self) -> Workplace: ...
     @property
     def library(self) -> Library: ...
-    @property
-    def checking(self) -> Checking: ...
     @property
     def operator(self) -> dict[str, str]: ...
     @property

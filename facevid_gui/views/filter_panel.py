@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QFormLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from facevid_gui.bridge.library_model import DEADLINES, VERDICTS, LibraryQuery
 from facevid_gui.core.ids import KINDS
-from facevid_gui.evidence.library_query import DEADLINES, VERDICTS, LibraryQuery
 from facevid_gui.views.filter_words import narrowed, part_words, widened
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_S, SPACE_XS

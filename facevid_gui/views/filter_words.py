@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from facevid_gui.evidence.library_query import LibraryQuery
+from facevid_gui.bridge.library_model import LibraryQuery
 
 if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages

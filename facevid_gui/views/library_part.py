@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from facevid_gui.bridge.library_model import LibraryQuery
+from facevid_gui.bridge.session import Notice
 from facevid_gui.core.wording import window_failure
-from facevid_gui.evidence.library_query import LibraryQuery
+from facevid_gui.views.check_line import CheckLine
 from facevid_gui.views.filter_words import narrowed
 from facevid_gui.views.library_strip import LibraryStrip
 from facevid_gui.views.widgets import brief, push, visible
@@ -109,6 +111,10 @@ class LibraryPart(QObject):
         self._filters_menu = self.menu.addMenu(self.tr("Kept filters"))
         self._fill_filters()
         self.menu.addSeparator()
+        self.check_action = self._add(self.tr("Verify everything"), self._desks.checks.start)
+        self.result_action = self._add(self.tr("What verifying came to…"), self.show_report)
+        self.result_action.setEnabled(False)
+        self.menu.addSeparator()
         self.places_action = self._add(self.tr("Evidence places…"), self.show_places)
         self.reread_action = self._add(self.tr("Read the library again"), self._controller.refresh_library)
         self.pane.menu_button.clicked.connect(self._pop_menu)
@@ -195,11 +201,11 @@ class LibraryPart(QObject):
         self._with_chosen(self._verify)
 
     def _verify(self, entries: tuple[LibraryEntry, ...]) -> None:
-        folders = tuple(entry.path for entry in entries if entry.state in ("sealed", "unreadable"))
-        if len(folders) == 1:
-            self._controller.open_folder(folders[0])
-        elif folders:
-            self._desks.checks.start(folders)
+        sealed = tuple(entry for entry in entries if entry.state in ("sealed", "unreadable"))
+        if len(sealed) == 1:
+            self._controller.open_folder(sealed[0].path)
+        elif sealed and not self._desks.checks.start_these(sealed):
+            self._controller.notify(Notice("warn", "notice.check_waits"))
 
     def _with_chosen(self, act: Callable[[tuple[LibraryEntry, ...]], object]) -> None:
         spans = self.pane.view.spans()
@@ -213,10 +219,35 @@ class LibraryPart(QObject):
         self.strip.places_wanted.connect(self.show_places)
         self.pane.foot.addWidget(self.strip)
         self._desks.library.state_changed.connect(self._on_state)
+        self.check_line = CheckLine(self._theme, self._messages, self._desks.checks)
+        self.strip.add(self.check_line)
+        self._desks.checks.state_changed.connect(self._on_check)
+        self._desks.checks.finished.connect(self._on_checked)
 
     def _on_state(self) -> None:
         self.strip.show_state()
         self.pane.show_rows()
+
+    def _on_check(self) -> None:
+        self.check_line.show_state()
+        self.strip.fit()
+        what = self._desks.checks.state.what
+        self.check_action.setEnabled(what in ("idle", "paused"))
+        self.check_action.setText(self.tr("Go on verifying") if what == "paused" else self.tr("Verify everything"))
+
+    def _on_checked(self) -> None:
+        self.result_action.setEnabled(True)
+        self.show_report()
+
+    def show_report(self) -> None:
+        """What the last run came to."""
+        from facevid_gui.views.check_dialog import CheckDialog
+
+        report = self._desks.checks.report
+        if report is not None:
+            dialog = CheckDialog(self._theme, self._messages, report, self._window)
+            dialog.open_wanted.connect(self._controller.open_folder)
+            dialog.show()
 
     def _make_empty(self) -> None:
         empty = self.pane.empty

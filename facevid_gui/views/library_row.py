@@ -9,10 +9,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyledItemDelegate
 
-from facevid_gui.bridge.library_model import ENTRY, HEADER
+from facevid_gui.bridge.library_model import ENTRY, HEADER, Heading
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import countdown, short_time
-from facevid_gui.evidence.library_query import Heading
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import visible
 

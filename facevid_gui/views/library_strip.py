@@ -45,14 +45,16 @@ class LibraryStrip(QFrame):
         self.places_button = push(self.tr("Places…"), "link", self.places_wanted.emit)
         self.places_button.setObjectName("library_places_button")
         row.addWidget(self.places_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._parts: list[QWidget] = []
         for part in (self.scanning, self.away):
-            self._column.addWidget(part)
+            self.add(part)
             part.hide()
         self.hide()
 
     def add(self, part: QWidget) -> None:
         """One more line; it shows and hides itself."""
         self._column.addWidget(part)
+        self._parts.append(part)
 
     def show_state(self) -> None:
         """Say what is so now."""
@@ -72,5 +74,4 @@ class LibraryStrip(QFrame):
 
     def fit(self) -> None:
         """Be there only while there is something to say."""
-        items = (self._column.itemAt(number).widget() for number in range(self._column.count()))
-        self.setVisible(any(widget is not None and not widget.isHidden() for widget in items))
+        self.setVisible(any(not part.isHidden() for part in self._parts))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -69,7 +70,7 @@ class LibraryView(QAbstractItemView):
     def spans(self) -> list[tuple[int, int]]:
         """What is selected, as first and last offset of entries, top to bottom."""
         found = []
-        for part in sorted(self.selectionModel().selection(), key=lambda part: part.top()):
+        for part in sorted(_parts(self.selectionModel().selection()), key=lambda part: part.top()):
             top = part.top()
             while top <= part.bottom() and self._rows.heading_at(top) is not None:
                 top += 1
@@ -227,7 +228,7 @@ class LibraryView(QAbstractItemView):
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: N802
         """Where selected rows are painted, as far as they are seen."""
         region, offset = QRegion(), self.verticalOffset()
-        for part in selection:
+        for part in _parts(selection):
             top, bottom = self.top_of(part.top()) - offset, self.top_of(part.bottom() + 1) - offset
             region += QRect(
                 0, max(top, 0), self.viewport().width(), min(bottom, self.viewport().height()) - max(top, 0)
@@ -260,7 +261,7 @@ class LibraryView(QAbstractItemView):
     def _keep(self) -> None:
         """What is selected and where it stands, by folder: rows are about to mean something else."""
         chosen: set[Path] = set()
-        for part in self.selectionModel().selection():
+        for part in _parts(self.selectionModel().selection()):
             for row in range(part.top(), min(part.bottom(), part.top() + _REMEMBERED) + 1):
                 entry = self._rows.entry_at(self._rows.index(row))
                 if entry is not None:
@@ -292,3 +293,7 @@ class LibraryView(QAbstractItemView):
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
         if anchor is not None and anchor[0] in rows:
             self.verticalScrollBar().setValue(self.top_of(rows[anchor[0]]) - anchor[1])
+
+
+def _parts(selection: QItemSelection) -> list[QItemSelectionRange]:
+    return [selection.at(number) for number in range(selection.count())]

@@ -25,10 +25,10 @@ from facevid_gui.simulator.records import flow_id, sign_id
 from tests.support.window_driver import Driver
 from tests.support.window_records import (
     EVIDENCE_ID,
+    NOW,
     SHA,
     clip,
     make_capture,
-    NOW,
     make_entry,
     make_record,
     make_reviewed,

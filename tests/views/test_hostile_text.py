@@ -126,10 +126,13 @@ def show_news(driver: Driver, text: str) -> None:
 
 def show_library(driver: Driver, text: str) -> None:
     states = ("complete", "interrupted", "sealed", "unreadable")
-    driver.list_entries((
-        make_entry(number, state, flow_id=text, person=text, case_ref=text, purpose=text, last_reason=text)
-        for number, state in enumerate(states)
-    ), NOW)
+    driver.list_entries(
+        (
+            make_entry(number, state, flow_id=text, person=text, case_ref=text, purpose=text, last_reason=text)
+            for number, state in enumerate(states)
+        ),
+        NOW,
+    )
 
 
 SHOWN: dict[str, Callable[[Driver, str], None]] = {

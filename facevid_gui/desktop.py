@@ -149,8 +149,10 @@ class Desktop(QObject):
         from facevid_gui.bridge.saved_filters import FilterDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
         from facevid_gui.bridge.stamp_desk import StampDesk
+        from facevid_gui.bridge.thumb_desk import ThumbDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
+        settings = SettingsDesk(self.house, self.controller, self)
         return Desks(
             ProfileDesk(self.house, self.session, self.jobs, self),
             ImportDesk(self.house, self.controller, self),
@@ -158,12 +160,13 @@ class Desktop(QObject):
             HandOverDesk(self.house, self.controller, self),
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
-            SettingsDesk(self.house, self.controller, self),
+            settings,
             LibraryDesk(self.house, self.controller, self.library_model, self),
             RootDesk(self.house, self.controller, self),
             FilterDesk(self.house, self.controller, self),
             CheckDesk(self.house, self.controller, self),
             StampDesk(self.house, self.controller, self),
+            ThumbDesk(self.house, self.controller, self.screening, settings, self),
         )
 
     def _begin_work(self) -> None:
@@ -186,6 +189,7 @@ class Desktop(QObject):
         self.privacy = Privacy(
             self.window, self.messages, self.desks.settings, self.screening, self.lock, self.house.clock.now
         )
+        self.privacy.covered.connect(self.desks.thumbs.set_covered)
         self.session.minute_passed.connect(self.lock.tick)
         self.desks.settings.read()
         self.lock.start()

@@ -201,15 +201,10 @@ class House:
     def purger(self) -> Purger:
         """Deletes evidence, and notes it."""
         from facevid_gui.evidence.purge import Purger
+        from facevid_gui.evidence.thumbnails import forgetting
 
-        return Purger(
-            self.register,
-            self.access_log,
-            self.journal,
-            self.captures,
-            self.clock,
-            self.library.forget,
-        )
+        forget = forgetting(self.library.forget, self.paths.cache)
+        return Purger(self.register, self.access_log, self.journal, self.captures, self.clock, forget)
 
     @cached_property
     def library(self) -> Library:

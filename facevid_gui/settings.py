@@ -47,6 +47,7 @@ class Settings:
     hide_when_idle: bool = False
     idle_minutes: int = 5
     hide_when_locked: bool = True
+    library_thumbnails: bool = True
 
 
 def read_json_object(path: Path) -> dict[str, Any] | None:

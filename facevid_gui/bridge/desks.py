@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.saved_filters import FilterDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
     from facevid_gui.bridge.stamp_desk import StampDesk
+    from facevid_gui.bridge.thumb_desk import ThumbDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
 
 
@@ -36,3 +37,4 @@ class Desks:
     filters: FilterDesk
     checks: CheckDesk
     stamps: StampDesk
+    thumbs: ThumbDesk

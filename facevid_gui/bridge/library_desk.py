@@ -45,7 +45,7 @@ class LibraryDesk(QObject):
         self._session = controller.session
         self._jobs = controller.jobs
         self.model = model
-        self._is_again = False
+        self._is_again = self._is_counting = False
         self._numbers = count(1)
         model.page_wanted.connect(self._fetch)
         controller.library_stale.connect(self.refresh)
@@ -64,10 +64,10 @@ class LibraryDesk(QObject):
         else:
             self._scan()
 
-    def stop(self) -> None:
-        """Leave the index as far as it got."""
-        self._is_again = False
-        self._jobs.cancel(SCAN)
+    @property
+    def is_settled(self) -> bool:
+        """Whether the index is up to date, and all that was asked of it is here."""
+        return not (self._session.library.is_scanning or self._is_again or self._is_counting) and self.model.is_settled
 
     def entries_at(
         self, query: LibraryQuery, spans: Sequence[tuple[int, int]], done: Callable[[tuple[LibraryEntry, ...]], object]
@@ -113,12 +113,18 @@ class LibraryDesk(QObject):
 
     def _on_changed(self) -> None:
         self.model.refresh()
+        self._is_counting = True
         self._jobs.submit(CHOICES, lambda _token, _tell: library_work.choices(self._services), self._on_choices,
-                          failed=self._controller.tell_error)  # fmt: skip
+                          failed=self._on_uncounted)  # fmt: skip
         self._session.library_changed.emit()
 
     def _on_choices(self, choices: LibraryChoices) -> None:
+        self._is_counting = False
         self.model.take_choices(choices)
+
+    def _on_uncounted(self, error: FacevidError) -> None:
+        self._is_counting = False
+        self._controller.tell_error(error)
 
     def _fetch(self, wish: Wish) -> None:
         """A newer question's first page replaces an older one's; other pages stand beside each other."""

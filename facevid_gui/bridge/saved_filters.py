@@ -7,8 +7,10 @@ cannot be used is left out. The file may hold names and cases that somebody sear
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +31,7 @@ SCHEMA = "facevid-library-filters/1"
 LONGEST_NAME = 80
 MOST = 200
 _MAX_BYTES = 512 * 1024
+_CHANGING = threading.Lock()  # one worker at a time reads, changes and writes
 Filters = tuple["SavedFilter", ...]
 
 
@@ -51,27 +54,29 @@ class FilterDesk(QObject):
         self._services = services
         self._controller = controller
         self.filters: Filters = ()
+        self._numbers = count(1)
 
     def read(self) -> None:
         """Read them."""
-        self._submit("filters", lambda known: known)
+        self._submit(lambda known: known)
 
     def keep(self, kept: SavedFilter) -> None:
         """Keep one; one of the same name is replaced."""
-        self._submit("keep filter", lambda known: (*(f for f in known if f.name != kept.name), kept)[-MOST:])
+        self._submit(lambda known: (*(f for f in known if f.name != kept.name), kept)[-MOST:])
 
     def rename(self, name: str, new: str) -> None:
         """Give one another name; one that has it already makes room."""
-        self._submit("rename filter", lambda known: tuple(
+        self._submit(lambda known: tuple(
             replace(f, name=new) if f.name == name else f for f in known if f.name != new or name == new))  # fmt: skip
 
     def delete(self, name: str) -> None:
         """Forget one."""
-        self._submit("delete filter", lambda known: tuple(f for f in known if f.name != name))
+        self._submit(lambda known: tuple(f for f in known if f.name != name))
 
-    def _submit(self, key: str, change: Callable[[Filters], Filters]) -> None:
+    def _submit(self, change: Callable[[Filters], Filters]) -> None:
         self._controller.jobs.submit(
-            key, lambda _token, _tell: change_filters(self._services.paths.state, change), self._on_known,
+            f"filters {next(self._numbers)}",
+            lambda _token, _tell: change_filters(self._services.paths.state, change), self._on_known,
             failed=self._controller.tell_error, lasting=True,
         )  # fmt: skip
 
@@ -83,9 +88,11 @@ class FilterDesk(QObject):
 
 def change_filters(folder: Path, change: Callable[[Filters], Filters]) -> Filters:
     """Change what is kept and return it; `SurroundingsError` when it cannot be written."""
-    known = read_filters(folder)
-    changed = change(known)
-    if changed != known:
+    with _CHANGING:
+        known = read_filters(folder)
+        changed = change(known)
+        if changed == known:
+            return known
         document = {"schema": SCHEMA, "filters": [_to_json(item) for item in changed]}
         with disk_errors(folder / FILE):
             replace_file(folder / FILE, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())

@@ -201,10 +201,13 @@ def preview(services: Services, question: Question) -> str:
 
 def discard(services: Services, capture: str, reason: str) -> None:
     """Remove an unsaved capture for good; the reason is logged first."""
+    from facevid_gui.evidence.thumbnails import Thumbnails
+
     entry = services.captures.open(capture)
     services.access_log.add("discarded", entry.evidence_id, reason=reason)
     services.captures.discard(entry)
     services.library.forget(entry.path)
+    Thumbnails(services.paths.cache).forget(entry.evidence_id)
 
 
 def load_media(reviewed: Reviewed, item: MediaItem) -> bytes:

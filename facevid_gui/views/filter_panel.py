@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QFormLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from facevid_gui.bridge.library_model import DEADLINES, VERDICTS, LibraryQuery
 from facevid_gui.core.ids import KINDS
@@ -58,20 +58,15 @@ class FilterPanel(QFrame):
         self.operator_box = self._choice(theme, "library_operator_box", [])
         self.tag_box = self._choice(theme, "library_tag_box", [])
         self.since_field, self.until_field = self._day("library_since_field"), self._day("library_until_field")
-        days = QWidget()
-        row = box(QHBoxLayout(days), spacing=SPACE_XS)
-        row.addWidget(self.since_field)
-        row.addWidget(PlainLabel("–", tone="muted"))
-        row.addWidget(self.until_field)
         for words, field in (
             (self.tr("Kind"), self.kind_box), (self.tr("Last check"), self.verdict_box),
             (self.tr("Deadline"), self.deadline_box), (self.tr("Case"), self.case_field),
             (self.tr("Operator"), self.operator_box), (self.tr("Risk tag"), self.tag_box),
+            (self.tr("From day"), self.since_field), (self.tr("To day"), self.until_field),
         ):  # fmt: skip
             add_row(form, words, field)
-        add_row(form, self.tr("Captured"), days, self.since_field)
-        self.since_field.setAccessibleName(self.tr("Captured from this day on, as 2026-03-31"))
-        self.until_field.setAccessibleName(self.tr("Captured up to this day, as 2026-03-31"))
+        for field in (self.since_field, self.until_field):
+            field.setToolTip(self.tr("Day of the capture (UTC), written like 2026-03-31"))
         column.addLayout(form)
         self.complaint = PlainLabel(tone="bad", wrap=True)
         self.complaint.setObjectName("library_day_complaint")

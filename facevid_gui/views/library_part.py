@@ -36,11 +36,12 @@ class LibraryPart(QObject):
     """Everything of the library beside its list."""
 
     def __init__(
-        self, theme: Theme, messages: Messages, controller: Controller, desks: Desks, pane: LibraryPane, window: QWidget
-    ) -> None:
+        self, theme: Theme, messages: Messages, controller: Controller, desks: Desks, pane: LibraryPane,
+        beside: tuple[QWidget, ...], window: QWidget,
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._theme, self._messages, self._controller, self._desks = theme, messages, controller, desks
-        self.pane, self._window = pane, window
+        self.pane, self._beside, self._window = pane, beside, window
         self._session = controller.session
         self.model = desks.library.model
         self.panel: FilterPanel | None = None
@@ -111,6 +112,12 @@ class LibraryPart(QObject):
         self._filters_menu = self.menu.addMenu(self.tr("Kept filters"))
         self._fill_filters()
         self.menu.addSeparator()
+        self.wide_action = self._add(self.tr("Library over the whole window"), self._show_wide)
+        self.wide_action.setCheckable(True)
+        self.wide_action.setShortcut("Ctrl+Shift+L")
+        self._window.addAction(self.wide_action)
+        self._session.page_changed.connect(self._on_page)
+        self.menu.addSeparator()
         self.check_action = self._add(self.tr("Verify everything"), self._desks.checks.start)
         self.result_action = self._add(self.tr("What verifying came to…"), self.show_report)
         self.result_action.setEnabled(False)
@@ -130,6 +137,17 @@ class LibraryPart(QObject):
 
     def _group(self) -> None:
         self.model.narrow(replace(self.model.narrowing, order="case" if self.group_action.isChecked() else "time"))
+
+    def _show_wide(self) -> None:
+        """The list alone, its rows with more columns; a record that is opened brings the desk back."""
+        for part in self._beside:
+            part.setVisible(not self.wide_action.isChecked())
+        self.pane.view.setFocus()
+
+    def _on_page(self) -> None:
+        if self.wide_action.isChecked() and self._session.page.kind != "empty":
+            self.wide_action.setChecked(False)
+            self._show_wide()
 
     def _fill_filters(self) -> None:
         menu = self._filters_menu
@@ -169,7 +187,9 @@ class LibraryPart(QObject):
     # --- rows ------------------------------------------------------------------------------------------
 
     def _follow_view(self) -> None:
-        view = self.pane.view
+        view, thumbs = self.pane.view, self._desks.thumbs
+        view.delegate.picture_of = thumbs.picture
+        thumbs.changed.connect(view.viewport().update)
         view.open_wanted.connect(self._controller.open_entry)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self.show_row_menu)

@@ -13,7 +13,7 @@ from facevid_gui.bridge.library_model import ENTRY, HEADER, Heading
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import countdown, short_time
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_font
-from facevid_gui.views.widgets import visible
+from facevid_gui.views.widgets import tip, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +86,15 @@ class LibraryDelegate(QStyledItemDelegate):
         record_id = visible(entry.flow_id or entry.order_no or entry.evidence_id)
         return ", ".join(filter(None, (who, what, record_id, self.state_of(entry)[1])))
 
+    def tip_of(self, entry: LibraryEntry) -> str:
+        """All of a row that may have been cut, and when its last check was."""
+        when = short_time(entry.last_verified_at)
+        checked = self._messages.text("library.last_check", when=when) if entry.last_verified_at else ""
+        who, what = self.title_of(entry)
+        record_id = entry.flow_id or entry.order_no or entry.evidence_id
+        lines = (" · ".join(filter(None, (who, what))), record_id, self.state_of(entry)[1], checked, str(entry.path))
+        return tip("\n".join(filter(None, lines)))
+
     def heading_text(self, heading: Heading) -> str:
         """The words of a headline: a section, or a case with its number of records."""
         if heading.case_ref is None or heading.section == "unsaved":
@@ -97,6 +106,8 @@ class LibraryDelegate(QStyledItemDelegate):
     def state_of(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Icon, words and tone of an entry's state. A verdict of the past is told as past, never as verified."""
         text = self._messages.text
+        if entry.is_away:
+            return "network", text("library.from_memory"), "muted"
         if entry.state == "complete" and not entry.media:
             return "info", text("library.no_media"), "muted"
         if entry.state == "complete":
@@ -111,11 +122,11 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def _sealed_state(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Bad news first, then that its retention date has passed."""
-        text, last, when = self._messages.text, entry.last_verdict, short_time(entry.last_verified_at)
+        text, last, when = self._messages.text, entry.last_verdict, short_time(entry.last_verified_at).split(" ")[0]
         if last is not None and not last.startswith("verified"):
             return "warning", text(f"library.last.{last}", when=when), "bad"
         if entry.is_due(self._now()):
-            return "clock", text("library.due", when=short_time(entry.review_by)), "warn"
+            return "clock", text("library.due", when=short_time(entry.review_by).split(" ")[0]), "warn"
         if last is None:
             return "shield", text("library.never_verified"), "muted"
         return "shield", text("library.last.good", when=when), "muted"
@@ -148,6 +159,7 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), theme.color("border"))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(theme.color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
 
     def _paint_waiting(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -182,10 +194,10 @@ class LibraryDelegate(QStyledItemDelegate):
         """What stands beside the card, and from which width on."""
         text, letter = self._messages.text, QFontMetrics(option.font).averageCharWidth()
         return (
-            _Column(text("library.column.captured"), short_time(entry.captured_at), 17 * letter, 62 * letter),
-            _Column(text("library.column.case"), visible(entry.case_ref or "-"), 18 * letter, 84 * letter),
-            _Column(text("library.column.sealed"), short_time(entry.sealed_at), 17 * letter, 106 * letter),
-            _Column(text("library.column.operator"), visible(entry.operator or "-"), 18 * letter, 128 * letter),
+            _Column(text("library.column.captured"), short_time(entry.captured_at), 17 * letter, 48 * letter),
+            _Column(text("library.column.case"), visible(entry.case_ref or "-"), 18 * letter, 70 * letter),
+            _Column(text("library.column.sealed"), short_time(entry.sealed_at), 17 * letter, 92 * letter),
+            _Column(text("library.column.operator"), visible(entry.operator or "-"), 18 * letter, 114 * letter),
         )
 
     def _paint_column(self, painter: QPainter, option: QStyleOptionViewItem, place: QRect, column: _Column) -> None:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
@@ -22,8 +23,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QFrame
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QPainter, QRegion
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QToolTip
 
 from facevid_gui.bridge.library_model import ENTRY, LibraryModel
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from facevid_gui.views.library_row import LibraryDelegate
 
 _STEP = 24
+_MOVING = frozenset({
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+})  # fmt: skip
 _REMEMBERED = 500
 Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
@@ -236,11 +240,30 @@ class LibraryView(QAbstractItemView):
         return region
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter opens, on every system."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter opens, on every system, and Menu or Shift+F10 shows the menu.
+
+        Letters and Space belong to the desk: with a record open they play and step.
+        """
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
-        else:
+        elif key == Qt.Key.Key_Menu or (key == Qt.Key.Key_F10 and shift):
+            self.customContextMenuRequested.emit(self.visualRect(self.currentIndex()).center())
+        elif key in _MOVING or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        """The tip of a row is worded when it is asked for."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            entry = self._rows.entry_at(self.indexAt(event.pos()))
+            if entry is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self.delegate.tip_of(entry), self.viewport())
+            return True
+        return super().viewportEvent(event)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         several = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier

@@ -101,7 +101,9 @@ class MainWindow(QMainWindow):
         self._follow_bar()
         self._follow_record()
         self._follow()
-        self.library_part = LibraryPart(self._theme, self._messages, controller, desks, self.library, self)
+        self.library_part = LibraryPart(
+            self._theme, self._messages, controller, desks, self.library, (self._middle_panel, self._side_panel), self
+        )
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         middle, side = QWidget(), panel("side-right")
-        self._side_panel = side
+        self._middle_panel, self._side_panel = middle, side
         middle.setMinimumWidth(PAGE_MINIMUM)
         side.setMinimumWidth(FINDINGS_MINIMUM)
         self._middle, self._side = box(QVBoxLayout(middle)), box(QVBoxLayout(side), margin=SPACE_M)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.views.save_dialog import FormDialog
@@ -32,7 +32,9 @@ class PlacesDialog(FormDialog):
         self._column = box(QVBoxLayout(self._cards), spacing=SPACE_S)
         self.waiting = PlainLabel(self.tr("Looking at the places…"), tone="muted")
         self._column.addWidget(self.waiting)
-        self.form.addRow(self._cards)
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(1, self._cards)  # not into the form: it would cut sentences that need two lines
         self.reindex_button = push(self.tr("Read all again"), "", self._reindex)
         self.reindex_button.setObjectName("reindex_button")
         self.add_button = push(self.tr("Add a place…"), "", self._choose)
@@ -57,7 +59,11 @@ class PlacesDialog(FormDialog):
             self.waiting.setText(self._messages.text("places.none"))
             self.waiting.show()
         self.error.setText(" ")
-        self.resize(self.width(), self.sizeHint().height())
+        QTimer.singleShot(0, self._fit)  # the cards know how high they must be once they are dressed
+
+    def _fit(self) -> None:
+        self._cards.updateGeometry()
+        self.resize(max(self.width(), self.sizeHint().width()), self.sizeHint().height())
 
     def _card(self, state: RootState) -> QWidget:
         card = panel("card")

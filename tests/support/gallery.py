@@ -20,6 +20,7 @@ from facevid_gui.demo import FLOW, ORDER, DemoHouse, add_profiles
 from facevid_gui.desktop import Desktop, make_application
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from tests.support.gallery_library import library_states
 from tests.support.qt import pump_until
 
 WINDOW = (1360, 860)
@@ -119,6 +120,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "trust-dialog-differs", lambda: compare_wrongly(stage)
     yield "bad-id", lambda: (stage.dialog().close(), window.bar.field.setText("yD!bad"), controller.look_up())
     yield "network", lambda: network_down(stage)
+    yield from library_states(stage)
 
 
 def export(stage: Stage) -> None:

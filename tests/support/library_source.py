@@ -43,7 +43,9 @@ class ListedLibrary:
         self.gate()
         self.asked.append((query, offset))
         found = [entry for entry in self.all if self._fits(entry, query)]
-        found.sort(key=lambda entry: (not is_unsaved(entry), entry.case_ref or "" if query.order == "case" else ""))
+        found.sort(
+            key=lambda entry: (not is_unsaved(entry), entry.case_ref or "\uffff" if query.order == "case" else "")
+        )
         counted: dict[tuple[str, str | None], int] = {}
         for entry in found:
             section = "unsaved" if is_unsaved(entry) else "sealed"

@@ -160,8 +160,7 @@ class Driver:
 
     def listed(self) -> None:
         """Wait until the library shows what it was asked for."""
-        self.until(lambda: not self.session.library.is_scanning and self.desktop.library_model.is_settled)
-        self.until(lambda: self.desktop.jobs.is_idle)
+        self.until(lambda: self.desktop.desks.library.is_settled)
         self.settle()
 
     def settle(self) -> None:

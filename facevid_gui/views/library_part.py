@@ -105,7 +105,7 @@ class LibraryPart(QObject):
     # --- the menu --------------------------------------------------------------------------------------
 
     def _make_menu(self) -> None:
-        self.menu = QMenu(self._window)
+        self.menu = QMenu(self.tr("Library"), self._window)
         self.menu.setObjectName("library_menu")
         self.group_action = self._add(self.tr("Group by case"), self._group)
         self.group_action.setCheckable(True)

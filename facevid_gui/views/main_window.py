@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.library_part = LibraryPart(
             self._theme, self._messages, controller, desks, self.library, (self._middle_panel, self._side_panel), self
         )
+        self.menu.add_submenu(self.library_part.menu)
 
     # --- building --------------------------------------------------------------------------------------
 

@@ -89,6 +89,11 @@ class LibraryModel(QAbstractListModel):
         return self._query
 
     @property
+    def question(self) -> LibraryQuery:
+        """What was chosen and searched for, without FILTERS: what is kept under a name."""
+        return replace(self._query, text=self._text)
+
+    @property
     def filter_name(self) -> str:
         """The one of FILTERS that is chosen."""
         return self._filter
@@ -251,6 +256,9 @@ class LibraryModel(QAbstractListModel):
             self._ask_anew()
 
     def _ask_anew(self) -> None:
+        if self._typing.isActive():  # what was typed a moment ago is part of the question
+            self._typing.stop()
+            self._text = self._typed
         self._ask((0,))
         self.query_changed.emit()
 

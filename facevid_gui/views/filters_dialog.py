@@ -26,7 +26,7 @@ class KeepFilterDialog(FormDialog):
     def __init__(self, messages: Messages, desk: FilterDesk, model: LibraryModel, parent: QWidget | None) -> None:
         super().__init__(self.tr("Keep this filter"), "", parent)
         self.setObjectName("keep_filter_dialog")
-        self._desk, self._kept = desk, SavedFilter("", model.query, model.filter_name)
+        self._desk, self._kept = desk, SavedFilter("", model.question, model.filter_name)
         self.name_field = QLineEdit()
         self.name_field.setObjectName("filter_name_field")
         self.name_field.setMaxLength(LONGEST_NAME)

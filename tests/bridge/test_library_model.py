@@ -159,6 +159,16 @@ def test_a_search_is_asked_a_moment_after_the_last_letter(
     assert len(desk.library.asked) == asked, "the same question is not asked twice"
 
 
+def test_a_filter_chosen_in_the_middle_of_typing_asks_for_what_was_typed_too(model: LibraryModel, desk: Desk) -> None:
+    desk.hold(*ALL)
+    model.search("yd")
+    model.choose("unsaved")
+    desk.answer()
+    assert model.query == LibraryQuery("yd", section="unsaved")
+    assert model.question == LibraryQuery("yd")
+    assert [row for row in rows(model) if isinstance(row, str)] == ["waiting"]
+
+
 def test_everything_that_narrows_is_asked_together(model: LibraryModel, desk: Desk) -> None:
     desk.hold(*ALL)
     model.search("yd")

@@ -20,6 +20,7 @@ class ListedLibrary:
     def __init__(self, entries: Iterable[LibraryEntry], now: datetime) -> None:
         self.all = list(entries)
         self.now = now
+        self.index = NoIndex()
         self.away: tuple[Path, ...] = ()
         self.asked: list[tuple[LibraryQuery, int]] = []
         self.refreshed: list[Path] = []
@@ -81,6 +82,13 @@ class ListedLibrary:
             and (query.until is None or (day is not None and day <= query.until))
             and (query.deadline != "retention_due" or entry.is_due(self.now))
         )
+
+
+class NoIndex:
+    """An index that holds nothing."""
+
+    def use(self, _work: Any, otherwise: Any) -> Any:
+        return otherwise
 
 
 def is_unsaved(entry: LibraryEntry) -> bool:

@@ -16,6 +16,7 @@ from facevid_gui.core.ids import KINDS
 from facevid_gui.core.messages import Messages
 from facevid_gui.credentials.profiles import ENVIRONMENTS, SECRET_FIELDS, TICKET_MODES
 from facevid_gui.evidence.key_protection import ORGANISATION, WORKSTATION
+from facevid_gui.evidence.library_query import DEADLINES, PAGE_SIZE, SECTIONS, VERDICTS
 from facevid_gui.simulator.faults import FAULTS
 
 PROFILE_OPTIONS = (
@@ -58,8 +59,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust, grammar.logs,
-        grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+        grammar.verify, grammar.library, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust,
+        grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
     ):  # fmt: skip
         add()
     return parser
@@ -126,6 +127,37 @@ class _Grammar:
     def verify(self) -> None:
         parser = self._command("verify", "verify:run")
         parser.add_argument("paths", metavar="PATH", nargs="+", help=self._text("option.folder_or_zip"))
+        self._trust_options(parser)
+
+    def library(self) -> None:
+        actions = self._group("library")
+        for name in ("list", "search", "reindex", "verify"):
+            run = {"verify": "library_check:run", "reindex": "library:run_reindex"}.get(name, "library:run_list")
+            parser = self._command(f"library_{name}", run, actions, name)
+            root_help = self._text("option.library_root")
+            parser.add_argument("--evidence-root", metavar="DIR", action="append", help=root_help)
+            if name == "verify":
+                self._flag(parser, "resume")
+                self._trust_options(parser)
+            elif name != "reindex":
+                self._library_options(parser, with_text=name == "search")
+
+    def _library_options(self, parser: argparse.ArgumentParser, *, with_text: bool) -> None:
+        if with_text:
+            parser.add_argument("text", metavar="TEXT", nargs="+", help=self._text("option.search_text"))
+        parser.add_argument("--case", metavar="C", help=self._text("option.only_case"))
+        parser.add_argument("--kind", choices=KINDS, action="append", help=self._text("option.only_kind"))
+        for name, metavar in (("operator", "ACCOUNT"), ("tag", "TAG"), ("since", "DATE"), ("until", "DATE")):
+            parser.add_argument(f"--{name}", metavar=metavar, help=self._text(f"option.only_{name}"))
+        for name, choices in (("section", SECTIONS), ("last-verdict", VERDICTS), ("deadline", DEADLINES)):
+            help_text = self._text(f"option.only_{name.replace('-', '_')}")
+            parser.add_argument(f"--{name}", choices=choices, help=help_text)
+        parser.add_argument("--limit", metavar="N", type=int, default=PAGE_SIZE, help=self._text("option.limit"))
+        parser.add_argument("--after", metavar="TOKEN", help=self._text("option.after"))
+        for name in ("by_case", "unmask"):
+            self._flag(parser, name)
+
+    def _trust_options(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--signer", metavar="PEM", action="append", help=self._text("option.signer"))
         parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
         parser.add_argument("--register", metavar="FILE", help=self._text("option.register"))

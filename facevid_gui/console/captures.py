@@ -40,6 +40,7 @@ def run_discard(context: Context) -> int:
     entry = context.house.captures.open(context.arguments.id)
     context.house.access_log.add("discarded", entry.evidence_id, reason=reason)
     context.house.captures.discard(entry)
+    context.house.library.forget(entry.path)
     context.output.say("captures.discarded", id=entry.evidence_id)
     context.output.document({"schema": SCHEMA, "ok": True, "discarded": entry.evidence_id})
     return 0

@@ -11,6 +11,7 @@ from facevid_gui.console.verify import show_verdict
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import short_time
+from facevid_gui.evidence.library_query import LibraryQuery
 from facevid_gui.evidence.purge import check_reason
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def run(context: Context) -> int:
 
 def _list_due(context: Context) -> int:
     house, now = context.house, context.house.clock.now()
-    due = [entry for entry in house.library.entries(house.evidence_roots()) if entry.is_due(now)]
+    roots = house.evidence_roots()
+    house.library.scan(roots, context.token)
+    due = list(house.library.page(LibraryQuery(deadline="retention_due"), roots, 0, -1).entries)
     due.sort(key=lambda entry: entry.review_by or now)
     context.output.say("purge.due" if due else "purge.none_due", count=len(due))
     for entry in due:

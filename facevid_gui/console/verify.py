@@ -30,7 +30,7 @@ _MOST_NAMES = 3
 
 def run(context: Context) -> int:
     """Verify each folder and each archive; the highest exit code counts."""
-    trust = _trust(context)
+    trust = trust_of(context)
     verdicts: list[FolderVerdict] = []
     archives: list[dict[str, Any]] = []
     paths = [(path, path.is_file()) for path in map(Path, context.arguments.paths)]
@@ -81,7 +81,8 @@ class _Progress:
             self._output.note("verify.progress", done=done, total=self._total)
 
 
-def _trust(context: Context) -> Trust:
+def trust_of(context: Context) -> Trust:
+    """What options, environment and this home say is to be trusted; `UsageError` for files that are none."""
     house, arguments = context.house, context.arguments
     roots, named = tsa_roots(context)
     register = Path(arguments.register) if arguments.register else house.paths.register

@@ -13,14 +13,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import CancelledError
 from facevid_gui.evidence import library_checks as checks
 from facevid_gui.evidence import library_rows as rows
 from facevid_gui.evidence.library import reason_of
-from facevid_gui.evidence.library_index import IndexLostError, IndexRefusedError
+from facevid_gui.evidence.library_index import IndexLostError, IndexRefusedError, pinned
 from facevid_gui.evidence.verify_many import verify_folders
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.library import Library
     from facevid_gui.evidence.verify import Trust
 
+T = TypeVar("T")
 MOST_NAMED = 1000  # folders in each list of a report; the numbers count all
 _AT_ONCE = 256  # folders that are handed to the verifier together
 _KEEP_EVERY = 16  # verdicts that a power cut may cost
@@ -72,7 +73,8 @@ class CheckingReport:
     @property
     def verified(self) -> bool:
         """Whether every folder was checked, no root was away, and each passed."""
-        return self.finished and not self.bad_count and not self.unreadable_roots
+        whole = self.finished and self.checked == self.total
+        return whole and not self.bad_count and not self.unreadable_roots
 
 
 class Checking:
@@ -83,6 +85,7 @@ class Checking:
         self._index = library.index
         self._trust = trust
         self._clock = clock
+        self._epoch = ""
 
     def run(
         self, roots: Sequence[Path], token: CancelToken, tell: Callable[[int, int], None] | None = None, *,
@@ -107,23 +110,21 @@ class Checking:
         keys = [rows.key_of(root) for root in roots]
         away: tuple[Path, ...] = ()
         finished = False
+        self._epoch = ""
         try:
             away = self._library.scan(roots, token).unreadable_roots
-            self._index.attempt(lambda connection: checks.begin(connection, resume=resume))
+            self._epoch = self._index.attempt(partial(checks.begin, resume=resume))
             self._check_all(keys, token, tell)
+            self._write(checks.finish)
             finished = True
-            self._index.attempt(checks.finish)
         except CancelledError:
             pass
         return self._report(keys, away, finished=finished)
 
     def _check_all(self, roots: Sequence[bytes], token: CancelToken, tell: Callable[[int, int], None] | None) -> None:
-        total, done = self._index.attempt(lambda connection: checks.progress(connection, roots))
+        total, done = self._read(partial(checks.progress, roots=roots))
         below: int | None = None
-        while True:
-            found = self._index.attempt(partial(checks.unchecked, roots=roots, below=below, limit=_AT_ONCE))
-            if not found:
-                return
+        while found := self._read(partial(checks.unchecked, roots=roots, below=below, limit=_AT_ONCE)):
             below = found[-1][0]
             waiting: list[FolderVerdict] = []
             folders = [Path(os.fsdecode(key)) for _, key in found]
@@ -149,7 +150,7 @@ class Checking:
                 checks.keep(connection, rows.key_of(Path(verdict.folder)), found)
 
         if waiting:
-            self._index.attempt(keep)
+            self._write(keep)
             waiting.clear()
 
     def _report(self, roots: Sequence[bytes], away: tuple[Path, ...], *, finished: bool) -> CheckingReport:
@@ -169,7 +170,14 @@ class Checking:
                 unreadable_roots=away,
             )
 
-        return self._index.attempt(read)
+        return self._read(read) if self._epoch else CheckingReport(unreadable_roots=away)
+
+    def _read(self, work: Callable[[checks.Connection], T]) -> T:
+        """Ask the index that this check began with; `IndexLostError` when it is another one now."""
+        return self._index.attempt(pinned(work, self._epoch), writing=False)
+
+    def _write(self, work: Callable[[checks.Connection], T]) -> T:
+        return self._index.attempt(pinned(work, self._epoch))
 
 
 def _checked(row: checks.Row) -> CheckedFolder:

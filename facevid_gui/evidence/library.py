@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.evidence import library_rows as rows
-from facevid_gui.evidence.library_answers import Question, choices
+from facevid_gui.evidence.library_answers import Question, choices, unreadable
 from facevid_gui.evidence.library_entry import LibraryEntry as LibraryEntry  # what a library holds
 from facevid_gui.evidence.library_index import IndexLostError, IndexRefusedError, LibraryIndex
 from facevid_gui.evidence.library_query import PAGE_SIZE, LibraryChoices, LibraryPage, LibraryQuery
@@ -91,13 +91,26 @@ class Library:
         def ask(connection: sqlite3.Connection) -> int:
             return self._question(connection, query, roots).position_after(rows.key_of(folder), otherwise)
 
-        return self.index.use(ask, otherwise)
+        return self.index.use(ask, otherwise, writing=False)
 
     def choices(self, roots: Sequence[Path]) -> LibraryChoices:
         """What there is to narrow by, at most `library_answers.MOST_CHOICES` of each, and what filters let through."""
         keys = [rows.key_of(root) for root in roots]
         now = self._clock.now()
         return self._after_damage(lambda connection: choices(connection, keys, now), roots, LibraryChoices())
+
+    def reindex(
+        self, roots: Sequence[Path], token: CancelToken | None = None, tell: Callable[[int, int], None] | None = None
+    ) -> ScanReport:
+        """Throw away what the index knows of folders, read all of them again; raises as `scan`. History stays."""
+        self.index.prefer_file()
+        self.index.use(rows.clear, None)
+        return self.scan(roots, token, tell)
+
+    def unreadable(self, roots: Sequence[Path]) -> tuple[Path, ...]:
+        """The folders whose record could not be read by the last scan, at most `library_answers.MOST_CHOICES`."""
+        keys = [rows.key_of(root) for root in roots]
+        return self._after_damage(lambda connection: unreadable(connection, keys), roots, ())
 
     def entries(self, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
         """Scan, then list all there is. `SurroundingsError` when the captures cannot be read."""
@@ -134,21 +147,17 @@ class Library:
 
     def forget(self, path: Path) -> None:
         """Remove all that the index knows of a folder, and overwrite it."""
-
-        def remove(connection: sqlite3.Connection) -> None:
-            if rows.forget(connection, [rows.key_of(path)]):
-                rows.overwrite(connection)
-
         self.index.prefer_file()
-        self.index.use(remove, None)
+        if self.index.use(lambda connection: rows.forget(connection, [rows.key_of(path)]), otherwise=False):
+            rows.overwrite(lambda step: self.index.use(step, otherwise=False))
 
     def _after_damage(self, ask: Callable[[sqlite3.Connection], T], roots: Sequence[Path], otherwise: T) -> T:
         """Ask the index; one that turns out to be damaged is made anew from the folders first."""
         try:
-            return self.index.attempt(ask)
+            return self.index.attempt(ask, writing=False)
         except IndexLostError:
             self.scan(roots)
-            return self.index.use(ask, otherwise)
+            return self.index.use(ask, otherwise, writing=False)
         except IndexRefusedError:
             return otherwise
 

@@ -1,8 +1,9 @@
 """Questions to the index, answered page by page (floor 1).
 
-What enters: a connection, a question, the roots it is about, the time. What leaves: pages and counts. Nothing is read
-but the rows that are asked for: what the words match is counted by the word index alone, what one narrows by in the
-short rows of `marks`.
+What enters: a connection in a transaction (all parts of an answer come from one state, whatever a scan writes
+meanwhile), a question, the roots it is about, the time. What leaves: pages and counts. Nothing is read but the rows
+that are asked for: what the words match is counted by the word index alone, what one narrows by in the short rows of
+`marks`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.evidence.library_entry import from_facts, with_history
 from facevid_gui.evidence.library_query import Heading, LibraryChoices, LibraryPage
 from facevid_gui.evidence.library_rows import CAPTURES, FIRST_SEALED, GOOD, NEVER, TROUBLE, moment
-from facevid_gui.evidence.library_words import search_expression
+from facevid_gui.evidence.library_words import search_expression, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,8 +45,6 @@ class Question:
     def __init__(
         self, connection: sqlite3.Connection, query: LibraryQuery, roots: Sequence[bytes], now: datetime
     ) -> None:
-        if not connection.in_transaction:
-            connection.execute("BEGIN")  # all parts of an answer come from one state, whatever a scan writes meanwhile
         self._connection = connection
         self._query = query
         self._now = moment(now) or 0
@@ -100,6 +99,10 @@ class Question:
     def _count(self, section: str) -> int:
         if self._query.section not in ("", section):
             return 0
+        if self._match is None and not self._conditions:  # counted off an index ten times smaller than `marks`
+            comparison = "=" if section == "unsaved" else ">"
+            counted = f"SELECT count(*) FROM folders WHERE root {comparison} {CAPTURES}"  # noqa: S608
+            return int(self._connection.execute(counted).fetchone()[0])
         asked = self._rows(section, marks=False)
         return int(self._connection.execute(f"SELECT count(*) {asked}", self._values).fetchone()[0])
 
@@ -141,7 +144,6 @@ class Question:
 
 def choices(connection: sqlite3.Connection, roots: Sequence[bytes], now: datetime) -> LibraryChoices:
     """What there is to narrow by, and what each of the simple filters lets through."""
-    connection.execute("BEGIN")
     conditions = roots_condition(connection, roots)
     where = " AND ".join(["1", *conditions])
     counted = connection.execute(
@@ -149,17 +151,33 @@ def choices(connection: sqlite3.Connection, roots: Sequence[bytes], now: datetim
         (moment(now),),
     ).fetchone()
     counts = dict(zip(("all", "unsaved", "trouble", "due"), (int(count or 0) for count in counted), strict=True))
-    of_tags = f" WHERE id IN (SELECT m.id FROM marks m WHERE {where})" if conditions else ""  # noqa: S608
     return LibraryChoices(
-        cases=_texts(connection, f"SELECT DISTINCT case_ref FROM marks m WHERE no_case = 0 AND {where}"),  # noqa: S608
-        operators=_texts(connection, f"SELECT DISTINCT operator FROM marks m WHERE operator != '' AND {where}"),  # noqa: S608
-        tags=_texts(connection, f"SELECT DISTINCT tag FROM tags{of_tags}"),  # noqa: S608
+        cases=_texts(connection, "case_ref", "marks m", ["no_case = 0", *conditions]),
+        operators=_texts(connection, "operator", "marks m", conditions),
+        tags=_texts(connection, "tag", "tags JOIN marks m USING (id)" if conditions else "tags", conditions),
         counts=counts,
     )
 
 
-def _texts(connection: sqlite3.Connection, statement: str) -> tuple[str, ...]:
-    return tuple(str(text) for (text,) in connection.execute(f"{statement} ORDER BY 1 LIMIT {MOST_CHOICES}"))
+def unreadable(connection: sqlite3.Connection, roots: Sequence[bytes]) -> tuple[Path, ...]:
+    """The folders whose record could not be read."""
+    where = " AND ".join(["m.state = 'unreadable'", *roots_condition(connection, roots)])
+    statement = f"SELECT f.path FROM marks m JOIN folders f ON f.id = m.id WHERE {where} ORDER BY f.path LIMIT ?"  # noqa: S608
+    return tuple(Path(os.fsdecode(path)) for (path,) in connection.execute(statement, (MOST_CHOICES,)))
+
+
+def _texts(connection: sqlite3.Connection, column: str, table: str, conditions: Sequence[str]) -> tuple[str, ...]:
+    """The different texts of a column, in order. Each is looked for behind the one before: there are few of many."""
+    where = " AND ".join([f"{column} > ?", *conditions])
+    statement = f"SELECT min({column}) FROM {table} WHERE {where}"  # noqa: S608 - constants and numbers
+    found: list[str] = []
+    text = ""
+    while len(found) < MOST_CHOICES:
+        (text,) = connection.execute(statement, (text,)).fetchone()
+        if not text:
+            break
+        found.append(str(text))
+    return tuple(found)
 
 
 def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]:
@@ -170,10 +188,10 @@ def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]
         yield f"m.kind IN ({','.join(f':{name}' for name in names)})"
     for column, wanted in (("case_ref", query.case_ref), ("operator", query.operator)):
         if wanted:
-            values[column] = wanted
+            values[column] = storable(wanted)
             yield f"m.{column} = :{column}"
     if query.tag:
-        values["tag"] = query.tag
+        values["tag"] = storable(query.tag)
         yield "m.id IN (SELECT id FROM tags WHERE tag = :tag)"
     if query.verdict:
         yield {
@@ -194,7 +212,7 @@ def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]
 
 
 def roots_condition(connection: sqlite3.Connection, roots: Sequence[bytes]) -> list[str]:
-    """The condition that leaves out other roots and those that are away; none where the index knows no others."""
+    """The condition on `marks m` that leaves out other roots and those that are away; often none."""
     wanted = set(roots)
     others = [
         int(number)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.evidence import library_rows as rows
 from facevid_gui.evidence.library_answers import roots_condition
+from facevid_gui.evidence.library_index import IndexLostError
 from facevid_gui.evidence.library_rows import FIRST_SEALED
+from facevid_gui.evidence.library_words import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +47,14 @@ class Numbers:
     by_verdict: Mapping[str, int]
 
 
-def begin(connection: Connection, *, resume: bool) -> None:
-    """Begin a check; with `resume` the one that was stopped, when there is one."""
+def begin(connection: Connection, *, resume: bool) -> str:
+    """Begin a check of what was scanned, with `resume` the one that was stopped, if any; return the index's epoch."""
+    if not rows.is_scanned(connection):
+        raise IndexLostError
     if not (resume and rows.meta(connection, _RUNNING)):
         connection.execute("DELETE FROM checks")
         rows.set_meta(connection, _RUNNING, "1")
+    return rows.epoch(connection)
 
 
 def finish(connection: Connection) -> None:
@@ -98,7 +103,7 @@ def unchecked(connection: Connection, roots: Sequence[bytes], below: int | None,
 def keep(connection: Connection, path: bytes, kept: Kept) -> None:
     """Keep what checking a folder came to, and what history knew before."""
     row = connection.execute("SELECT verdict FROM history WHERE path = ?", (path,)).fetchone()
-    found = (path, row[0] if row else None, kept.verdict, kept.good, kept.reason)
+    found = (path, row[0] if row else None, kept.verdict, kept.good, storable(kept.reason))
     connection.execute("INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?)", found)
     rows.note(connection, path, kept.verdict, kept.at, kept.reason)
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sqlite3
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from facevid_gui.evidence.library_rows import SCHEMA
+from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.evidence import library_rows as rows
 from facevid_gui.files import PRIVATE_FILE, make_private_folder, set_mode
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 VERSION = 2
 _PATIENCE_S = 1.0
+_WRITER_PATIENCE_MS = 5000  # another program writes in steps; it is worth more than a scan from the beginning
 _CACHE_KB = 32 * 1024  # a batch fits: nothing is written, and nobody locked out, before its end
 # Not the file's fault: making it anew would not help, and another process may be at work with it.
 _ELSEWHERE = frozenset({
@@ -49,29 +50,37 @@ class LibraryIndex:
         self._memory: sqlite3.Connection | None = None
         self._in_memory = threading.Lock()
 
-    def use(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+    def use(self, work: Callable[[sqlite3.Connection], T], otherwise: T, *, writing: bool = True) -> T:
         """Do `work` in one transaction; `otherwise` where the index cannot be used. Never raises of its own."""
         for _ in range(2):
             try:
-                return self.attempt(work)
+                return self.attempt(work, writing=writing)
             except IndexLostError:
                 continue
             except IndexRefusedError:
                 break
         return otherwise
 
-    def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work` in one transaction. Raises `IndexLostError` when damage was removed, `IndexRefusedError`."""
+    def attempt(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = True) -> T:
+        """Do `work` in one transaction: what it reads is one state, what it writes is based on nothing older.
+
+        Raises `IndexLostError` when damage was removed, `IndexRefusedError`.
+        """
+        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
         memory = self._memory
         if memory is not None:
             try:
                 with self._in_memory, memory:
+                    memory.execute(begin)
                     return work(memory)
             except sqlite3.Error as error:
                 raise IndexRefusedError from error
         try:
             with self._opened() as connection, connection:
                 _prepare(connection)
+                if writing:
+                    connection.execute(f"PRAGMA busy_timeout = {_WRITER_PATIENCE_MS}")
+                connection.execute(begin)
                 return work(connection)
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ELSEWHERE:
@@ -88,17 +97,20 @@ class LibraryIndex:
             return
         memory, self._memory = self._memory, None
         try:
-            self.attempt(lambda connection: connection.execute("BEGIN IMMEDIATE"))
+            self.attempt(_nothing)
         except IndexLostError:
             pass
         except IndexRefusedError:
             self._memory = memory
 
     def go_to_memory(self) -> None:
-        """Do without the file until it can be written again."""
+        """Do without the file until it can be written again. `SurroundingsError` when SQLite cannot search at all."""
         if self._memory is None:
             memory = sqlite3.connect(":memory:", check_same_thread=False)
-            _prepare(memory)
+            try:
+                _prepare(memory)
+            except sqlite3.Error as error:
+                raise SurroundingsError("sqlite_no_search") from error
             self._memory = memory
 
     def remove(self) -> None:
@@ -116,6 +128,21 @@ class LibraryIndex:
             yield connection
 
 
+def pinned(work: Callable[[sqlite3.Connection], T], epoch: str) -> Callable[[sqlite3.Connection], T]:
+    """Work that only the index of that epoch is good for: `IndexLostError` when it was made anew meanwhile."""
+
+    def checked(connection: sqlite3.Connection) -> T:
+        if rows.epoch(connection) != epoch:
+            raise IndexLostError
+        return work(connection)
+
+    return checked
+
+
+def _nothing(_connection: sqlite3.Connection) -> None:
+    """Work that only finds out whether one could write."""
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     """Make sure the tables are ours; of two processes that find none, one makes them."""
     connection.execute("PRAGMA secure_delete = ON")
@@ -126,9 +153,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     if _version(connection) != VERSION:
         _clear(connection)
-        for statement in SCHEMA:
+        for statement in rows.SCHEMA:
             connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+        connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (rows.new_epoch(),))
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.commit()
 

@@ -11,20 +11,28 @@ are kept by path and outlive the row of a folder that was read anew.
 from __future__ import annotations
 
 import os
+import secrets
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from facevid_gui.evidence.library_entry import to_facts
 from facevid_gui.evidence.library_reading import Stamp
+from facevid_gui.evidence.library_words import storable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from facevid_gui.evidence.library_reading import Found
 
+# Tokens come parted by blanks; nothing else parts them, or index and question would disagree about a character.
+_WORDS = """CREATE VIRTUAL TABLE words USING fts5 (
+        texts, tails, columnsize = 0, prefix = '1 2 3',
+        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
+    )"""
 SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
     "CREATE TABLE roots (id INTEGER PRIMARY KEY, path BLOB UNIQUE NOT NULL, device INTEGER, away INTEGER)",
@@ -37,20 +45,18 @@ SCHEMA = (
         id INTEGER PRIMARY KEY, root INTEGER, state TEXT, kind TEXT, checked INTEGER, no_case INTEGER, case_ref TEXT,
         operator TEXT, captured INTEGER, safe INTEGER, outer INTEGER, review_by INTEGER, media INTEGER
     )""",
-    "CREATE INDEX by_case ON marks (no_case, case_ref, id)",
+    "CREATE INDEX by_case ON marks (no_case, case_ref, id DESC)",
+    "CREATE INDEX by_operator ON marks (operator)",
     "CREATE TABLE tags (tag TEXT, id INTEGER, PRIMARY KEY (tag, id)) WITHOUT ROWID",
     "CREATE INDEX tags_of ON tags (id)",
     "CREATE TABLE history (path BLOB PRIMARY KEY, verdict TEXT, verified_at TEXT, reason TEXT) WITHOUT ROWID",
     "CREATE TABLE checks (path BLOB PRIMARY KEY, before TEXT, verdict TEXT, good INTEGER, reason TEXT) WITHOUT ROWID",
-    # Tokens come parted by blanks; nothing else parts them, or index and question would disagree about a character.
-    """CREATE VIRTUAL TABLE words USING fts5 (
-        texts, tails, columnsize = 0, prefix = '1 2 3',
-        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
-    )""",
+    _WORDS,
 )
 FIRST_SEALED = 1 << 30  # below it are unsaved captures
 _FIRST_TIMED = 1 << 31  # from FIRST_SEALED to here is evidence that does not say when it was sealed
 _SLOTS = 64  # numbers for evidence of the same millisecond; when they are taken, later ones are used
+_PAGES = 500  # written in one step of an overwriting: a few hundredths of a second
 CAPTURES = 0  # the root of the captures
 NEVER, GOOD, TROUBLE = 0, 1, 2
 GOOD_VERDICTS = frozenset({"verified", "verified_unstamped"})
@@ -78,6 +84,16 @@ def set_meta(connection: sqlite3.Connection, name: str, value: str | None) -> No
         connection.execute("DELETE FROM meta WHERE name = ?", (name,))
     else:
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def is_scanned(connection: sqlite3.Connection) -> bool:
+    """Whether this index was filled by a whole scan; one that was just made anew knows of no folder."""
+    return meta(connection, "scanned") is not None
+
+
+def set_scanned(connection: sqlite3.Connection) -> None:
+    """Note that a scan came to its end."""
+    set_meta(connection, "scanned", "1")
 
 
 def root_of(connection: sqlite3.Connection, key: bytes, *, is_captures: bool = False) -> int:
@@ -132,14 +148,44 @@ def forget(connection: sqlite3.Connection, keys: Sequence[bytes]) -> bool:
     return connection.total_changes > before
 
 
-def overwrite(connection: sqlite3.Connection) -> None:
-    """Write the word index anew: until then it holds the words of rows that were taken out."""
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+def clear(connection: sqlite3.Connection) -> None:
+    """Take out all folders; history stays. A scan that is under way finds another index and begins anew."""
+    for table in ("folders", "marks", "tags", "roots"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+    connection.execute("DROP TABLE words")
+    connection.execute(_WORDS)
+    set_meta(connection, "epoch", new_epoch())
+    set_meta(connection, "scanned", None)
+
+
+def new_epoch() -> str:
+    """A name for an index that is made."""
+    return secrets.token_hex(8)
+
+
+def overwrite(run: Callable[[Callable[[sqlite3.Connection], bool]], bool]) -> None:
+    """Write the word index anew: until then it holds the words of rows that were taken out.
+
+    That takes seconds for a hundred thousand folders. It goes in steps, each a transaction of its own that `run` makes,
+    so that other programs get in between.
+    """
+    more = run(partial(_merge, pages=-_PAGES))  # negative: begin with everything there is (FTS5, "merge")
+    while more:
+        more = run(partial(_merge, pages=_PAGES))
+
+
+def _merge(connection: sqlite3.Connection, *, pages: int) -> bool:
+    """One step; return whether there is more to do."""
+    before = connection.total_changes
+    connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    return connection.total_changes - before >= 2
 
 
 def note(connection: sqlite3.Connection, key: bytes, verdict: str, verified_at: str, reason: str) -> None:
     """Keep what a check came to."""
-    connection.execute("INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", (key, verdict, verified_at, reason))
+    connection.execute(
+        "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", (key, verdict, verified_at, storable(reason))
+    )
     checked = GOOD if verdict in GOOD_VERDICTS else TROUBLE
     connection.execute(
         "UPDATE marks SET checked = ? WHERE id = (SELECT id FROM folders WHERE path = ?)", (checked, key)
@@ -158,13 +204,13 @@ def _insert(connection: sqlite3.Connection, root: int, key: bytes, found: Found)
     connection.execute(
         "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            number, root, entry.state, entry.kind, checked, not entry.case_ref, entry.case_ref or "", found.operator,
-            moment(entry.captured_at), moment(entry.deadline.safe), moment(entry.deadline.outer),
-            moment(entry.review_by), entry.media,
+            number, root, entry.state, entry.kind, checked, not entry.case_ref, storable(entry.case_ref or ""),
+            storable(found.operator), moment(entry.captured_at), moment(entry.deadline.safe),
+            moment(entry.deadline.outer), moment(entry.review_by), entry.media,
         ),
     )  # fmt: skip
     connection.execute("INSERT INTO words (rowid, texts, tails) VALUES (?, ?, ?)", (number, found.words, found.tails))
-    connection.executemany("INSERT INTO tags VALUES (?, ?)", [(tag, number) for tag in found.tags])
+    connection.executemany("INSERT INTO tags VALUES (?, ?)", [(storable(tag), number) for tag in found.tags])
     return number
 
 

@@ -12,12 +12,12 @@ Nothing that is typed reaches FTS5 as syntax: quotes, `*`, `OR`, `NEAR`, minus a
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 MAX_INDEXED = 200_000  # characters of one folder: more than any honest one has
 _MAX_TYPED = 400
@@ -25,20 +25,21 @@ _MAX_WORDS = 16
 _LEAST_TAIL = 2
 # Where a letter is a word: kana, bopomofo, Hangul, ideographs with their extensions and compatibility forms.
 _ALONE = (
-    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3041, 0x312F), (0x3131, 0x318E), (0x31A0, 0x31BF),
-    (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x1B000, 0x1B16F),
-    (0x20000, 0x3FFFF),
-)  # fmt: skip
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+_TOKEN = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
+_IS_ALONE = re.compile(rf"[{_ALONE}]")
 
 
-def tokens_of(text: str) -> Iterator[str]:
+def storable(text: str) -> str:
+    """A text as SQLite takes it: half of a surrogate pair, which JSON can hold, as its escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def tokens_of(text: str) -> list[str]:
     """The tokens of a text, in order, folded."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    for kind, characters in groupby(folded, _kind):
-        if kind == "alone":
-            yield from characters
-        elif kind == "word":
-            yield "".join(characters)
+    return _TOKEN.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def indexed(texts: Iterable[str | None]) -> str:
@@ -59,7 +60,7 @@ def tails(ids: Iterable[str | None]) -> str:
 
 def search_expression(typed: str) -> str | None:
     """What was typed as a question to FTS5: every word of it; None when there is nothing to look for."""
-    words = [list(tokens_of(word)) for word in typed[:_MAX_TYPED].split()]
+    words = [tokens_of(word) for word in typed[:_MAX_TYPED].split()]
     asked = [_asked(tokens) for tokens in words[:_MAX_WORDS] if tokens]
     return " AND ".join(asked) or None
 
@@ -67,15 +68,8 @@ def search_expression(typed: str) -> str | None:
 def _asked(tokens: list[str]) -> str:
     last = tokens[-1]
     phrase = f'texts : "{" ".join(tokens)}"'
-    if _kind(last[-1]) == "alone":
+    if _IS_ALONE.fullmatch(last):
         return phrase
     if len(tokens) == 1 and len(last) >= _LEAST_TAIL:
         return f'({phrase} * OR tails : "{last[::-1]}" *)'
     return f"{phrase} *"
-
-
-def _kind(character: str) -> str:
-    if not (character.isalnum() or unicodedata.category(character)[0] == "M"):
-        return ""
-    code = ord(character)
-    return "alone" if code >= _ALONE[0][0] and any(first <= code <= last for first, last in _ALONE) else "word"

@@ -32,41 +32,10 @@ from tests.support.captures_samples import FLOW_ID, ORDER_NO, SIGN_ID, json_byte
 from tests.support.clocks import NOON, StillClock
 from tests.support.evidence_places import CASE, PURPOSE, Place
 from tests.support.evidence_tampering import edit_record, flip, video
+from tests.support.library_shelf import Shelf
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 OTHER_ID = "f" * 32
-
-
-class Shelf:
-    """Captures made by hand, an evidence root and a library over both."""
-
-    def __init__(self, home: Path) -> None:
-        self.store = CaptureStore(home / "captures")
-        self.root = home / "evidence"
-        self.index = home / "cache" / "index.sqlite"
-        self.clock = StillClock()
-        self.library = Library(self.store, self.index, self.clock)
-
-    def order(self, evidence_id: str, occurred: str = "20260305190000", body: bytes | None = None) -> Path:
-        """A complete capture of a KYC order; the time is China's: 11:00 UTC, an hour before noon."""
-        partial = begin(self.store, "kyc", evidence_id)
-        receive(partial, body or json_bytes(kyc_answer("0", occurredTime=occurred, photo="/9j/4AAQSkZJRg==")))
-        return partial.complete()
-
-    def folder(self, evidence_id: str, minutes: int = 0, **facts: Any) -> Path:
-        """An evidence folder reduced to what a listing reads."""
-        sealed_at = NOON + timedelta(minutes=minutes)
-        record = draft("kyc", evidence_id, sealed_at=sealed_at, case_ref="2026-0311", purpose="a dispute", **facts)
-        folder = self.root / folder_name("kyc", evidence_id, record.captured_at)
-        (folder / "data").mkdir(parents=True)
-        (folder / "data/capture.json").write_bytes(record.to_bytes())
-        return folder
-
-    def entries(self) -> tuple[LibraryEntry, ...]:
-        return self.library.entries([self.root])
-
-    def ids(self) -> list[str]:
-        return [entry.evidence_id for entry in self.entries()]
 
 
 @pytest.fixture

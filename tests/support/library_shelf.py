@@ -1,7 +1,8 @@
-"""Synthetic evidence folders, small and quickly made: what a library reads of a folder, and nothing else of it.
+"""A library over captures and folders made by hand; and many synthetic folders, small and quickly made.
 
-They have a valid `capture.json`, a small answer, and for contracts the copy of the flow that names the signer. They
-have no media, no hash lists, no signature: nothing of them could be verified.
+The many are what a library reads of a folder, and nothing else of it. They have a valid `capture.json`, a small answer,
+and for contracts the copy of the flow that names the signer. They have no media, no hash lists, no signature: nothing
+of them could be verified.
 """
 
 import random
@@ -10,11 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from facevid_gui.captures.store import CaptureStore
 from facevid_gui.core.capture import CaptureRecord, Derived, ProviderFacts, retention_rule
 from facevid_gui.core.exchange import Exchange
 from facevid_gui.core.ids import folder_name
+from facevid_gui.evidence.library import Library, LibraryEntry
+from facevid_gui.evidence.library_query import LibraryPage, LibraryQuery
+from tests.support.captures_exchanges import begin, draft, receive
 from tests.support.captures_samples import ess_answer, json_bytes, kyc_answer
+from tests.support.clocks import NOON, StillClock
 
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文辉力宁鑫波斌宇浩凯"
@@ -23,6 +30,46 @@ ANSWERS = ("同意", "我同意签署这份合同", "是我本人", "确认", "�
 _BEGAN = datetime(2021, 1, 4, tzinfo=UTC)
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 _ALNUM = string.ascii_letters + string.digits
+
+
+class Shelf:
+    """Captures made by hand, an evidence root and a library over both."""
+
+    def __init__(self, home: Path) -> None:
+        self.store = CaptureStore(home / "captures")
+        self.root = home / "evidence"
+        self.index = home / "cache" / "index.sqlite"
+        self.clock = StillClock()
+        self.library = Library(self.store, self.index, self.clock)
+
+    def order(self, evidence_id: str, occurred: str = "20260305190000", body: bytes | None = None) -> Path:
+        """A complete capture of a KYC order; the time is China's: 11:00 UTC, an hour before noon."""
+        partial = begin(self.store, "kyc", evidence_id)
+        receive(partial, body or json_bytes(kyc_answer("0", occurredTime=occurred, photo="/9j/4AAQSkZJRg==")))
+        return partial.complete()
+
+    def folder(self, evidence_id: str, minutes: int = 0, **facts: Any) -> Path:
+        """An evidence folder reduced to what a listing reads."""
+        sealed_at = NOON + timedelta(minutes=minutes)
+        usual = {"sealed_at": sealed_at, "case_ref": "2026-0311", "purpose": "a dispute"}
+        record = draft("kyc", evidence_id, **{**usual, **facts})
+        folder = self.root / folder_name("kyc", evidence_id, record.captured_at)
+        (folder / "data").mkdir(parents=True)
+        (folder / "data/capture.json").write_bytes(record.to_bytes())
+        return folder
+
+    def entries(self) -> tuple[LibraryEntry, ...]:
+        return self.library.entries([self.root])
+
+    def ids(self) -> list[str]:
+        return [entry.evidence_id for entry in self.entries()]
+
+    def page(self, query: LibraryQuery | None = None, offset: int = 0, limit: int = 200) -> LibraryPage:
+        return self.library.page(query or LibraryQuery(), [self.root], offset, limit)
+
+    def found(self, text: str, **narrowed: Any) -> list[str]:
+        """The ids of what a search finds, in order, without a scan."""
+        return [entry.evidence_id for entry in self.page(LibraryQuery(text, **narrowed)).entries]
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,12 @@ def refresh(services: Services, paths: Sequence[Path]) -> None:
 
 def page(services: Services, wish: Wish) -> LibraryPage:
     """A page of what is asked for."""
-    return services.library.page(wish.query, services.evidence_roots(), wish.offset, PAGE_SIZE)
+    return services.library.page(_with_away(wish.query), services.evidence_roots(), wish.offset, PAGE_SIZE)
 
 
 def choices(services: Services) -> LibraryChoices:
     """What the library can be narrowed to."""
-    return services.library.choices(services.evidence_roots())
+    return services.library.choices(services.evidence_roots(), remembered=True)
 
 
 def entries_at(
@@ -64,9 +64,14 @@ def entries_at(
         offset, end = first, min(last + 1, first + MOST_SELECTED - len(found))
         while offset < end:
             token.raise_if_cancelled()
-            got = services.library.page(query, roots, offset, min(PAGE_SIZE, end - offset)).entries
+            got = services.library.page(_with_away(query), roots, offset, min(PAGE_SIZE, end - offset)).entries
             if not got:
                 break
             found += got
             offset += len(got)
     return tuple(found)
+
+
+def _with_away(query: LibraryQuery) -> LibraryQuery:
+    """The window lists what lies in a place that is away, and says that it is from memory."""
+    return replace(query, remembered=True)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.capture import CaptureRecord
 
-_TEXTS = ("state", "evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose")
+_TEXTS = ("state", "evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose",
+          "operator")  # fmt: skip
 _TIMES = ("captured_at", "sealed_at", "occurred_at", "review_by")
 _UNKNOWN = Deadline(None, None)
 
@@ -30,7 +31,7 @@ class LibraryEntry:
 
     `person` is the signer's name as received, `media` the number of clips and photos that came, `review_by` when
     this copy must be reviewed or deleted. The `last_` members are history, not what a check would say now;
-    `last_reason` is the code and path of what was wrong.
+    `last_reason` is the code and path of what was wrong. `operator` is the account that captured or sealed it.
     """
 
     path: Path
@@ -53,7 +54,6 @@ class LibraryEntry:
     last_verified_at: datetime | None = None
     last_reason: str = ""
     operator: str = ""
-    is_away: bool = False
 
     def is_due(self, now: datetime) -> bool:
         """Whether this is evidence whose retention date has passed."""
@@ -81,6 +81,7 @@ def with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
         order_no=provider.order_no,
         case_ref=capture.case_ref,
         purpose=capture.purpose,
+        operator=capture.operator.get("account", ""),
         captured_at=capture.captured_at,
         sealed_at=capture.sealed_at,
         review_by=capture.review_by,
@@ -127,6 +128,7 @@ def from_facts(path: Path, facts: bytes) -> LibraryEntry:
             review_by=_moment(data["review_by"]),
             deadline=deadline_for(kind, occurred_at),
             media=int(data["media"]),
+            operator=str(data.get("operator") or ""),
         )
     except (TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError("damaged facts") from error

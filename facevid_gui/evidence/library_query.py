@@ -30,6 +30,7 @@ class LibraryQuery:
     Chinese as phrases; `kinds` as `core.ids.KINDS`; `section` one of SECTIONS; `verdict` one of VERDICTS: what the
     last check came to; `tag` a risk tag as received; `operator` an account; `since` and `until` the days of capture,
     both included, UTC; `deadline` one of DEADLINES; `order` one of ORDERS, "case" groups by case reference.
+    `remembered`: roots that are away are answered for, too, as they were last seen.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class LibraryQuery:
     until: date | None = None
     deadline: str = ""
     order: str = "time"
+    remembered: bool = False
 
 
 @dataclass(frozen=True)

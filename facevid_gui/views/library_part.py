@@ -246,6 +246,8 @@ class LibraryPart(QObject):
 
     def _on_state(self) -> None:
         self.strip.show_state()
+        self.pane.view.delegate.away = frozenset(self._session.library.away)
+        self.pane.view.viewport().update()
         self.pane.show_rows()
 
     def _on_check(self) -> None:

@@ -49,6 +49,7 @@ class LibraryDelegate(QStyledItemDelegate):
         self._messages = messages
         self._now = now
         self.open_folder: Path | None = None  # what the page shows is marked, whatever is selected
+        self.away: frozenset[Path] = frozenset()  # places whose rows are from memory
         self.picture_of: Callable[[str], QImage | None] = _no_picture
 
     def heights(self, metrics: QFontMetrics) -> tuple[int, int]:
@@ -106,7 +107,7 @@ class LibraryDelegate(QStyledItemDelegate):
     def state_of(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Icon, words and tone of an entry's state. A verdict of the past is told as past, never as verified."""
         text = self._messages.text
-        if entry.is_away:
+        if entry.path.parent in self.away:
             return "network", text("library.from_memory"), "muted"
         if entry.state == "complete" and not entry.media:
             return "info", text("library.no_media"), "muted"

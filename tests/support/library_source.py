@@ -55,7 +55,7 @@ class ListedLibrary:
         headings = tuple(Heading(section, case, number) for (section, case), number in counted.items())
         return LibraryPage(len(found), offset, tuple(found[offset : offset + limit]), headings)
 
-    def choices(self, _roots: Sequence[Path]) -> LibraryChoices:
+    def choices(self, _roots: Sequence[Path], **_: Any) -> LibraryChoices:
         cases = sorted({entry.case_ref for entry in self.all if entry.case_ref})
         counts = {
             "all": len(self.all),

@@ -273,7 +273,9 @@ def test_a_tip_is_plain_text_and_holds_what_was_cut(view: LibraryView) -> None:
     assert "<b>" not in tip
     assert "\u202e" not in tip
     assert "last check 2026-03-11 16:00" in tip
-    assert view.delegate.state_of(make_entry(4, is_away=True))[1] == "cannot be reached now, from memory"
+    away = make_entry(4, last_verdict="verified", last_verified_at=NOW)
+    view.delegate.away = frozenset({away.path.parent})
+    assert view.delegate.state_of(away)[1:] == ("cannot be reached now, from memory", "muted")
 
 
 def test_hostile_cases_become_harmless_headlines(listed: Driver, view: LibraryView) -> None:
@@ -308,7 +310,7 @@ def test_a_hundred_thousand_rows_cost_no_more_than_a_page(driver: Driver) -> Non
         return replace(like, offset=offset, entries=tuple(entries[offset : offset + limit]))
 
     counts = source.choices(())
-    source.page, source.choices = at, lambda _roots: counts  # type: ignore[method-assign]
+    source.page, source.choices = at, lambda _roots, **_: counts  # type: ignore[method-assign]
     driver.desktop.house.library = source  # type: ignore[assignment]
     heart = Heart()
     heart.stage = "list"

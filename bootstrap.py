@@ -5,6 +5,7 @@
     python3 bootstrap.py gui [FOLDER]    run the window
     python3 bootstrap.py facevid ...     run the console program
     python3 bootstrap.py build           build dist/facevid-gui/, a folder that needs no Python
+    python3 bootstrap.py package         pack that folder for users (Linux): archive, .deb, list of parts, sums
     python3 bootstrap.py env             only make the environment (.venv), so that .venv/bin/facevid works
 
 What enters: this checkout. What leaves: `.venv` with hash-locked packages (.ci/locks/), and the system packages
@@ -47,8 +48,12 @@ TEST_TOOLS = {
     "Xvfb": "xvfb",
     "pulseaudio": "pulseaudio",
     "pactl": "pulseaudio-utils",
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
+    "update-mime-database": "shared-mime-info",
 }
 BUILD_TOOLS = {"objdump": "binutils"}
+PACKAGE_TOOLS = {"dpkg-deb": "dpkg"}
 CHINESE_FONT = "fonts-noto-cjk"
 _CHINESE_FONT_FILES = re.compile(r"CJK|SourceHan|wqy|uming|ukai|DroidSansFallback", re.IGNORECASE)
 # Never unpacked privately: a second C library beside the system's loader starts nothing.
@@ -65,7 +70,8 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST:
         return with_newer_python(arguments)
     commands = {
-        "demo": demo, "test": test, "gui": gui, "facevid": facevid, "build": build, "env": only_environment,
+        "demo": demo, "test": test, "gui": gui, "facevid": facevid, "build": build, "package": package,
+        "env": only_environment,
     }  # fmt: skip
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
@@ -115,6 +121,18 @@ def build(arguments: list[str]) -> int:
         size = sum(path.stat().st_size for path in made.rglob("*") if path.is_file() and not path.is_symlink())
         print(f"ready: {made} ({size // 1_000_000} MB)")
     return done
+
+
+def package(arguments: list[str]) -> int:
+    """Pack the built folder."""
+    if arguments or not sys.platform.startswith("linux"):
+        raise Problem("Nothing follows 'package', and it packs on Linux. For Windows and macOS see resources/desktop/.")
+    if not (ROOT / "dist" / "facevid-gui").is_dir():
+        raise Problem("Build it first: python3 bootstrap.py build")
+    environment = system_packages({**BUILD_TOOLS, **PACKAGE_TOOLS})
+    python = make_environment("test", ENVIRONMENT)
+    command = [str(python), str(ROOT / ".ci" / "package.py")]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def only_environment(arguments: list[str]) -> int:

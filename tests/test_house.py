@@ -13,6 +13,7 @@ from facevid_gui.house import House
 from facevid_gui.settings import Settings, load_settings, save_settings
 from tests.support.evidence_authority import Authority
 from tests.support.evidence_cms import person
+from tests.support.library_shelf import listed
 from tests.support.places import make_house
 
 
@@ -31,7 +32,7 @@ def settle(home: Path, **settings: str) -> None:
 
 def test_the_library_lists_this_home(house: House) -> None:
     assert house.library is house.library
-    assert house.library.entries(house.evidence_roots()) == ()
+    assert listed(house.library, house.evidence_roots()) == ()
     assert (house.paths.cache / "index.sqlite").is_file()
 
 

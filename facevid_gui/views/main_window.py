@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.stage_screen import StageScreen
 
         page = self.page
-        rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner, page.clip_row)
+        rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner)
         self.stage_screen = StageScreen(self, rest)
         self.stage_screen.changed.connect(page.give_screen)
         page.screen_button.clicked.connect(self.stage_screen.toggle)

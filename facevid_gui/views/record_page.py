@@ -137,9 +137,14 @@ class RecordPage(QWidget):
         return scrolling(page)  # in a low window nothing is cut: the page scrolls
 
     def give_screen(self, on: bool) -> None:
-        """The video has the whole screen, or the photo comes back beside it; another way to compare stays as it is."""
-        is_beside = self.comparison.mode == ALONE
-        self.photo.setVisible(is_beside and not on)
+        """The video has the whole screen, or all comes back; another way to compare than side by side stays as it is.
+
+        Side by side stays where it costs the video nothing: two upright pictures on a broad screen.
+        """
+        image = self.stage.canvas.image
+        is_upright = image is not None and image.height() > image.width()
+        keeps_photo = not on or (self.comparison.is_possible and is_upright)
+        self.photo.setVisible(self.comparison.mode == ALONE and keeps_photo)
 
     # --- showing ---------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ from tests.support.captures_samples import FLOW_ID, ORDER_NO, SIGN_ID, json_byte
 from tests.support.clocks import NOON, StillClock
 from tests.support.evidence_places import CASE, PURPOSE, Place
 from tests.support.evidence_tampering import edit_record, flip, video
-from tests.support.library_shelf import Shelf
+from tests.support.library_shelf import Shelf, listed
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 OTHER_ID = "f" * 32
@@ -63,7 +63,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_captures_and_evidence_are_listed_with_what_is_known_of_them(place: Place) -> None:
     capture = place.capture("flow")
     folder = place.folder("kyc")
-    unsaved, sealed = place.house.library.entries(place.house.evidence_roots())
+    unsaved, sealed = listed(place.house.library, place.house.evidence_roots())
     assert capture.record is not None
     assert unsaved == LibraryEntry(
         path=capture.path,
@@ -89,7 +89,7 @@ def test_captures_and_evidence_are_listed_with_what_is_known_of_them(place: Plac
 
 
 def test_an_empty_library_is_empty(shelf: Shelf, tmp_path: Path) -> None:
-    assert shelf.library.entries([]) == ()
+    assert listed(shelf.library, []) == ()
     assert shelf.entries() == ()
 
 
@@ -213,7 +213,7 @@ def test_roots_that_are_away_hold_nothing_and_one_named_twice_counts_once(shelf:
     shelf.folder(EVIDENCE_ID)
     (tmp_path / "file").write_bytes(b"")
     roots = [tmp_path / "nowhere", tmp_path / "file", shelf.root, shelf.root]
-    assert [entry.evidence_id for entry in shelf.library.entries(roots)] == [EVIDENCE_ID]
+    assert [entry.evidence_id for entry in listed(shelf.library, roots)] == [EVIDENCE_ID]
 
 
 def test_a_capture_that_is_discarded_meanwhile_is_not_listed(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,12 +232,12 @@ def test_captures_that_cannot_be_read_are_the_surroundings_fault() -> None:
             os.chown(base / "captures", 65534, 65534)
         held = Library(store, base / "index.sqlite", StillClock())
 
-        def listed() -> str:
+        def refused() -> str:
             with pytest.raises(SurroundingsError) as caught:
-                held.entries([])
+                held.scan([])
             return caught.value.code
 
-        assert as_unprivileged(listed) == "permission_denied"
+        assert as_unprivileged(refused) == "permission_denied"
 
 
 # --- search ------------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def test_an_unchanged_folder_is_read_once(shelf: Shelf, read: list[str]) -> None
     first = shelf.entries()
     assert sorted(read) == sorted([EVIDENCE_ID, OTHER_ID])
     assert shelf.entries() == first
-    assert Library(shelf.store, shelf.index, shelf.clock).entries([shelf.root]) == first
+    assert listed(Library(shelf.store, shelf.index, shelf.clock), [shelf.root]) == first
     assert len(read) == 2
 
 
@@ -304,9 +304,9 @@ def test_the_second_listing_of_three_hundred_folders_is_quick(shelf: Shelf) -> N
 def test_a_sealed_capture_moves_from_the_top_to_the_bottom(place: Place) -> None:
     entry = place.capture("order")
     roots = place.house.evidence_roots()
-    assert [e.state for e in place.house.library.entries(roots)] == ["complete"]
+    assert [e.state for e in listed(place.house.library, roots)] == ["complete"]
     place.seal(entry)
-    (sealed,) = place.house.library.entries(roots)
+    (sealed,) = listed(place.house.library, roots)
     assert (sealed.state, sealed.evidence_id, sealed.case_ref) == ("sealed", entry.evidence_id, CASE)
 
 
@@ -326,11 +326,11 @@ def test_the_last_verdict_is_remembered_with_what_was_wrong(place: Place) -> Non
     folder = place.open_folder("kyc")
     held = place.house.library
     held.note(place.verify(folder), NOON)
-    (entry,) = held.entries([place.root])
+    (entry,) = listed(held, [place.root])
     assert (entry.last_verdict, entry.last_verified_at, entry.last_reason) == ("verified_unstamped", NOON, "")
     flip(video(folder))
     held.note(place.verify(folder), NOON + timedelta(days=1))
-    (entry,) = held.entries([place.root])
+    (entry,) = listed(held, [place.root])
     assert (entry.last_verdict, entry.last_reason) == ("altered", "changed data/media/video.mp4")
     assert entry.last_verified_at == NOON + timedelta(days=1)
     assert entry.state == "sealed"
@@ -515,7 +515,7 @@ def test_an_index_that_cannot_be_is_done_without(shelf: Shelf, tmp_path: Path, w
     (tmp_path / "folder/inside").mkdir(parents=True)
     paths = {"a folder": tmp_path / "folder", "below a file": tmp_path / "file" / "index.sqlite"}
     held = Library(shelf.store, paths.get(what, Path("/proc/nowhere/index.sqlite")), shelf.clock)
-    (entry,) = held.entries([shelf.root])
+    (entry,) = listed(held, [shelf.root])
     assert entry.evidence_id == EVIDENCE_ID
     held.note(FolderVerdict(str(entry.path), Verdict.VERIFIED, ()), NOON)
     held.forget(entry.path)
@@ -558,7 +558,7 @@ def test_several_processes_and_threads_share_it(shelf: Shelf) -> None:
         held = Library(shelf.store, shelf.index, shelf.clock)
         for folder in folders[number::4]:
             held.note(FolderVerdict(str(folder), Verdict.VERIFIED, ()), NOON)
-        return sorted(entry.evidence_id for entry in held.entries([shelf.root]))
+        return sorted(entry.evidence_id for entry in listed(held, [shelf.root]))
 
     with ThreadPoolExecutor(4) as pool:
         assert all(ids == [f"{number:032x}" for number in range(20)] for ids in pool.map(work, range(4)))
@@ -570,7 +570,7 @@ def test_a_first_start_of_many_makes_one_index(shelf: Shelf) -> None:
         "import sys; from pathlib import Path; from facevid_gui.captures.store import CaptureStore; "
         "from facevid_gui.core.clock import Clock; from facevid_gui.evidence.library import Library; "
         "home = Path(sys.argv[1]); store = CaptureStore(home / 'captures'); "
-        "print(len(Library(store, home / 'cache/index.sqlite', Clock()).entries([home / 'evidence'])))"
+        "print(Library(store, home / 'cache/index.sqlite', Clock()).scan([home / 'evidence']).seen)"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", code, str(shelf.root.parent)], stdout=subprocess.PIPE, text=True)

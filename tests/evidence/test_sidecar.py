@@ -32,6 +32,7 @@ from tests.evidence.test_seal_crashes import hand_over
 from tests.support.evidence_cms import person
 from tests.support.evidence_crash import crash_before, end_of, start_child
 from tests.support.evidence_places import Place, Template, files_of, in_threads, unlock_folders
+from tests.support.library_shelf import listed
 from tests.support.sidecars import SPOT, edit, forge, note, notes, ref, snapshot, states, writer
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
@@ -93,7 +94,7 @@ def test_files_are_read_only_and_folders_private(place: Place) -> None:
 def test_libraries_do_not_list_the_sidecar(place: Place) -> None:
     folder = place.folder("kyc")
     note(place, folder)
-    assert [entry.path for entry in place.house.library.entries([place.root])] == [folder]
+    assert [entry.path for entry in listed(place.house.library, [place.root])] == [folder]
 
 
 def test_hostile_text_is_kept_as_it_is(place: Place) -> None:

@@ -1,6 +1,8 @@
 """Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
 
-Each state in both languages, light and dark; with QT_SCALE_FACTOR=2 in the environment at 200 %. Nothing is asserted.
+`GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default; with QT_SCALE_FACTOR=2 it is
+at 200 %. With `--desk` instead of states: the review desk only; CI keeps these as artefacts. A picture that shows
+nothing, or that could not be made, ends it with an error.
 """
 
 import os
@@ -11,8 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from facevid_gui.bridge.work import Sealing
@@ -22,8 +23,10 @@ from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
 from tests.support.gallery_library import library_states
 from tests.support.qt import pump_until
+from tests.support.screens import large_screen
 
 WINDOW = (1360, 860)
+FEW_COLOURS = 12
 
 
 class Stage:
@@ -121,6 +124,24 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "bad-id", lambda: (stage.dialog().close(), window.bar.field.setText("yD!bad"), controller.look_up())
     yield "network", lambda: network_down(stage)
     yield from library_states(stage)
+
+
+def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
+    """The review desk alone: what is looked at while looking at a recording."""
+    window, page = stage.desktop.window, stage.desktop.window.page
+    yield "unsaved", lambda: stage.look_up(FLOW)
+    yield "marked", lambda: mark_a_part(stage)
+    yield "sealed", lambda: (page.clip_view.timeline._leave(), stage.save())
+    yield "custody", lambda: window.findings.tabs.setCurrentIndex(2)
+    yield "answer", lambda: open_answer(stage, "同意")
+    yield "notes", lambda: write_notes(stage)
+    yield "order", lambda: (stage.look_up(ORDER), stage.save())
+    yield "whole-screen", window.stage_screen.enter
+    yield "whole-screen-overlay", lambda: page.comparison.choose("overlay")
+    yield "swipe", lambda: (window.stage_screen.leave(), page.comparison.choose("split"))
+    yield "adjusted", lambda: (page.stage.canvas.mirror(), page.stage.canvas.levels_wanted.emit())
+    yield "zoomed", lambda: (page.comparison.choose("alone"), stage.rest(), page.stage.canvas.zoom_exact())
+    yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
 
 
 def export(stage: Stage) -> None:
@@ -242,19 +263,30 @@ def network_down(stage: Stage) -> None:
     stage.look_up(FLOW)
 
 
+def is_blank(picture: QPixmap) -> bool:
+    """Whether there is next to nothing on it."""
+    image = picture.toImage()
+    small = image.scaled(200, 200)
+    return len({small.pixel(x, y) for x in range(0, 200, 4) for y in range(0, 200, 4)}) < FEW_COLOURS
+
+
 def main() -> None:
     """Make the pictures."""
     out = Path(sys.argv[1])
     wanted = set(sys.argv[2:])
+    sequence = desk_states if "--desk" in wanted else states
+    wanted.discard("--desk")
     out.mkdir(parents=True, exist_ok=True)
-    application = make_application(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("QT_QPA_PLATFORM", large_screen(Path(folder)))
+        application = make_application(sys.argv[:1])
     combos = os.environ.get("GALLERY", "en:light zh_CN:dark").split()
     for combo in combos:
         language, scheme = combo.split(":")
         with tempfile.TemporaryDirectory(prefix="facevid-gallery-") as home, Simulator() as simulator:
             stage = Stage(application, Path(home), simulator, language, scheme)
             stage.simulator_stopped = simulator.stop  # type: ignore[attr-defined]
-            for name, act in states(stage):
+            for name, act in sequence(stage):
                 act()
                 pump_until(lambda: False, timeout_s=0.3, must=False)
                 if wanted and name not in wanted:
@@ -262,7 +294,9 @@ def main() -> None:
                 picture = stage.desktop.window.grab()
                 if "dialog" in name or name == "profiles":
                     picture = stage.dialog().grab()
-                picture.save(str(out / f"{name}-{language}-{scheme}.png"))
+                file = out / f"{name}-{language}-{scheme}.png"
+                if is_blank(picture) or not picture.save(str(file)):
+                    raise SystemExit(f"nothing to see: {file}")
             stage.close()
     os._exit(0)
 

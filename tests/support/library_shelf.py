@@ -7,7 +7,7 @@ of them could be verified.
 
 import random
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,12 @@ ANSWERS = ("同意", "我同意签署这份合同", "是我本人", "确认", "�
 _BEGAN = datetime(2021, 1, 4, tzinfo=UTC)
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 _ALNUM = string.ascii_letters + string.digits
+
+
+def listed(library: Library, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
+    """Scan, then everything in one page."""
+    library.scan(roots)
+    return library.page(LibraryQuery(), roots, 0, -1).entries
 
 
 class Shelf:
@@ -59,7 +65,7 @@ class Shelf:
         return folder
 
     def entries(self) -> tuple[LibraryEntry, ...]:
-        return self.library.entries([self.root])
+        return listed(self.library, [self.root])
 
     def ids(self) -> list[str]:
         return [entry.evidence_id for entry in self.entries()]

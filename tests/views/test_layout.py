@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.screens import large_screen
 from tests.support.window_flows import ROOT, environment
-
-SCREEN = {"screens": [{"name": "large", "x": 0, "y": 0, "width": 3840, "height": 2400, "logicalDpi": 96, "dpr": 1}]}
 
 
 @pytest.mark.parametrize("scale", [1, 2])
 def test_no_word_is_cut_and_no_part_lies_outside(scale: int, tmp_path: Path) -> None:
-    screen = tmp_path / "screen.json"
-    screen.write_text(json.dumps(SCREEN))
-    surroundings = environment(QT_QPA_PLATFORM=f"offscreen:configfile={screen}", QT_SCALE_FACTOR=str(scale))
+    surroundings = environment(QT_QPA_PLATFORM=large_screen(tmp_path), QT_SCALE_FACTOR=str(scale))
     command = [sys.executable, "-m", "tests.support.window_layout"]
     done = subprocess.run(
         command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=100, check=False

@@ -12,8 +12,16 @@ from tests.support.window_driver import Driver
 from tests.support.window_records import clip, make_record, make_reviewed, make_verdict
 
 KEY = Qt.Key
-HIDDEN = ("look_up_field", "search_field", "verdict_banner", "clip_tabs", "scores_panel", "photo_tabs")
-SHOWN = ("video_canvas", "play_button", "step_back_button", "step_forward_button", "frame_label")
+HIDDEN = ("look_up_field", "search_field", "verdict_banner", "scores_panel", "photo_tabs")
+SHOWN = (
+    "clip_tabs",
+    "compare_label",
+    "video_canvas",
+    "play_button",
+    "step_back_button",
+    "step_forward_button",
+    "frame_label",
+)
 
 
 @pytest.fixture
@@ -62,22 +70,36 @@ def test_keys_and_button_go_there_and_back(desk: Driver) -> None:
         assert screen.is_on is (key == KEY.Key_F)
 
 
-def test_the_photo_comes_back_unless_it_is_compared_in_another_way(desk: Driver) -> None:
-    photo, comparison = desk.window.page.photo, desk.window.page.comparison
-    for canvas in (desk.window.page.stage.canvas, photo.canvas):
-        image = QImage(40, 40, QImage.Format.Format_RGB888)
+def show_pictures(desk: Driver, width: int, height: int) -> None:
+    for canvas in (desk.window.page.stage.canvas, desk.window.page.photo.canvas):
+        image = QImage(width, height, QImage.Format.Format_RGB888)
         image.fill(0)
         canvas.show_image(image)
+
+
+def test_the_photo_comes_back_unless_it_is_compared_in_another_way(desk: Driver) -> None:
+    photo, comparison = desk.window.page.photo, desk.window.page.comparison
+    show_pictures(desk, 64, 40)
     desk.window.stage_screen.enter()
-    assert not photo.isVisible()
+    assert not photo.isVisible(), "a broad video has the whole breadth"
+    QTest.mouseClick(desk.window.page.compare_bar.buttons["alone"], Qt.MouseButton.LeftButton)
+    assert photo.isVisible(), "asked for, it stands beside the video"
     desk.window.stage_screen.leave()
     assert photo.isVisible()
     desk.window.stage_screen.enter()
     comparison.choose("split")
+    assert "photo" in desk.window.page.compare_bar.told.text()
     desk.window.stage_screen.leave()
     assert not photo.isVisible(), "it lies on the stage"
     comparison.choose("alone")
     assert photo.isVisible()
+
+
+def test_two_upright_pictures_stand_side_by_side_on_the_whole_screen(desk: Driver) -> None:
+    show_pictures(desk, 40, 64)
+    desk.window.stage_screen.enter()
+    assert desk.window.page.photo.isVisible()
+    assert desk.window.page.compare_bar.isVisible()
 
 
 def test_what_is_written_stands_beside_the_video(desk: Driver) -> None:

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Installs this folder for the user who runs it, without admin rights; "./install.sh --uninstall" takes it away again.
+# What enters: the unpacked archive. What leaves: a copy in ~/.local/opt, two commands in ~/.local/bin, an entry in the
+# desktop's menu. Evidence, settings and keys are never touched.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+data=${XDG_DATA_HOME:-"$HOME/.local/share"}
+opt="$HOME/.local/opt/facevid-gui"
+bin="$HOME/.local/bin"
+
+refresh() {
+  if command -v update-mime-database >/dev/null; then update-mime-database "$data/mime" || true; fi
+  if command -v update-desktop-database >/dev/null; then update-desktop-database "$data/applications" || true; fi
+}
+
+remove() {
+  rm -rf "$opt"
+  for name in facevid facevid-gui; do
+    case $(readlink "$bin/$name" || true) in "$opt"/*) rm -f "$bin/$name" ;; esac
+  done
+  rm -f "$data/applications/facevid-gui.desktop" "$data/mime/packages/facevid-gui.xml" \
+    "$data/metainfo/facevid-gui.metainfo.xml" "$data/icons/hicolor/scalable/apps/facevid-gui.svg"
+}
+
+if [ "${1:-}" = "--uninstall" ]; then
+  remove
+  refresh
+  echo "Removed. Evidence, settings and keys are where they were. / 已卸载。证据、设置与密钥保持原样。"
+  exit 0
+fi
+for name in facevid facevid-gui; do
+  if [ -e "$bin/$name" ] || [ -L "$bin/$name" ]; then
+    case $(readlink "$bin/$name" || true) in
+      "$opt"/*) ;;
+      *) echo "$bin/$name is there and is not of this program. Move it away, then try again. /" \
+           "该文件不属于本程序,请先移走后重试。" >&2; exit 3 ;;
+    esac
+  fi
+done
+remove
+mkdir -p "$bin" "$(dirname "$opt")" "$data"
+cp -R "$here" "$opt"
+for name in facevid facevid-gui; do ln -s "$opt/$name" "$bin/$name"; done
+cp -R "$here/share/." "$data/"
+# The menu of a desktop does not always know ~/.local/bin.
+sed "s|^Exec=facevid-gui|Exec=\"$opt/facevid-gui\"|" "$here/share/applications/facevid-gui.desktop" \
+  > "$data/applications/facevid-gui.desktop"
+refresh
+echo "Installed: $bin/facevid-gui and $bin/facevid / 已安装。"
+case ":$PATH:" in *":$bin:"*) ;; *) echo "Add $bin to PATH to start them by name. / 将该目录加入 PATH 后可直接按名称启动。" ;; esac

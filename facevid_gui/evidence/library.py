@@ -113,11 +113,6 @@ class Library:
         keys = [rows.key_of(root) for root in roots]
         return self._after_damage(lambda connection: unreadable(connection, keys), roots, ())
 
-    def entries(self, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
-        """Scan, then list all there is. `SurroundingsError` when the captures cannot be read."""
-        self.scan(roots)
-        return self.page(LibraryQuery(), roots, 0, -1).entries
-
     def refresh(self, paths: Sequence[Path]) -> None:
         """Look anew at these folders only: after a seal, a note, a snapshot, a discarded capture."""
         captures = {entry.path.absolute(): entry for entry in self._captures.entries()}

@@ -59,15 +59,6 @@ class LibraryEntry:
         """Whether this is evidence whose retention date has passed."""
         return self.state == "sealed" and self.review_by is not None and self.review_by <= now
 
-    def matches(self, text: str) -> bool:
-        """Whether every word of `text` stands in an id, case, purpose, name or kind, whatever its case."""
-        texts = (
-            self.evidence_id, self.flow_id, self.sign_id, self.order_no, self.case_ref, self.purpose, self.person,
-            self.kind,
-        )  # fmt: skip
-        whole = "\n".join(filter(None, texts)).casefold()
-        return all(word in whole for word in text.casefold().split())
-
 
 def with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
     """The entry with what its `capture.json` says."""

@@ -31,6 +31,7 @@ class CheckLine(QFrame):
         row.addWidget(self.text, 1)
         self.pause_button = IconButton(theme, "pause", color="muted", kind="flat", size=16)
         self.pause_button.setObjectName("check_pause_button")
+        self.pause_button.name(self.tr("Hold verifying"))
         self.pause_button.clicked.connect(self._toggle)
         self.stop_button = IconButton(theme, "cross", color="muted", kind="flat", size=16)
         self.stop_button.setObjectName("check_stop_button")

@@ -73,7 +73,7 @@ class LibraryPane(QFrame):
         row = box(QHBoxLayout(), spacing=SPACE_XS)
         self.search_field = QLineEdit()
         self.search_field.setObjectName("search_field")
-        self.search_field.setPlaceholderText(self.tr("Search ids, cases, names…"))
+        self.search_field.setPlaceholderText(self.tr("Search…"))
         self.search_field.setAccessibleName(self.tr("Search the library"))
         self.search_field.setClearButtonEnabled(True)
         self.search_field.textChanged.connect(self._model.search)
@@ -142,8 +142,7 @@ class LibraryPane(QFrame):
             self._go_to_open()
 
     def _say_empty(self) -> tuple[str, str]:
-        return self.tr("Nothing here yet"), self.tr(
-            "Records you look up appear here; unsaved ones stay on top until you save them.")  # fmt: skip
+        return self.tr("Reading the library…"), self.tr("What it holds appears here in a moment.")
 
     def _show_counts(self) -> None:
         tones = {"unsaved": "warn", "trouble": "bad", "due": "warn"}

@@ -759,8 +759,8 @@ Click to show it as it is in the file.</source>
 <context>
     <name>LibraryPane</name>
     <message>
-        <source>Search ids, cases, names…</source>
-        <translation>搜索编号、案号、姓名…</translation>
+        <source>Search…</source>
+        <translation>搜索…</translation>
     </message>
     <message>
         <source>Search the library</source>
@@ -775,16 +775,16 @@ Click to show it as it is in the file.</source>
         <translation>证据库菜单</translation>
     </message>
     <message>
+        <source>Reading the library…</source>
+        <translation>正在读取列表…</translation>
+    </message>
+    <message>
+        <source>What it holds appears here in a moment.</source>
+        <translation>内容稍后显示。</translation>
+    </message>
+    <message>
         <source>Library</source>
         <translation>记录列表</translation>
-    </message>
-    <message>
-        <source>Nothing here yet</source>
-        <translation>暂无记录</translation>
-    </message>
-    <message>
-        <source>Records you look up appear here; unsaved ones stay on top until you save them.</source>
-        <translation>查询到的记录显示在这里,未保存的排在最前,直到存证。</translation>
     </message>
 </context>
 <context>

@@ -28,7 +28,6 @@ from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from facevid_gui import __version__
-from facevid_gui.bridge.library_model import LibraryModel
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.bridge.window_state import read_window_state, write_window_state
 from facevid_gui.core.errors import SurroundingsError
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.exact import ExactFrames
     from facevid_gui.bridge.garbage import GarbageCollector
     from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.views.privacy import Privacy
@@ -66,6 +66,7 @@ class Desktop(QObject):
     jobs: JobRunner
     controller: Controller
     desks: Desks
+    library_model: LibraryModel
     exact: ExactFrames
     screening: Screening
     lock: ScreenLock
@@ -80,9 +81,8 @@ class Desktop(QObject):
         self._left = read_window_state(find_paths(house.environ).state)
         self.theme = Theme(application, self._left.scheme)
         self.session = Session(self)
-        self.library_model = LibraryModel(self, house.clock.now)
         self.player: QObject | None = None
-        self.window = MainWindow(self.theme, self.messages, self.session, self.library_model, house.clock.now)
+        self.window = MainWindow(self.theme, self.messages, self.session, house.clock.now)
         restore_window(self.window, self._left)
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
@@ -142,6 +142,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.library_desk import LibraryDesk
+        from facevid_gui.bridge.library_model import LibraryModel
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
@@ -152,6 +153,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.thumb_desk import ThumbDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
+        self.library_model = LibraryModel(self)
         settings = SettingsDesk(self.house, self.controller, self)
         return Desks(
             ProfileDesk(self.house, self.session, self.jobs, self),

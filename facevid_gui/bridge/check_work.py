@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import CancelledError
-from facevid_gui.evidence import library_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,12 +41,16 @@ def checking_of(services: Services) -> Checking:
 
 def waiting(services: Services) -> CheckProgress | None:
     """A run that was left unfinished, perhaps by an earlier program."""
+    from facevid_gui.evidence import library_checks  # loads SQLite
+
     found = library_checks.waiting(services.library.index, services.evidence_roots())
     return None if found is None else CheckProgress(*found)
 
 
 def drop(services: Services) -> None:
     """Forget it; what it found stays history."""
+    from facevid_gui.evidence import library_checks
+
     library_checks.drop(services.library.index)
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from facevid_gui.bridge.library_answer import Answer
-from facevid_gui.core.clock import Clock
 from facevid_gui.evidence.library_query import DEADLINES as DEADLINES  # what the views ask with comes from here
 from facevid_gui.evidence.library_query import PAGE_SIZE, LibraryChoices
 from facevid_gui.evidence.library_query import VERDICTS as VERDICTS
@@ -21,7 +20,6 @@ from facevid_gui.evidence.library_query import LibraryQuery as LibraryQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from facevid_gui.core.errors import FacevidError
@@ -30,10 +28,8 @@ if TYPE_CHECKING:
 
 ENTRY = int(Qt.ItemDataRole.UserRole) + 1
 HEADER = int(Qt.ItemDataRole.UserRole) + 2
-FILTERS = ("all", "unsaved", "trouble", "due")
 SEARCH_MS = 60
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
-_CLOCK = Clock()
 _AT_ONCE = 2
 _NARROW: dict[str, dict[str, str]] = {
     "all": {}, "unsaved": {"section": "unsaved"}, "trouble": {"verdict": "trouble"},
@@ -58,9 +54,8 @@ class LibraryModel(QAbstractListModel):
     counts_changed = Signal()
     answered = Signal()
 
-    def __init__(self, parent: QObject | None = None, now: Callable[[], datetime] = _CLOCK.now) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._now = now
         self._query = LibraryQuery()
         self._filter = "all"
         self._text = self._typed = ""
@@ -85,17 +80,17 @@ class LibraryModel(QAbstractListModel):
 
     @property
     def narrowing(self) -> LibraryQuery:
-        """What was chosen beside the search and FILTERS."""
+        """What was chosen beside the search and LIBRARY_FILTERS."""
         return self._query
 
     @property
     def question(self) -> LibraryQuery:
-        """What was chosen and searched for, without FILTERS: what is kept under a name."""
+        """What was chosen and searched for, without LIBRARY_FILTERS: what is kept under a name."""
         return replace(self._query, text=self._text)
 
     @property
     def filter_name(self) -> str:
-        """The one of FILTERS that is chosen."""
+        """The one of LIBRARY_FILTERS that is chosen."""
         return self._filter
 
     @property
@@ -109,13 +104,13 @@ class LibraryModel(QAbstractListModel):
         self._typing.start()
 
     def choose(self, filter_name: str) -> None:
-        """Narrow the rows to one of FILTERS."""
+        """Narrow the rows to one of LIBRARY_FILTERS."""
         if filter_name != self._filter:
             self._filter = filter_name
             self._ask_anew()
 
     def narrow(self, query: LibraryQuery) -> None:
-        """Narrow and order the rows by everything but text and FILTERS."""
+        """Narrow and order the rows by everything but text and LIBRARY_FILTERS."""
         wanted = replace(query, text="")
         if wanted != self._query:
             self._query = wanted

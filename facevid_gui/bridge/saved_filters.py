@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from facevid_gui.bridge.session import LIBRARY_FILTERS
 from facevid_gui.core.ids import KINDS
 from facevid_gui.evidence.library_query import DEADLINES, ORDERS, SECTIONS, VERDICTS, LibraryQuery
 from facevid_gui.files import disk_errors, read_limited, replace_file
@@ -37,7 +38,7 @@ Filters = tuple["SavedFilter", ...]
 
 @dataclass(frozen=True)
 class SavedFilter:
-    """A question under a name; `filter_name` is one of `library_model.FILTERS`."""
+    """A question under a name; `filter_name` is one of `LIBRARY_FILTERS`."""
 
     name: str
     query: LibraryQuery
@@ -123,8 +124,6 @@ def _is_possible(query: LibraryQuery) -> bool:
 
 
 def _from_json(item: Any) -> SavedFilter | None:  # noqa: ANN401 - whatever a file holds
-    from facevid_gui.bridge.library_model import FILTERS
-
     try:
         name, filter_name, given = str(item["name"])[:LONGEST_NAME], item["filter"], dict(item["query"])
         texts = {field.name: str(given[field.name]) for field in fields(LibraryQuery)
@@ -133,4 +132,8 @@ def _from_json(item: Any) -> SavedFilter | None:  # noqa: ANN401 - whatever a fi
         query = LibraryQuery(kinds=tuple(str(kind) for kind in given.get("kinds", ())), **texts, **days)  # type: ignore[arg-type]
     except (ValueError, TypeError, KeyError):
         return None
-    return SavedFilter(name, query, filter_name) if name and filter_name in FILTERS and _is_possible(query) else None
+    return (
+        SavedFilter(name, query, filter_name)
+        if name and filter_name in LIBRARY_FILTERS and _is_possible(query)
+        else None
+    )

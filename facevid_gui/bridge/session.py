@@ -75,6 +75,9 @@ class Notice:
     error: FacevidError | None = None
 
 
+LIBRARY_FILTERS = ("all", "unsaved", "trouble", "due")
+
+
 @dataclass(frozen=True)
 class LibraryState:
     """How the library's index stands: what it lists is asked for page by page, never held here.

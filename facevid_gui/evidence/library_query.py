@@ -70,7 +70,7 @@ class LibraryPage:
 class LibraryChoices:
     """What the library could be narrowed to, and how many entries each of `counts` would let through.
 
-    `counts` has the keys of `library_model.FILTERS`: "all", "unsaved", "trouble", "due".
+    `counts` has the keys of `bridge.session.LIBRARY_FILTERS`: "all", "unsaved", "trouble", "due".
     """
 
     cases: tuple[str, ...] = ()

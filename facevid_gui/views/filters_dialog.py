@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from facevid_gui.bridge.library_model import FILTERS
 from facevid_gui.bridge.saved_filters import LONGEST_NAME, SavedFilter
+from facevid_gui.bridge.session import LIBRARY_FILTERS
 from facevid_gui.views.filter_words import narrowed, part_words
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.widgets import PlainLabel, add_row, brief, push, tip, visible
@@ -35,7 +35,7 @@ class KeepFilterDialog(FormDialog):
         parts = [part_words(model.query, part, messages) for part in narrowed(model.narrowing)]
         if model.query.text:
             parts.insert(0, f"“{model.query.text}”")
-        if model.filter_name != FILTERS[0]:
+        if model.filter_name != LIBRARY_FILTERS[0]:
             parts.append(messages.text(f"library.filter.{model.filter_name}", count="").strip())
         what = PlainLabel(" · ".join(brief(visible(part), _LETTERS) for part in parts) or self.tr("everything"),
                           tone="muted", wrap=True)  # fmt: skip

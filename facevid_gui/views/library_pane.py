@@ -19,11 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facevid_gui.bridge.library_model import FILTERS, LibraryModel
+from facevid_gui.bridge.session import LIBRARY_FILTERS
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.flow_layout import FlowLayout
-from facevid_gui.views.library_row import LibraryDelegate
-from facevid_gui.views.library_view import LibraryView
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import IconButton, box, restyle
 
@@ -32,17 +30,22 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.core.messages import Messages
+    from facevid_gui.views.library_view import LibraryView
     from facevid_gui.views.theme import Theme
 
 
 class LibraryPane(QFrame):
-    """Search, filters, list. `top` and `foot` take what comes later."""
+    """Search, filters, list. `view` exists once it is furnished; `top` and `foot` take what comes then, too."""
 
-    def __init__(self, theme: Theme, messages: Messages, model: LibraryModel, now: Callable[[], datetime]) -> None:
+    view: LibraryView
+
+    def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
+        self._theme = theme
         self._messages = messages
-        self._model = model
+        self._model: LibraryModel | None = None
         self._shown: Path | None = None
         self._empty_words: Callable[[], tuple[str, str]] | None = None
         self.setProperty("role", "side-left")
@@ -53,21 +56,32 @@ class LibraryPane(QFrame):
         self._make_search(theme)
         self._make_filters()
         column.addWidget(head)
-        delegate = LibraryDelegate(theme, messages, now)
-        self.view = LibraryView(model, delegate)
-        model.say = delegate.spoken
-        self.view.setAccessibleName(self.tr("Library"))
         self.empty = EmptyState(theme, "folder", "", "")
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.empty)  # the first, as it is at the start: turning the page costs 4 ms
-        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
         column.addWidget(self._stack, 1)
         self.foot = box(QVBoxLayout(), spacing=0)
         column.addLayout(self.foot)
-        model.counts_changed.connect(self._show_counts)
-        model.answered.connect(self.show_rows)
         self._show_counts()
         self.show_rows()
+
+    def furnish(self, model: LibraryModel, now: Callable[[], datetime]) -> None:
+        """Make the list; somebody may have typed already."""
+        from facevid_gui.views.library_row import LibraryDelegate
+        from facevid_gui.views.library_view import LibraryView
+
+        self._model = model
+        delegate = LibraryDelegate(self._theme, self._messages, now)
+        self.view = LibraryView(model, delegate)
+        self.view.setAccessibleName(self.tr("Library"))
+        self._stack.addWidget(self.view)
+        model.say = delegate.spoken
+        self.search_field.textChanged.connect(model.search)
+        model.search(self.search_field.text())
+        self._filters.idClicked.connect(lambda number: model.choose(LIBRARY_FILTERS[number]))
+        model.choose(LIBRARY_FILTERS[self._filters.checkedId()])
+        model.counts_changed.connect(self._show_counts)
+        model.answered.connect(self.show_rows)
 
     def _make_search(self, theme: Theme) -> None:
         row = box(QHBoxLayout(), spacing=SPACE_XS)
@@ -76,7 +90,6 @@ class LibraryPane(QFrame):
         self.search_field.setPlaceholderText(self.tr("Search…"))
         self.search_field.setAccessibleName(self.tr("Search the library"))
         self.search_field.setClearButtonEnabled(True)
-        self.search_field.textChanged.connect(self._model.search)
         self.filter_button = IconButton(theme, "filter", color="muted")
         self.filter_button.setObjectName("library_filter_button")
         self.filter_button.setCheckable(True)
@@ -92,14 +105,13 @@ class LibraryPane(QFrame):
     def _make_filters(self) -> None:
         self._filters = QButtonGroup(self)
         chips = FlowLayout(SPACE_XS)
-        for number in range(len(FILTERS)):
+        for number in range(len(LIBRARY_FILTERS)):
             button = QPushButton()
             button.setCheckable(True)
             button.setChecked(number == 0)
             button.setProperty("kind", "filter")
             self._filters.addButton(button, number)
             chips.addWidget(button)
-        self._filters.idClicked.connect(lambda number: self._model.choose(FILTERS[number]))
         self.top.addLayout(chips)
 
     def mark_open(self, folder: Path | None) -> None:
@@ -112,6 +124,7 @@ class LibraryPane(QFrame):
 
     def _go_to_open(self) -> None:
         """Make the open record the current row, where it is among what is listed and nothing else is chosen."""
+        assert self._model is not None
         row = self._model.row_of(self._shown) if self._shown else -1
         if row >= 0:
             self.view.setCurrentIndex(self._model.index(row))
@@ -121,9 +134,10 @@ class LibraryPane(QFrame):
 
     def show_question(self) -> None:
         """The question was changed elsewhere: search field and chips follow."""
+        assert self._model is not None
         if self.search_field.text().strip() != self._model.query.text:
             self.search_field.setText(self._model.query.text)
-        self._filters.button(FILTERS.index(self._model.filter_name)).setChecked(True)
+        self._filters.button(LIBRARY_FILTERS.index(self._model.filter_name)).setChecked(True)
         self._show_counts()
 
     def use_empty_words(self, words: Callable[[], tuple[str, str]]) -> None:
@@ -133,21 +147,21 @@ class LibraryPane(QFrame):
 
     def show_rows(self) -> None:
         """The list, or in words why there is none."""
-        empty = self._model.rowCount() == 0
-        if empty:
-            self.empty.say(*(self._empty_words or self._say_empty)())
-        self._stack.setCurrentWidget(self.empty if empty else self.view)
-        current = self.view.currentIndex()
-        if self._shown is not None and not current.isValid():
+        if self._model is None or not self._model.rowCount():
+            self.empty.say(*(self._empty_words or self._say_reading)())
+            self._stack.setCurrentWidget(self.empty)
+            return
+        self._stack.setCurrentWidget(self.view)
+        if self._shown is not None and not self.view.currentIndex().isValid():
             self._go_to_open()
 
-    def _say_empty(self) -> tuple[str, str]:
+    def _say_reading(self) -> tuple[str, str]:
         return self.tr("Reading the library…"), self.tr("What it holds appears here in a moment.")
 
     def _show_counts(self) -> None:
         tones = {"unsaved": "warn", "trouble": "bad", "due": "warn"}
-        for number, name in enumerate(FILTERS):
-            count = self._model.count_of(name)
+        for number, name in enumerate(LIBRARY_FILTERS):
+            count = self._model.count_of(name) if self._model is not None else 0
             button = self._filters.button(number)
             button.setText(self._messages.text(f"library.filter.{name}", count=count))
             is_quiet = name == "due" and not count and not button.isChecked()

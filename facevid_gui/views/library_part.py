@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.saved_filters import SavedFilter
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.library import LibraryEntry
-    from facevid_gui.views.filter_panel import FilterPanel
+    from facevid_gui.views.filter_panel import FilterChips, FilterPanel
     from facevid_gui.views.library_pane import LibraryPane
     from facevid_gui.views.theme import Theme
 
@@ -46,7 +47,7 @@ class LibraryPart(QObject):
         self.model = desks.library.model
         self.panel: FilterPanel | None = None
         self.row_menu: QMenu | None = None
-        self._make_chips()
+        self.pane.filter_button.toggled.connect(self._show_panel)
         self._make_strip()
         self._make_menu()
         self._make_empty()
@@ -57,13 +58,15 @@ class LibraryPart(QObject):
 
     # --- filters ---------------------------------------------------------------------------------------
 
-    def _make_chips(self) -> None:
+    @cached_property
+    def chips(self) -> FilterChips:
+        """What narrows the list, made when something does."""
         from facevid_gui.views.filter_panel import FilterChips
 
-        self.chips = FilterChips(self._theme, self._messages)
-        self.chips.changed.connect(self.model.narrow)
-        self.pane.top.addWidget(self.chips)
-        self.pane.filter_button.toggled.connect(self._show_panel)
+        chips = FilterChips(self._theme, self._messages)
+        chips.changed.connect(self.model.narrow)
+        self.pane.top.addWidget(chips)
+        return chips
 
     def _show_panel(self, wanted: bool) -> None:
         if self.panel is None:
@@ -73,14 +76,15 @@ class LibraryPart(QObject):
             self.panel.show_choices(self.model.choices)
             self.panel.show_query(self.model.narrowing)
             self.panel.changed.connect(self.model.narrow)
-            self.pane.top.insertWidget(self.pane.top.count() - 1, self.panel)
+            self.pane.top.insertWidget(2, self.panel)  # below the quick filters, above the chips
         self.panel.setVisible(wanted)
         if wanted:
             self.panel.kind_box.setFocus()
 
     def _on_query(self) -> None:
         query = self.model.narrowing
-        self.chips.show_query(query)
+        if narrowed(query) or "chips" in self.__dict__:
+            self.chips.show_query(query)
         if self.panel is not None:
             self.panel.show_query(query)
         self.group_action.setChecked(query.order == "case")

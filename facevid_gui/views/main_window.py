@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.desks import Desks
-    from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.session import Session
     from facevid_gui.bridge.work import Sealing
@@ -60,14 +59,11 @@ class MainWindow(QMainWindow):
     notes: NotesPart
     library_part: LibraryPart
 
-    def __init__(
-        self, theme: Theme, messages: Messages, session: Session, model: LibraryModel, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, theme: Theme, messages: Messages, session: Session, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._theme = theme
         self._messages = messages
         self._session = session
-        self._model = model
         self._now = now
         self._screening: Screening | None = None
         self._remembered = ("", "")
@@ -75,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.bar = LookupBar(theme, messages, session)
-        self.library = LibraryPane(theme, messages, model, now)
+        self.library = LibraryPane(theme, messages)
         self._welcome = Welcome(theme, self._session)
         self._no_findings = EmptyState(theme, "info", self.tr("Findings"), self.tr(
             "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
@@ -91,6 +87,7 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.record_page import RecordPage
 
         self._controller, self._desks, self._screening = controller, desks, screening
+        self.library.furnish(desks.library.model, self._now)
         self.page = RecordPage(self._theme, self._messages, self._controller, screening, self._welcome, self._now)
         self.findings = Findings(self._theme, self._messages, self._no_findings)
         self.notes = NotesPart(self._theme, self._messages, controller, desks.notes, self.page, self.findings)
@@ -187,7 +184,7 @@ class MainWindow(QMainWindow):
         self._desks.imports.request_previewed.connect(self._show_request)
         for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
             ended.connect(lambda *_: self._controller.refresh_library())
-        session.minute_passed.connect(self._model.tick)
+        session.minute_passed.connect(self._desks.library.model.tick)
         session.activity_changed.connect(self._on_activity)
 
     def _follow_record(self) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from facevid_gui.bridge.library_answer import MAX_PAGES
-from facevid_gui.bridge.library_model import ENTRY, FILTERS, HEADER, LibraryModel, Wish
+from facevid_gui.bridge.library_model import ENTRY, HEADER, LibraryModel, Wish
+from facevid_gui.bridge.session import LIBRARY_FILTERS as FILTERS
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.evidence.library import LibraryEntry
 from facevid_gui.evidence.library_query import PAGE_SIZE, Heading, LibraryPage, LibraryQuery
@@ -70,7 +71,7 @@ class Desk:
 @pytest.fixture
 def model(application: object) -> Iterator[LibraryModel]:
     """A model whose every change Qt's tester checks; what it finds ends the program."""
-    made = LibraryModel(now=lambda: NOW)
+    made = LibraryModel()
     tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield made
     tester.deleteLater()

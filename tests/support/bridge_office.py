@@ -53,7 +53,7 @@ class Office:
         self.jobs = JobRunner(logs=house.paths.logs)
         self.controller = Controller(house, self.session, self.jobs)
         self.desk = ProfileDesk(house, self.session, self.jobs)
-        self.model = LibraryModel(now=house.clock.now)
+        self.model = LibraryModel()
         self.library = LibraryDesk(house, self.controller, self.model)
         self.activities: list[Activity] = []
         self.pages: list[Page] = []

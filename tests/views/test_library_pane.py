@@ -113,7 +113,6 @@ def test_filters_are_chosen_by_keyboard(pane: Driver) -> None:
 
 
 def test_records_past_their_retention_date_are_told_quietly(pane: Driver) -> None:
-    pane.window._model._now = lambda: NOW
     past = NOW - timedelta(days=1)
     kept = make_entry(1, last_verdict="verified", last_verified_at=NOW, review_by=NOW + timedelta(seconds=1))
     over = make_entry(2, last_verdict="verified", last_verified_at=NOW, review_by=NOW)

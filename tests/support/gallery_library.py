@@ -73,6 +73,8 @@ def library_states(stage: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     )  # fmt: skip
     yield "library-nothing-found", lambda: (window.library.filter_button.click(), ask(LibraryQuery("no such")))
     yield "library-wide", lambda: (part.clear(), settle(), wide(640), window.library.view.setFocus())
+    yield "library-over-the-window", lambda: (wide(280), part.wide_action.trigger(), stage.rest())
+    yield "library-narrow-again", part.wide_action.trigger
     yield (
         "library-keep-dialog",
         lambda: (wide(280), ask(LibraryQuery("样本", ("ess",)), "trouble"), part.ask_filter_name()),
@@ -87,7 +89,10 @@ def library_states(stage: Any) -> Iterator[tuple[str, Callable[[], object]]]:
         lambda: (part.menu.close(), choose_some(window), part.show_row_menu(row_place(window))),
     )
     yield "library-places-dialog", lambda: (part.row_menu.close(), part.show_places(), stage.rest(), show_places(desks))
-    yield "library-away", lambda: (close_dialog(), say(desks, session, LibraryState(True, away=(Path("/mnt/share"),))))
+    yield (
+        "library-away",
+        lambda: (close_dialog(), say(desks, session, LibraryState(True, away=(Path("/nonexistent"),)))),
+    )
     yield "library-indexing", lambda: say(desks, session, LibraryState(is_scanning=True, done=3200, total=100_000))
     yield (
         "library-checking",

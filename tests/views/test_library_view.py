@@ -275,7 +275,7 @@ def test_a_tip_is_plain_text_and_holds_what_was_cut(view: LibraryView) -> None:
     assert "last check 2026-03-11 16:00" in tip
     away = make_entry(4, last_verdict="verified", last_verified_at=NOW)
     view.delegate.away = frozenset({away.path.parent})
-    assert view.delegate.state_of(away)[1:] == ("cannot be reached now, from memory", "muted")
+    assert view.delegate.state_of(away)[1:] == ("out of reach, from memory", "muted")
 
 
 def test_hostile_cases_become_harmless_headlines(listed: Driver, view: LibraryView) -> None:

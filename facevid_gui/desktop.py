@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QEvent,
     QLocale,
     QObject,
+    Qt,
     QTimer,
     QTranslator,
     Signal,
@@ -79,7 +81,7 @@ class Desktop(QObject):
         self.messages = house.messages
         self._translators = install_translators(application, self.messages.language)
         self._left = read_window_state(find_paths(house.environ).state)
-        self.theme = Theme(application, self._left.scheme)
+        self.theme = Theme(application, self._left.scheme, self)
         self.session = Session(self)
         self.player: QObject | None = None
         self.window = MainWindow(self.theme, self.messages, self.session, house.clock.now)
@@ -277,7 +279,13 @@ def start_log(house: House) -> Logger:
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """The one QApplication, named and with its icon."""
+    """The one QApplication, named and with its icon.
+
+    It is told that everything is painted by the processor. Otherwise Qt Multimedia has each picture of a clip made by
+    the graphics card and fetches it back, which without a good one takes ten to thirty times as long (measured under
+    Xvfb, 1280x720: 22.8 against 2.1 ms in the median, 129 against 13 ms at worst).
+    """
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
     application = QApplication([*arguments, "-style", STYLE])
     application.setApplicationName("facevid")
     application.setApplicationDisplayName("facevid")

@@ -19,7 +19,7 @@ from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.media.frames import NORMAL, Checked, Done, Facts, Failure, Frame, FrameClient, Sound, Unseen
 
 if TYPE_CHECKING:
-    from facevid_gui.core.clip import ClipFacts, FramePixels
+    from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels
     from facevid_gui.media.frames import Reply
 
 CACHE_BYTES = 192 * 1024 * 1024
@@ -83,6 +83,7 @@ class ExactFrames(QObject):
         self._preview_wanted: int | None = None
         self._preview_asked: int | None = None
         self.facts: ClipFacts | None = None
+        self._check: ClipCheck | None = None
 
     def warm_up(self) -> None:
         """Start the child now; a clip is about to come."""
@@ -97,7 +98,7 @@ class ExactFrames(QObject):
     def close_clip(self) -> None:
         """Forget the open clip."""
         self._clip = ""
-        self.facts = None
+        self.facts = self._check = None
         self._wanted = None
         self._asked = (0, -1)
         self._cache.clear()
@@ -105,6 +106,10 @@ class ExactFrames(QObject):
         self._previews.clear()
         self._preview_wanted = self._preview_asked = None
         self._client.close_clip()
+
+    def is_damaged(self, number: int | None) -> bool:
+        """Whether a frame is known to be damaged in the recording, whoever shows it."""
+        return number is not None and self._check is not None and self._check.is_damaged(number)
 
     def want(self, number: int) -> None:
         """Ask for a frame; it comes by `frame_ready`, at once when it is cached."""
@@ -191,6 +196,7 @@ class ExactFrames(QObject):
         elif isinstance(reply, Sound):
             self.sound_heard.emit(reply.peaks)
         elif isinstance(reply, Checked):
+            self._check = reply.check
             self.clip_checked.emit(reply.check)
         elif isinstance(reply, Unseen):
             self.look_failed.emit(reply.purpose, reply.code)

@@ -119,6 +119,10 @@ class Player(QObject):
         self._next_turn = QTimer(self)
         self._next_turn.setSingleShot(True)
         self._next_turn.timeout.connect(self._copy_on)
+        self._newest: QVideoFrame | None = None
+        self._next_picture = QTimer(self)
+        self._next_picture.setSingleShot(True)
+        self._next_picture.timeout.connect(self._show_newest)
         self._player.positionChanged.connect(self._on_position)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.playbackStateChanged.connect(self._on_playback)
@@ -158,6 +162,8 @@ class Player(QObject):
         if self._buffer is None:
             return
         buffer, self._buffer = self._buffer, None
+        self._next_picture.stop()
+        self._newest = None
         ear, self._ear = self._ear, None
         if ear is not None:
             ear.let_go()
@@ -264,10 +270,16 @@ class Player(QObject):
             self.sound_changed.emit(has_sound)
 
     def _on_frame(self, frame: QVideoFrame) -> None:
-        if not frame.isValid():
-            return  # at the end the sink gets an invalid frame: the last picture stays
-        image = frame.toImage()
-        if image.isNull():
+        """Frames that came while the event loop was busy are not made pictures one after the other: the newest is."""
+        if frame.isValid():  # at the end the sink gets an invalid frame: the last picture stays
+            self._newest = frame
+            self._next_picture.start()
+
+    @Slot()
+    def _show_newest(self) -> None:
+        frame, self._newest = self._newest, None
+        image = QImage() if frame is None else frame.toImage()
+        if frame is None or image.isNull():
             return
         self._watchdog.stop()
         self._has_shown = True

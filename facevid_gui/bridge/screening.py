@@ -53,7 +53,7 @@ class Screening(QObject):
         self._handed_over = False
         self._play_when_ready = False
         self._is_alone = False  # the player gets no exact pictures beside it
-        self.loop = Loop(lambda: self.current_number, self)
+        self.loop = Loop(lambda: self.shown_number, self)
         self.rates = Rates(self)
         self.rates.changed.connect(self._on_rate)
         self._backwards = Backwards(exact.want, self.loop, self)
@@ -74,10 +74,6 @@ class Screening(QObject):
         self._follow(player)
         if self.facts is not None or self._is_alone:
             self._hand_over()
-
-    def warm_up(self) -> None:
-        """A clip is about to come: start its decoder now."""
-        self.exact.warm_up()
 
     # --- commands --------------------------------------------------------------------------------------
 
@@ -116,6 +112,8 @@ class Screening(QObject):
             self._play_when_ready = True
             return
         if self._player is None or not self.can_play or self.state == "playing":
+            if self.facts is not None and self.state != "playing":
+                self.problem_found.emit("not_played", "")
             return
         self._stop_backwards()
         self._wanted = None
@@ -221,9 +219,12 @@ class Screening(QObject):
     @property
     def current_number(self) -> int:
         """The frame that stands, or was asked for and is on its way."""
+        return self.shown_number if self._wanted is None else self._wanted
+
+    @property
+    def shown_number(self) -> int:
+        """The frame that stands."""
         shown = self._shown
-        if self._wanted is not None:
-            return self._wanted
         if shown is None or self.facts is None:
             return 0
         return shown.number if shown.number is not None else self.facts.frame_at(shown.pts_us or 0)
@@ -319,7 +320,8 @@ class Screening(QObject):
             mode = "nearest"  # it shows what it has, which need not be what was asked for
         if number == self._wanted:
             self._wanted = None
-        self._show(image, Shown(number, facts.frame_count if facts else None, start_us, mode))
+        damaged = self.exact.is_damaged(number)
+        self._show(image, Shown(number, facts.frame_count if facts else None, start_us, mode, damaged))
         if self.state != "playing" and start_us is not None:
             self.position_changed.emit(start_us)
 

@@ -137,6 +137,7 @@ class _Grammar:
             root_help = self._text("option.library_root")
             parser.add_argument("--evidence-root", metavar="DIR", action="append", help=root_help)
             if name == "verify":
+                parser.set_defaults(command="library-verify")
                 self._flag(parser, "resume")
                 self._trust_options(parser)
             elif name != "reindex":

@@ -136,6 +136,11 @@ class ClipCheck:
 
     types: str
 
+    def is_damaged(self, number: int) -> bool:
+        """Whether parts of a frame are guessed, or nothing came of it; no for what was not looked at."""
+        letter = self.types[number : number + 1]
+        return letter in ("!", "-") or letter.islower()
+
     @property
     def looked_at(self) -> int:
         """How many frames, counted from the first."""

@@ -49,6 +49,7 @@ class Library:
         self._captures = captures
         self.index = LibraryIndex(index)
         self._clock = clock
+        self._is_filled = False  # by a scan of this program
 
     def scan(
         self, roots: Sequence[Path], token: CancelToken | None = None, tell: Callable[[int, int], None] | None = None
@@ -61,15 +62,12 @@ class Library:
         """
         wanted = list(dict.fromkeys(root.absolute() for root in roots))
         self.index.prefer_file()
-        for _ in range(2):
-            try:
-                return Scan(self.index, self._captures, token, tell).run(wanted)
-            except IndexLostError:  # damaged, or removed meanwhile: once more from the beginning
-                continue
-            except IndexRefusedError:
-                break
-        self.index.go_to_memory()
-        return Scan(self.index, self._captures, token, tell).run(wanted)
+        report = self._scan_file(wanted, token, tell)
+        if report is None:
+            self.index.go_to_memory()
+            report = Scan(self.index, self._captures, token, tell).run(wanted)
+        self._is_filled = True
+        return report
 
     def page(self, query: LibraryQuery, roots: Sequence[Path], offset: int = 0, limit: int = PAGE_SIZE) -> LibraryPage:
         """Answer a question from the index: unsaved first, the most urgent on top, then evidence, the newest first.
@@ -105,6 +103,7 @@ class Library:
     ) -> ScanReport:
         """Throw away what the index knows of folders, read all of them again; raises as `scan`. History stays."""
         self.index.prefer_file()
+        self._is_filled = False
         self.index.use(rows.clear, None)
         return self.scan(roots, token, tell)
 
@@ -148,15 +147,35 @@ class Library:
         if self.index.use(lambda connection: rows.forget(connection, [rows.key_of(path)]), otherwise=False):
             rows.overwrite(lambda step: self.index.use(step, otherwise=False))
 
+    def _scan_file(
+        self, roots: Sequence[Path], token: CancelToken | None, tell: Callable[[int, int], None] | None
+    ) -> ScanReport | None:
+        """Scan into the file; None where that does not do."""
+        for _ in range(2):
+            try:
+                return Scan(self.index, self._captures, token, tell).run(roots)
+            except IndexLostError:  # damaged, or removed meanwhile: once more from the beginning
+                continue
+            except IndexRefusedError:
+                break
+        return None
+
     def _after_damage(self, ask: Callable[[sqlite3.Connection], T], roots: Sequence[Path], otherwise: T) -> T:
-        """Ask the index; one that turns out to be damaged is made anew from the folders first."""
+        """Ask the index; one that was lost since it was filled is made anew from the folders first."""
+
+        def checked(connection: sqlite3.Connection) -> tuple[bool, T]:
+            return self._is_filled and rows.is_fresh(connection), ask(connection)
+
         try:
-            return self.index.attempt(ask, writing=False)
+            lost, answer = self.index.attempt(checked, writing=False)
+            if not lost:
+                return answer
         except IndexLostError:
-            self.scan(roots)
-            return self.index.use(ask, otherwise, writing=False)
+            pass
         except IndexRefusedError:
             return otherwise
+        self.scan(roots)
+        return self.index.use(ask, otherwise, writing=False)
 
     def _question(self, connection: sqlite3.Connection, query: LibraryQuery, roots: Sequence[Path]) -> Question:
         return Question(connection, query, [rows.key_of(root) for root in roots], self._clock.now())

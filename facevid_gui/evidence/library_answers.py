@@ -71,7 +71,7 @@ class Question:
             yield from self._ask(f"SELECT m.id {asked} ORDER BY {_BY_URGENCY}", offset, limit)
         left = limit if limit < 0 else max(0, limit - max(0, unsaved - offset))
         by_case = self._query.order == "case"
-        column = "m.id" if by_case or self._match is None or self._conditions else "words.rowid"
+        column = "m.id" if by_case or self._match is None else "words.rowid"  # read off the word index from its end
         asked = self._rows("sealed", marks=by_case)
         order = _BY_CASE if by_case else f"{column} DESC"
         yield from self._ask(f"SELECT {column} {asked} ORDER BY {order}", max(0, offset - unsaved), left)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLDER_PREFIX = "fv-"
 SIDECAR_SUFFIX = ".work"
 _SERIES = ("notes", "snapshots")
-_SAID = ("text", "operator", "caption")
+_SAID = ("text", "operator")
 _MAX_DOCUMENT_BYTES = 64 * 1024  # as evidence.sidecar, which loads cryptography
 _MAX_DOCUMENTS = 2000
 

@@ -91,6 +91,11 @@ def is_scanned(connection: sqlite3.Connection) -> bool:
     return meta(connection, "scanned") is not None
 
 
+def is_fresh(connection: sqlite3.Connection) -> bool:
+    """Whether the index was just made: no scan filled it, and none is at it."""
+    return not is_scanned(connection) and connection.execute("SELECT 1 FROM folders LIMIT 1").fetchone() is None
+
+
 def set_scanned(connection: sqlite3.Connection) -> None:
     """Note that a scan came to its end."""
     set_meta(connection, "scanned", "1")

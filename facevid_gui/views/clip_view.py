@@ -12,7 +12,7 @@ from facevid_gui.bridge.screening import MOVING
 from facevid_gui.core.clip_words import clock_text
 from facevid_gui.views.canvas_line import CanvasLine
 from facevid_gui.views.flow_layout import FlowLayout
-from facevid_gui.views.health_line import HealthLine
+from facevid_gui.views.health_line import LASTING_PROBLEMS, HealthLine
 from facevid_gui.views.image_canvas import ImageCanvas
 from facevid_gui.views.jump_field import JumpField
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
@@ -57,6 +57,8 @@ class VideoStage(QWidget):
         column.addWidget(self.line)
         self._screening = screening
         self._messages = messages
+        self._frame = self._problem = ""  # what is shown; what could not be shown after it
+        self._caption: Callable[[str], str] = str
         screening.picture_changed.connect(self._on_picture)
         screening.problem_found.connect(self._on_problem)
         screening.state_changed.connect(self._on_state)
@@ -75,15 +77,29 @@ class VideoStage(QWidget):
     def empty(self, text: str) -> None:
         """Show no picture, and say why."""
         self.canvas.show_image(None)
-        self.frame_label.setText(" ")
+        self._frame = self._problem = ""
+        self._say()
         self.canvas.say(text)
 
-    def _on_picture(self, image: QImage, shown: Shown) -> None:
-        self.canvas.show_image(image)
-        self.frame_label.setText(self._frame_text(shown))
-        self.frame_label.set_tone("warn" if shown.damaged or shown.mode == "nearest" else "muted")
+    def use_caption(self, caption: Callable[[str], str]) -> None:
+        """How what lies on the stage is said, given the words of the frame: another picture may lie there, too."""
+        self._caption = caption
+        self._say()
 
-    def _frame_text(self, shown: Shown) -> str:
+    def _on_picture(self, image: QImage, shown: Shown) -> None:
+        self._frame, self._problem = self.words_of(shown), ""
+        self.canvas.show_image(image)
+        self._say("warn" if shown.damaged or shown.mode == "nearest" else "muted")
+
+    def _say(self, tone: str = "") -> None:
+        """Below the picture stands what is shown; what cannot be shown stands behind it."""
+        words = self._caption(self._frame) if self._frame else ""
+        self.frame_label.setText(" – ".join(filter(None, (words, self._problem))) or " ")
+        if tone:
+            self.frame_label.set_tone(tone)
+
+    def words_of(self, shown: Shown) -> str:
+        """Number, time and mode of what is shown."""
         mode = self._messages.text(f"frame.mode.{shown.mode}")
         time = clock_text(shown.pts_us) if shown.pts_us is not None else "–"
         if shown.number is None or shown.count is None:
@@ -96,12 +112,13 @@ class VideoStage(QWidget):
             self.empty(self.tr("Opening the recording…"))
 
     def _on_problem(self, code: str, detail: str) -> None:
+        """What lasts is said by the health line; while a picture stands, its own words stay below it."""
         text = self._messages.text(f"problem.{code}", detail=detail)
         if self.canvas.image is None:
             self.canvas.say(text)
-        else:
-            self.frame_label.setText(text)
-            self.frame_label.set_tone("warn")
+        elif code not in LASTING_PROBLEMS:
+            self._problem = text
+            self._say("warn")
 
 
 class Transport(QWidget):
@@ -143,6 +160,7 @@ class Transport(QWidget):
         self.volume.setRange(0, 100)
         self.volume.setValue(80)
         self.volume.setFixedWidth(52)
+        self.volume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.volume.setAccessibleName(self.tr("Volume"))
         self.volume.valueChanged.connect(lambda value: screening.set_volume(value / 100))
         for widget in (
@@ -182,6 +200,7 @@ class Transport(QWidget):
 
     def _make_speed_box(self, theme: Theme) -> Combo:
         speed = Combo(theme)
+        speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         speed.setAccessibleName(self.tr("Speed"))
         speed.setToolTip(self.tr("Speed"))
         for rate in RATES:

@@ -2,7 +2,7 @@
 
 What enters: the stage of the video and the pane of the photo. What leaves: both side by side, or both on the stage
 while the pane is hidden. Linked, both are zoomed and moved together; else gestures move the photo alone, so that two
-faces can be laid upon each other. The bar says how two pictures are shown and which is which.
+faces can be laid upon each other. The bar says how two pictures are shown; the line below the stage, which is which.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
 from facevid_gui.views.image_canvas import ALONE, BLINK, OVERLAY, SPLIT
 from facevid_gui.views.theme import SPACE_S, SPACE_XS, Theme
-from facevid_gui.views.widgets import ElidedLabel, IconButton, box
+from facevid_gui.views.widgets import IconButton, box
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -41,15 +41,12 @@ class CompareBar(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         row = box(QHBoxLayout(self), spacing=SPACE_XS)
-        self.told = ElidedLabel("", tone="muted")
-        self.told.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.told.setObjectName("compare_label")
-        row.addWidget(self.told)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("compare_slider")
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
         self.slider.setFixedWidth(_SLIDER)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.valueChanged.connect(lambda value: self.share_chosen.emit(value / 100))
         row.addWidget(self.slider)
         row.addSpacing(SPACE_S)
@@ -77,16 +74,9 @@ class CompareBar(QWidget):
         self.show_mode(ALONE, 0.5)
         self.allow(allowed=False)
 
-    def show_mode(self, mode: str, share: float, *, is_photo_shown: bool = False) -> None:
-        """Say how the pictures are shown, and which is where."""
+    def show_mode(self, mode: str, share: float) -> None:
+        """Say how the pictures are shown."""
         self.buttons[mode].setChecked(True)
-        words = {
-            ALONE: "",
-            SPLIT: self.tr("left: frame · right: photo"),
-            BLINK: self.tr("photo") if is_photo_shown else self.tr("frame"),
-            OVERLAY: self.tr("photo over frame: {0} %").format(round(share * 100)),
-        }
-        self.told.setText(words[mode])
         self.slider.setVisible(mode in (SPLIT, OVERLAY))
         name = self.tr("Divider") if mode == SPLIT else self.tr("How much of the photo is seen")
         self.slider.setAccessibleName(name)
@@ -124,6 +114,7 @@ class Comparison(QObject):
         bar.mode_chosen.connect(self.choose)
         bar.share_chosen.connect(self._set_share)
         bar.link_chosen.connect(self._set_linked)
+        stage.use_caption(self._caption)
 
     @property
     def mode(self) -> str:
@@ -163,7 +154,17 @@ class Comparison(QObject):
         self._show()
 
     def _show(self) -> None:
-        self._bar.show_mode(self._mode, self._shares.get(self._mode, 0.5), is_photo_shown=self._is_photo_shown)
+        self._bar.show_mode(self._mode, self._shares.get(self._mode, 0.5))
+        self._stage.use_caption(self._caption)
+
+    def _caption(self, frame: str) -> str:
+        """Which picture is which, in the words that stand below each by itself."""
+        other = self._photo.caption
+        if self._mode == SPLIT:
+            return self.tr("left: {0} · right: {1}").format(frame, other)
+        if self._mode == OVERLAY:
+            return self.tr("{0} % of: {1} · over: {2}").format(round(self._shares[OVERLAY] * 100), other, frame)
+        return other if self._mode == BLINK and self._is_photo_shown else frame
 
     def _blink(self) -> None:
         self._is_photo_shown = not self._is_photo_shown

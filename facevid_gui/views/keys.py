@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit
 
+from facevid_gui.views.focus_keys import FocusKeys
 from facevid_gui.views.play_keys import PlayKeys
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class DeskKeys(QObject):
         super().__init__(window)
         self._notes = notes
         self._play = PlayKeys(screening, window)
+        self._focus = FocusKeys(window, self.command)
         self._session = session
         self._screening, self._page, self._screen, self._show_sheet = screening, page, screen, show_sheet
 

@@ -195,10 +195,10 @@ class LibraryDelegate(QStyledItemDelegate):
         """What stands beside the card, and from which width on."""
         text, letter = self._messages.text, QFontMetrics(option.font).averageCharWidth()
         return (
-            _Column(text("library.column.captured"), short_time(entry.captured_at), 17 * letter, 48 * letter),
-            _Column(text("library.column.case"), visible(entry.case_ref or "-"), 18 * letter, 70 * letter),
-            _Column(text("library.column.sealed"), short_time(entry.sealed_at), 17 * letter, 92 * letter),
-            _Column(text("library.column.operator"), visible(entry.operator or "-"), 18 * letter, 114 * letter),
+            _Column(text("library.column.captured"), short_time(entry.captured_at), 17 * letter, 42 * letter),
+            _Column(text("library.column.case"), visible(entry.case_ref or "-"), 18 * letter, 62 * letter),
+            _Column(text("library.column.sealed"), short_time(entry.sealed_at), 17 * letter, 82 * letter),
+            _Column(text("library.column.operator"), visible(entry.operator or "-"), 18 * letter, 100 * letter),
         )
 
     def _paint_column(self, painter: QPainter, option: QStyleOptionViewItem, place: QRect, column: _Column) -> None:

@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
 
     def _on_activity(self) -> None:
         if self._screening is not None and self._session.activity.what in ("look_up", "rescue", "open"):
-            self._screening.warm_up()
+            self._screening.exact.warm_up()
 
     def _show_title(self) -> None:
         title = visible(self._session.page.record_id)

@@ -60,6 +60,8 @@ class PhotoView(QWidget):
         column.addWidget(self._line)
         self._words = ("", "")
         self._own: tuple[QImage, str] | None = None
+        self.caption = ""
+        self.allow_pin(allowed=False)
         self.show_nothing()
 
     def reset(self, title: str, text: str, *, can_pin: bool) -> None:
@@ -69,6 +71,10 @@ class PhotoView(QWidget):
         self._choices.setVisible(can_pin)
         self.show_nothing()
         self.canvas.reset_view()  # of an empty stage: the view of the video does not follow
+
+    def allow_pin(self, *, allowed: bool) -> None:
+        """There is a frame to pin, or none."""
+        self._pin.setEnabled(allowed)
 
     def offer(self, names: Sequence[str]) -> None:
         """Name the photos of the record; a single one needs no tabs."""
@@ -100,6 +106,7 @@ class PhotoView(QWidget):
         self._put(image, caption, is_other=True)
 
     def _put(self, image: QImage, caption: str, *, is_other: bool) -> None:
+        self.caption = caption
         self._line.caption.setText(caption)
         self.canvas.show_another(image)
         self._arrange(picture=True, is_other=is_other)
@@ -108,5 +115,6 @@ class PhotoView(QWidget):
         self.canvas.setVisible(picture)
         self.empty.setVisible(not picture)
         if not picture:
+            self.caption = ""
             self._line.caption.setText(" ")
         self._unpin.setVisible(is_other)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, 
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPixmap, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
+from facevid_gui.views.focus_keys import ALL_KEYS
 from facevid_gui.views.image_canvas import ImageCanvas
 from facevid_gui.views.theme import SPACE_L
 from facevid_gui.views.widgets import PlainLabel, box, brief, embolden
@@ -92,6 +93,7 @@ class Curtain(QWidget):
         self.setAccessibleName(f"{title}. {text}")
         self._lift = lift
         self._focused = top.focusWidget()
+        self.setProperty(ALL_KEYS, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = box(QVBoxLayout(self), margin=SPACE_L)
         column.addStretch(1)

@@ -85,7 +85,8 @@ class RecordPage(QWidget):
         self.photo.tabs.currentChanged.connect(self._show_photo)
         self.photo.reference_wanted.connect(self._choose_reference)
         self.stage.pin_wanted.connect(self._pin)
-        screening.picture_changed.connect(self._go_on_to_spot)
+        screening.picture_changed.connect(self._on_picture)
+        screening.state_changed.connect(lambda _state: self.photo.allow_pin(allowed=screening.image is not None))
         controller.session.page_changed.connect(self._on_page)
         controller.session.minute_passed.connect(self._on_minute)
         controller.session.activity_changed.connect(self._on_activity)
@@ -203,10 +204,10 @@ class RecordPage(QWidget):
         self._take_focus()
 
     def _take_focus(self) -> None:
-        """The keys of the player work at once; whoever types a search goes on typing."""
+        """The keys of the desk work at once; whoever types a search, or goes through the library, goes on."""
         focused = self.window().focusWidget()
-        if focused is None or focused.objectName() != "search_field":  # type: ignore[redundant-expr]
-            self.clip_view.transport.play_button.setFocus()
+        if focused is None or focused.objectName() not in ("search_field", "library_view"):  # type: ignore[redundant-expr]
+            self.stage.canvas.setFocus()
 
     def _no_clips(self, record: Record) -> str:
         if record.outcome.ok:
@@ -236,6 +237,10 @@ class RecordPage(QWidget):
             self.clip_tabs.setCurrentIndex(number)
         else:
             self._go_on_to_spot()
+
+    def _on_picture(self) -> None:
+        self.photo.allow_pin(allowed=True)
+        self._go_on_to_spot()
 
     def _go_on_to_spot(self) -> None:
         """Once the clip is there: go where it was opened for."""
@@ -282,9 +287,11 @@ class RecordPage(QWidget):
         self.photo.show_photo(image, f"{name} · {kind} · {image.width()}×{image.height()}")
 
     def _pin(self) -> None:
-        image = self._screening.image
-        if image is not None:
-            self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=self.stage.frame_label.text()))
+        image, shown = self._screening.image, self._screening.shown
+        number = self.clip_tabs.currentIndex()
+        if image is not None and shown is not None and 0 <= number < len(self._clips):
+            frame = f"{_title(media_name(self._clips[number], self._messages))} · {self.stage.words_of(shown)}"
+            self.photo.show_pinned(image, self._messages.text("photo.pinned", frame=frame))
 
     def _choose_reference(self) -> None:
         from PySide6.QtWidgets import QFileDialog

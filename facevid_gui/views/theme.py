@@ -67,8 +67,8 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, choice: str = "system") -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, choice: str = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent or application)
         self._application = application
         self._choice = choice
         self._dressed = False

@@ -185,7 +185,7 @@ class IconLabel(QLabel):
 
 
 class IconButton(QToolButton):
-    """A button that is an icon; its name is tooltip and accessible name."""
+    """A button that is an icon; its name is tooltip and accessible name. A click leaves the focus where it is."""
 
     def __init__(self, theme: Theme, name: str, *, color: str = "text", kind: str = "", size: int = 18) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(size, size))
         if kind:
             self.setProperty("kind", kind)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else Space would press once more what was clicked last
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -253,7 +253,7 @@ class Tabs(QTabBar):
         self.setExpanding(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setUsesScrollButtons(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_tabs(self, names: Sequence[str], tips: Sequence[str] = ()) -> None:
         """Replace the tabs; the first is chosen. Nobody is told."""
@@ -342,6 +342,7 @@ def scrolling(content: QWidget) -> QScrollArea:
     """Content that scrolls up and down where there is no room for it, on the ground it lies on."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on a button in it leaves the focus where it is
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)

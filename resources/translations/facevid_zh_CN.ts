@@ -216,22 +216,6 @@ Click to show it as it is in the file.</source>
         <translation>同步缩放与移动</translation>
     </message>
     <message>
-        <source>left: frame · right: photo</source>
-        <translation>左:视频帧 · 右:照片</translation>
-    </message>
-    <message>
-        <source>photo</source>
-        <translation>照片</translation>
-    </message>
-    <message>
-        <source>frame</source>
-        <translation>视频帧</translation>
-    </message>
-    <message>
-        <source>photo over frame: {0} %</source>
-        <translation>照片叠在帧上:{0} %</translation>
-    </message>
-    <message>
         <source>Divider</source>
         <translation>分隔线</translation>
     </message>
@@ -242,6 +226,17 @@ Click to show it as it is in the file.</source>
     <message>
         <source>To compare, pin a frame (P) or choose a reference picture.</source>
         <translation>要进行比对,请钉住一帧(P)或选择参考图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Comparison</name>
+    <message>
+        <source>left: {0} · right: {1}</source>
+        <translation>左:{0} · 右:{1}</translation>
+    </message>
+    <message>
+        <source>{0} % of: {1} · over: {2}</source>
+        <translation>{0} % 为:{1} · 叠在:{2}</translation>
     </message>
 </context>
 <context>

@@ -8,7 +8,8 @@ no signature. Real answers have megabytes, which the first scan reads once and n
 Every question is asked of a library made anew, as if the program had just been started: opening SQLite is in every
 figure. Questions of all kinds are asked in turn in each round; re-scan and bare walk take turns, too. The bare walk
 reads and parses each `capture.json` and keeps nothing. The first scan finds the folders in the system's cache, since
-they have just been written; so does the walk.
+they have just been written; so does the walk. "cpu" is the processor time of the process: what is left of a figure when
+other programs want the machine, too.
 """
 
 import argparse
@@ -145,26 +146,30 @@ class Bench:
         for name, times in (("first page", pages), ("last page", deep), ("choices and counts", some)):
             print(f"{name:<45}{statistics.median(times) * 1000:9.1f} ms")
         kinds = questions(samples, chance)
-        times = {name: [] for name in kinds}
+        times: dict[str, list[float]] = {name: [] for name in kinds}
+        own: dict[str, list[float]] = {name: [] for name in kinds}
         found = {name: [] for name in kinds}
         for _ in range(rounds * TYPED):
             for name, make in kinds.items():
                 query = make()
-                began = time.perf_counter()
+                began, used = time.perf_counter(), time.process_time()
                 page = self.library().page(query, roots)
                 times[name].append((time.perf_counter() - began) * 1000)
+                own[name].append((time.process_time() - used) * 1000)
                 found[name].append(page.total)
-        print(f"{'search':<45}{'p50':>9}{'p95':>9}   found (median)")
-        for name, values in times.items():
-            print(_row(name, values) + f"   {statistics.median(found[name]):.0f}")
-        typed = [value for name, values in times.items() if not name.startswith(BESIDE) for value in values]
-        print(_row("all that is typed, nothing else chosen", typed))
+        print(f"{'search, ms':<45}{'p50':>9}{'p95':>9}{'cpu p50':>9}{'cpu p95':>9}   found (median)")
+        for name in kinds:
+            print(_row(name, times[name], own[name]) + f"   {statistics.median(found[name]):.0f}")
+        typed = [name for name in kinds if not name.startswith(BESIDE)]
+        all_of = [[value for name in typed for value in values[name]] for values in (times, own)]
+        print(_row("all that is typed, nothing else chosen", *all_of))
         print(f"{'memory while searching':<45}{rss_mb() - before:9.1f} MB more")
 
 
-def _row(name: str, values: list[float]) -> str:
-    ordered = sorted(values)
-    return f"{name:<45}{statistics.median(ordered):9.1f}{ordered[int(len(ordered) * 0.95)]:9.1f} ms"
+def _row(name: str, *measured: list[float]) -> str:
+    """Median and 95th percentile of each list."""
+    shown = (f"{statistics.median(values):9.1f}{sorted(values)[int(len(values) * 0.95)]:9.1f}" for values in measured)
+    return f"{name:<45}{''.join(shown)}"
 
 
 def main() -> None:

@@ -44,14 +44,18 @@ def make_folders(house: House, root: Path, count: int, clip_mb: float) -> list[P
     request = SealRequest("benchmark", "benchmark", house.operator, root)
     signer = house.keys.open()
     with Simulator() as simulator:
-        for order in simulator.kyc.orders:
-            if order.order_no == "simOrder0001" and clip_mb:
-                simulator.kyc.orders += (_large(order, clip_mb),)
-        order_no = "simOrderLarge" if clip_mb else "simOrder0001"
+        order_no = with_large_order(simulator, clip_mb) if clip_mb else "simOrder0001"
         for _ in range(count):
             result = look_up_order(house, simulator, order_no)
             house.sealer.seal(house.captures.open(str(result.capture)), request, signer)
     return sorted(root.iterdir())
+
+
+def with_large_order(simulator: Simulator, megabytes: float) -> str:
+    """Add an order with a larger video; return its number."""
+    order = next(order for order in simulator.kyc.orders if order.order_no == "simOrder0001")
+    simulator.kyc.orders += (_large(order, megabytes),)
+    return "simOrderLarge"
 
 
 def _large(order: SimOrder, megabytes: float) -> SimOrder:

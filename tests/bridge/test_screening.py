@@ -11,6 +11,7 @@ from facevid_gui.bridge.exact import ExactFrame, ExactFrames
 from facevid_gui.bridge.player import Player
 from facevid_gui.bridge.screening import FILMSTRIP_FRAMES, Screening
 from facevid_gui.bridge.shown import Shown
+from facevid_gui.core.clip import ClipCheck
 from tests.support.bridge_children import dying_at, missing
 from tests.support.bridge_pictures import PEOPLE, demo, is_same, number_on, person_in, pictures_of, times_of
 from tests.support.media_clips import at_rate, damage_frames, make_clip, make_sound_only
@@ -197,6 +198,28 @@ def test_a_damaged_frame_says_so_and_one_that_cannot_be_decoded_is_stepped_over(
 
 
 # --- playing -------------------------------------------------------------------------------------------
+
+
+def test_damage_is_said_while_it_plays_and_a_mark_is_set_where_the_picture_stands(watched: Watched) -> None:
+    checks: list[ClipCheck] = []
+    watched.screening.exact.clip_checked.connect(checks.append)
+    watched.load(damage_frames(make_clip(at_rate(20, FPS)), [4], lambda frame: b"\xff" * len(frame)))
+    pump_until(lambda: checks)
+    damaged = {number for number in range(20) if checks[0].is_damaged(number)}
+    assert {4, 5} <= damaged
+    assert 3 not in damaged
+    watched.screening.go_to_frame(3)
+    watched.until_exact(3)
+    watched.screening.step(1)
+    pump_until(lambda: watched.problems)
+    watched.screening.loop.mark_first()
+    assert watched.screening.loop.marks.first == 3, "frame 4 cannot be seen"
+    before = len(watched.pictures)
+    watched.screening.play()
+    watched.until("ended")
+    live = [shown for _, shown in watched.pictures[before:] if shown.mode == "live"]
+    assert live
+    assert all(shown.damaged is (shown.number in damaged) for shown in live)
 
 
 def test_playing_shows_live_pictures_in_order_and_ends_exactly_on_the_last(watched: Watched) -> None:
@@ -499,7 +522,7 @@ def test_without_a_player_stepping_is_alone(make_watched: Callable[..., Watched]
     watched = make_watched(with_player=False)
     assert not watched.screening.has_player
     assert not watched.screening.has_sound
-    watched.screening.warm_up()
+    watched.screening.exact.warm_up()
     watched.load(numbered())
     watched.until_exact(0)
     watched.screening.play()
@@ -512,7 +535,7 @@ def test_without_a_player_stepping_is_alone(make_watched: Callable[..., Watched]
     watched.screening.step(-1)
     watched.until_exact(8)
     watched.screening.unload()
-    assert watched.problems == []
+    assert watched.problems == [("not_played", "")], "said once, when it was asked to play"
 
 
 def test_without_either_it_says_what_is_missing(make_watched: Callable[..., Watched]) -> None:

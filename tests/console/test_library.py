@@ -237,3 +237,13 @@ def test_a_check_that_is_stopped_goes_on(
     rest = console("library", "verify", "--resume", "--json")
     assert (rest.json["finished"], rest.json["checked"]) == (True, 4)
     unlock_folders(root)
+
+
+def test_a_register_that_cannot_be_read_is_a_failure_of_the_check(console: Console, sealed: Path) -> None:
+    register = console.home / "register" / "register.jsonl"
+    register.unlink()
+    register.mkdir()
+    done = console("library", "verify", "--json")
+    assert done.code == 3
+    assert (done.json["schema"], done.json["ok"]) == ("facevid-library-verify/1", False)
+    assert done.json["error"]["next_step"]

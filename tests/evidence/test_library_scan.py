@@ -303,6 +303,20 @@ def test_an_index_that_is_lost_in_the_middle_of_a_scan_is_made_anew(shelf: Shelf
     assert shelf.page().total == 12
 
 
+@pytest.mark.parametrize("what", ["removed", "damaged", "damaged and noticed by a verdict"])
+def test_an_index_that_is_lost_after_a_scan_is_made_anew_by_the_next_question(shelf: Shelf, what: str) -> None:
+    list(make_shelf(shelf.root, 3))
+    assert shelf.page().total == 0
+    shelf.library.scan([shelf.root])
+    shelf.index.unlink() if what == "removed" else shelf.index.write_bytes(b"no database at all")
+    if "verdict" in what:
+        shelf.library.note(FolderVerdict(str(min(shelf.root.iterdir())), Verdict.VERIFIED, ()), NOON)
+    assert shelf.library.choices([shelf.root]).counts["all"] == 3
+    page = shelf.page()
+    assert page.total == 3
+    assert [entry.last_verdict for entry in page.entries].count("verified") == ("verdict" in what)
+
+
 def test_without_a_search_in_sqlite_one_is_told_so(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(connection: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError("no such module: fts5")

@@ -1,5 +1,6 @@
 """Photo against frame, compared by pixels: each mode paints what it should, links hold, the badge tells the truth."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,9 +36,11 @@ def plain(color: QColor, width: int = 80, height: int = 60) -> QImage:
 def desk(theme: Theme) -> Any:
     """A stage with a red frame, a pane with a blue photo, and the bar between them."""
     canvas = ImageCanvas()
-    stage = SimpleNamespace(canvas=canvas, line=CanvasLine(theme, canvas))
+    said: list[Callable[[str], str]] = []
+    stage = SimpleNamespace(canvas=canvas, line=CanvasLine(theme, canvas), use_caption=said.append)
     photo, bar = PhotoView(theme), CompareBar(theme)
     made = SimpleNamespace(canvas=canvas, line=stage.line, photo=photo, bar=bar, comparison=None)
+    made.caption = lambda: said[-1]("Frame 1")
     made.comparison = Comparison(stage, photo, bar)  # type: ignore[arg-type]
     canvas.resize(400, 300)
     photo.resize(300, 400)
@@ -60,7 +63,7 @@ def colour(canvas: ImageCanvas, x: int, y: int = 150) -> str:
 def test_side_by_side_each_stage_shows_its_own(desk: Any) -> None:
     assert colour(desk.canvas, 200) == RED.name()
     assert desk.photo.isVisible()
-    assert desk.bar.told.text() == ""
+    assert desk.caption() == "Frame 1"
     assert not desk.bar.slider.isVisible()
 
 
@@ -70,7 +73,7 @@ def test_the_divider_parts_frame_and_photo_where_it_stands(desk: Any) -> None:
     assert (colour(desk.canvas, 100), colour(desk.canvas, 300)) == (RED.name(), BLUE.name())
     desk.bar.slider.setValue(80)
     assert (colour(desk.canvas, 300), colour(desk.canvas, 380)) == (RED.name(), BLUE.name())
-    assert "left: frame" in desk.bar.told.text()
+    assert desk.caption() == "left: Frame 1 · right: Photo 1"
     desk.bar.slider.setValue(0)
     assert colour(desk.canvas, 20) == BLUE.name()
 
@@ -96,20 +99,26 @@ def test_overlay_mixes_as_much_as_is_said(desk: Any) -> None:
     assert colour(desk.canvas, 200) == BLUE.name()
     desk.bar.slider.setValue(0)
     assert colour(desk.canvas, 200) == RED.name()
-    assert "0 %" in desk.bar.told.text()
+    assert desk.caption() == "0 % of: Photo 1 · over: Frame 1"
 
 
 def test_blink_shows_one_then_the_other_and_says_which(desk: Any) -> None:
     desk.comparison.choose(BLINK)
     seen = []
     for _ in range(3):
-        seen.append((colour(desk.canvas, 200), desk.bar.told.text()))
+        seen.append((colour(desk.canvas, 200), desk.caption()))
         desk.comparison._blinking.timeout.emit()
-    assert seen == [(RED.name(), "frame"), (BLUE.name(), "photo"), (RED.name(), "frame")]
+    assert seen == [(RED.name(), "Frame 1"), (BLUE.name(), "Photo 1"), (RED.name(), "Frame 1")]
     assert desk.comparison._blinking.interval() >= 334, "at most three changes a second"
     desk.comparison.choose(ALONE)
     assert not desk.comparison._blinking.isActive()
     assert colour(desk.canvas, 200) == RED.name()
+
+
+def test_a_picture_of_ones_own_is_never_called_the_photo(desk: Any) -> None:
+    desk.photo.show_pinned(plain(BLUE), "Reference picture, not part of the evidence")
+    desk.comparison.choose(SPLIT)
+    assert desk.caption() == "left: Frame 1 · right: Reference picture, not part of the evidence"
 
 
 def test_the_modes_follow_each_other_and_come_back(desk: Any) -> None:

@@ -423,6 +423,67 @@ def test_the_filmstrip_steps_with_the_arrow_keys(desk: Driver) -> None:
     assert called == ["step 1", "step -1"]
 
 
+@pytest.mark.parametrize(
+    "name", ["video_canvas", "play_button", "speed_box", "clip_tabs", "library_view", "compare_slider", "answer_tree"]
+)
+def test_letters_reach_the_desk_wherever_the_focus_stands(desk: Driver, name: str) -> None:
+    widget = desk.window.page.clip_view.transport.speed_box if name == "speed_box" else None
+    if name == "answer_tree":
+        widget = desk.window.findings.answers.tree
+    widget = widget or desk.find(name)
+    widget.setEnabled(True)
+    widget.setFocus()
+    desk.window.keys._focus._on_focus(None, widget)
+    called = watch(desk)
+    for key in (KEY.Key_L, KEY.Key_Period, KEY.Key_I):
+        QTest.keyClick(widget, key)
+    assert called == ["shuttle 1", "step 1", "mark_first"]
+
+
+def test_what_has_the_focus_keeps_the_keys_it_is_worked_with(desk: Driver) -> None:
+    transport, page = desk.window.page.clip_view.transport, desk.window.page
+    called = watch(desk)
+    transport.end_button.setFocus()
+    QTest.keyClick(transport.end_button, KEY.Key_Space)
+    assert called == ["go_to_frame 0"], "a button with the focus is pressed"
+    called.clear()
+    QTest.keyClick(transport.end_button, KEY.Key_Right)
+    assert called == ["step 1"], "the arrows do not walk through buttons"
+    called.clear()
+    transport.volume.setEnabled(True)
+    transport.volume.setFocus()
+    before = transport.volume.value()
+    QTest.keyClick(transport.volume, KEY.Key_Left)
+    assert (transport.volume.value() < before, called) == (True, [])
+    page.stage.canvas.setFocus()
+    QTest.keyClick(page.stage.canvas, KEY.Key_Left)
+    assert called == ["step -1"], "the page does not scroll instead"
+
+
+def test_a_click_leaves_the_focus_so_that_space_does_not_press_again(desk: Driver) -> None:
+    page = desk.window.page
+    page.stage.canvas.setFocus()
+    called = watch(desk)
+    QTest.mouseClick(page.clip_view.transport.end_button, Qt.MouseButton.LeftButton)
+    assert desk.window.focusWidget() is page.stage.canvas
+    called.clear()
+    QTest.keyClick(page.stage.canvas, KEY.Key_Space)
+    assert called == ["toggle"]
+
+
+def test_after_a_look_up_the_keys_of_the_desk_work_at_once(driver: Driver) -> None:
+    driver.choose_profile(profile())
+    driver.desktop.controller.load_media = lambda *_: None  # type: ignore[method-assign]
+    field = driver.find("look_up_field", QLineEdit)
+    field.setFocus()
+    QTest.keyClicks(field, "abc")
+    driver.show_page(Page("record", make_reviewed(make_record(clips=(clip(),)))))
+    called = watch(driver)
+    assert driver.window.focusWidget() is not field
+    QTest.keyClick(driver.window.focusWidget(), KEY.Key_J)
+    assert (field.text(), called) == ("abc", ["shuttle -1"])
+
+
 def test_the_names_of_the_contract_are_there_once(desk: Driver) -> None:
     for name in CONTRACT:
         found = [w for w in desk.window.findChildren(QWidget) if w.objectName() == name]

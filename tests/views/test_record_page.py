@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTabBar
 
 from facevid_gui.bridge.photos import Photo
 from facevid_gui.bridge.session import Page
+from facevid_gui.bridge.shown import Shown
 from facevid_gui.core.deadline import Deadline
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.messages import Messages
@@ -247,11 +248,18 @@ def test_a_frame_is_pinned_beside_the_video_and_taken_away_again(driver: Driver)
     photo = driver.window.page.photo
     image = QImage(8, 8, QImage.Format.Format_RGB888)
     image.fill(0)
-    driver.window.page.stage.frame_label.setText("Frame 1 / 2")
-    driver.desktop.screening._image = image
-    driver.click(driver.button("Pin the current frame", photo))
+    button = driver.button("Pin the current frame", photo)
+    assert not button.isEnabled(), "there is no frame yet"
+    driver.desktop.screening._show(image, Shown(0, 2, 0, "exact"))
+    driver.desktop.screening.problem_found.emit("frame_undecodable", "2")
+    label = driver.find("frame_label", QLabel)
+    assert label.text() == "Frame 1 / 2 · 00:00.000 · exact – Frame 2 cannot be decoded; go on to the next one"
+    driver.click(button)
     assert photo.canvas.isVisible()
-    assert photo._line.caption.text().startswith("Pinned, not part of the evidence · Frame 1 / 2")
+    pinned = "Pinned, not part of the evidence · Liveness video · Frame 1 / 2 · 00:00.000 · exact"
+    assert photo._line.caption.text() == pinned, "what is shown, not what cannot be"
+    driver.desktop.screening.problem_found.emit("player_no_picture", "")
+    assert label.text().startswith("Frame 1 / 2 · 00:00.000 · exact"), "what lasts stands in the health line"
     driver.click(photo._unpin)
     assert photo.empty.isVisible()
     assert photo.canvas.image is None

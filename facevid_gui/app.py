@@ -85,8 +85,9 @@ def _run(parsed: _Wish, house: House) -> int:
 
         return demo.run(Path(parsed.screenshot) if parsed.screenshot else None)
     from facevid_gui import desktop
+    from facevid_gui.paths import named_path
 
-    return desktop.run(Path(parsed.what) if parsed.what else None, house)
+    return desktop.run(named_path(parsed.what) if parsed.what else None, house)
 
 
 def _parse(words: Sequence[str], messages: Messages) -> _Wish:
@@ -97,11 +98,11 @@ def _parse(words: Sequence[str], messages: Messages) -> _Wish:
 
     translate_argparse(messages)
     speaking: type[Parser] = type("SpeakingParser", (Parser,), {"messages": messages})
-    usage = "%(prog)s [FOLDER]\n       %(prog)s demo [--screenshot DIR]\n       %(prog)s --smoke-test"
+    usage = "%(prog)s [FOLDER | FILE.zip]\n       %(prog)s demo [--screenshot DIR]\n       %(prog)s --smoke-test"
     parser = speaking(prog="facevid-gui", usage=usage, description=messages.text("gui.description"))
     about_version = messages.text("argparse.15")  # this one argparse does not look up
     parser.add_argument("--version", action="version", version=f"facevid-gui {__version__}", help=about_version)
-    parser.add_argument("what", nargs="?", metavar="FOLDER | demo", help=messages.text("gui.what"))
+    parser.add_argument("what", nargs="?", metavar="FOLDER | FILE.zip | demo", help=messages.text("gui.what"))
     parser.add_argument("--screenshot", metavar="DIR", help=messages.text("gui.screenshot"))
     parser.add_argument("--smoke-test", action="store_true", help=messages.text("gui.smoke_test"))
     parsed = parser.parse_args(words, _Wish())

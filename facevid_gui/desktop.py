@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.one_window import Reachable
     from facevid_gui.views.privacy import Privacy
 
 UNSEEN_PATIENCE_MS = 1000
@@ -73,6 +74,7 @@ class Desktop(QObject):
     screening: Screening
     lock: ScreenLock
     privacy: Privacy
+    reachable: Reachable
 
     def __init__(self, application: QApplication, house: House) -> None:
         super().__init__()
@@ -89,11 +91,11 @@ class Desktop(QObject):
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self.is_furnished = self._is_down = False
+        self.is_furnished = self._is_down = self.is_main = False
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
-            self.furnish, self._bring_player, self._begin_work, self._protect, load_dialogs,
+            self.furnish, self._bring_player, self._begin_work, self._protect, self._be_reachable, load_dialogs,
         ]  # fmt: skip
 
     def show(self) -> None:
@@ -134,24 +136,29 @@ class Desktop(QObject):
         self.watch = WatchDesk(self.house, self.controller, self.screening, self)
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
+        self.window.page.clip_shown.connect(self.watch.show_clip)
         restore_sound(self.window.page.clip_view.transport, self.screening, self._left)
         self.is_furnished = True
         self.furnished.emit()
 
     def _make_desks(self) -> Desks:
+        from facevid_gui.bridge.access_desk import AccessDesk
         from facevid_gui.bridge.check_desk import CheckDesk
         from facevid_gui.bridge.desks import Desks
+        from facevid_gui.bridge.expiry_desk import ExpiryDesk
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.library_desk import LibraryDesk
         from facevid_gui.bridge.library_model import LibraryModel
         from facevid_gui.bridge.notes_desk import NotesDesk
+        from facevid_gui.bridge.package_desk import PackageDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.root_desk import RootDesk
         from facevid_gui.bridge.saved_filters import FilterDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
         from facevid_gui.bridge.stamp_desk import StampDesk
+        from facevid_gui.bridge.stored_desk import StoredDesk
         from facevid_gui.bridge.thumb_desk import ThumbDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
@@ -171,6 +178,10 @@ class Desktop(QObject):
             CheckDesk(self.house, self.controller, self),
             StampDesk(self.house, self.controller, self),
             ThumbDesk(self.house, self.controller, self.screening, settings, self),
+            PackageDesk(self.house, self.controller, self),
+            AccessDesk(self.house, self.jobs, self),
+            StoredDesk(self.house, self.jobs, self),
+            ExpiryDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:
@@ -197,6 +208,19 @@ class Desktop(QObject):
         self.session.minute_passed.connect(self.lock.tick)
         self.desks.settings.read()
         self.lock.start()
+
+    def _be_reachable(self) -> None:
+        """A second start hands over to this window; a bad end of the one before is told, and its record opened."""
+        from facevid_gui.one_window import Reachable
+
+        self.reachable = Reachable(self)
+
+    def open_named(self, named: Path) -> None:
+        """Open a folder or package; a draft of this home by its id."""
+        if named.parent == self.house.paths.captures:
+            self.controller.open_capture(named.name)
+        else:
+            self.desks.packages.open(named)
 
     def _bring_player(self) -> None:
         """Real-time playback, where this system has what it needs; stepping works without."""
@@ -227,9 +251,13 @@ class Desktop(QObject):
             return
         self._is_down = True
         self._remember_window()
+        if hasattr(self, "reachable"):
+            self.reachable.close()
         if self._collector is not None:
             self._collector.stop()
         if self.is_furnished:
+            self.watch.leave()
+            self.desks.packages.let_go()
             clean = self.controller.shut_down()
             self.screening.shut_down()
             if not clean:
@@ -339,15 +367,26 @@ def quit_on_signals(application: QApplication) -> QSocketNotifier:
     return notifier
 
 
-def run(folder: Path | None, house: House) -> int:
-    """Run the window until it is closed."""
+def run(named: Path | None, house: House) -> int:
+    """Run the window until it is closed; `named` is a folder or package to open in it.
+
+    Where a window runs already for this home, that one does it.
+    """
+    from facevid_gui.last_run import watch_crashes
+    from facevid_gui.one_window import hand_over
+
+    if hand_over(find_paths(house.environ).state, named):
+        print(house.messages.text("gui.handed_over"))  # noqa: T201 - for whoever started it in a terminal
+        return 0
     application = make_application(sys.argv[:1])
     desktop = Desktop(application, house)
+    desktop.is_main = True
     desktop.watch_failures()
     notifiers = []
     desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(application)))
-    if folder is not None:
-        desktop.furnished.connect(lambda: desktop.controller.open_folder(folder.absolute()))
+    desktop.furnished.connect(lambda: watch_crashes(house.paths))
+    if named is not None:
+        desktop.furnished.connect(lambda: desktop.open_named(named))
     desktop.show()
     code = application.exec()
     desktop.shut_down()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
+from facevid_gui.house_keeping import KeepingRooms
 from facevid_gui.paths import find_paths
 from facevid_gui.program import account_name, program_facts, program_record
 from facevid_gui.settings import SettingsFile, chosen_language
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
-    from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.seal import Sealer
     from facevid_gui.evidence.signing_key import KeyCabinet
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "settings.json"
 
 
-class House:
+class House(KeepingRooms):
     """Everything below the roof, for one home."""
 
     def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
@@ -87,9 +87,15 @@ class House:
     def secret_store(self) -> SecretStore:
         """The operating system's keyring."""
         from facevid_gui.credentials.secret_store import KeyringStore
+
+        return KeyringStore(self.keyring_service)
+
+    @property
+    def keyring_service(self) -> str:
+        """The name under which this home's secrets lie in the keyring."""
         from facevid_gui.settings import home_id
 
-        return KeyringStore(f"facevid/{home_id(self.paths.config / 'home.json')}")
+        return f"facevid/{home_id(self.paths.config / 'home.json')}"
 
     @cached_property
     def session_store(self) -> SecretStore:
@@ -198,15 +204,6 @@ class House:
         return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
 
     @cached_property
-    def purger(self) -> Purger:
-        """Deletes evidence, and notes it."""
-        from facevid_gui.evidence.purge import Purger
-        from facevid_gui.evidence.thumbnails import forgetting
-
-        forget = forgetting(self.library.forget, self.paths.cache)
-        return Purger(self.register, self.access_log, self.journal, self.captures, self.clock, forget)
-
-    @cached_property
     def library(self) -> Library:
         """Lists captures and evidence."""
         from facevid_gui.evidence.library import Library
@@ -283,13 +280,17 @@ class House:
         return Messages(choose_language(wish, locale_name))
 
     def recover(self) -> None:
-        """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges."""
+        """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges, copies."""
         self.keys.recover(self.register)
         self.captures.recover()
         self.sealer.recover()
         self.custody.recover()
         self.exporter.recover()
         self.purger.recover()
+        if self.paths.visiting.is_dir():  # in the usual case it is not, and nothing more is loaded
+            self.visits.recover()
+        if any(self.paths.queue.glob("keep-*.json")):
+            self.copy_keeper.recover()
 
     def ess_provider(self, profile: Profile, secrets: Mapping[str, Secret]) -> EssProvider:
         """A provider for an e-sign profile."""

@@ -60,6 +60,16 @@ class Paths:
         """Where archives are unpacked for as long as they are verified."""
         return self.cache / "unpacked"
 
+    @property
+    def thumbs(self) -> Path:
+        """Small pictures for the library, named by evidence id."""
+        return self.cache / "thumbs"
+
+    @property
+    def visiting(self) -> Path:
+        """Where packages are unpacked for as long as they are looked at."""
+        return self.cache / "visiting"
+
     def make(self) -> None:
         """Create the folders that the program itself writes to; `SurroundingsError` when it cannot."""
         for folder in (self.config, self.captures, self.keys, self.register.parent, self.access_log.parent):
@@ -87,3 +97,15 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
         cache=Path(dirs.user_cache_dir),
         default_evidence_root=None,
     )
+
+
+def named_path(text: str) -> Path:
+    """The path that an argument names; a file manager may hand over a `file:` URL instead (RFC 8089)."""
+    if not text.lower().startswith("file:/"):
+        return Path(text)
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    parts = urlsplit(text)
+    host = parts.netloc if parts.netloc.lower() != "localhost" else ""
+    return Path(url2pathname(f"//{host}{parts.path}" if host else parts.path))

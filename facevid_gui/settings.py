@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 SETTINGS_SCHEMA = "facevid-settings/1"
 HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
-_LARGEST = {"retention_days": 36_500, "max_answer_bytes": 2**40, "idle_minutes": 24 * 60}
+_LARGEST = {
+    "retention_days": 36_500, "max_answer_bytes": 2**40, "idle_minutes": 24 * 60, "captures_expire_days": 3650,
+    "retention_warn_days": 3650,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ class Settings:
     idle_minutes: int = 5
     hide_when_locked: bool = True
     library_thumbnails: bool = True
+    ask_purpose: tuple[str, ...] = ()  # of core.reasons.ASKED_FOR: a reason is demanded, and logged
+    captures_expire: bool = True  # unsaved captures are offered for removal after so many days
+    captures_expire_days: int = 30
+    captures_expire_automatically: bool = False  # they are removed at the start, and that is told
+    retention_warn_days: int = 14  # before the retention date of evidence
 
 
 def read_json_object(path: Path) -> dict[str, Any] | None:

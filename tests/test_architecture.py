@@ -22,7 +22,9 @@ FLOOR_1 = {
     "paths": {"files"},
     "settings": {"files"},
     "logs": {"files"},
+    "stored": {"files", "paths", "credentials"},
     "program": set(),
+    "last_run": {"files", "paths"},
     "system_libraries": set(),
 }
 EVERYBODY = {"core", "resources"}
@@ -30,8 +32,10 @@ UPPER = {
     "bridge": set(FLOOR_1) - {"simulator"},
     "views": {"bridge"},
 }
-ROOF = {"cli", "terminal", "__main__", "house", "console", "app", "desktop", "demo", "smoke"}
-QT_ROOF = {"app", "desktop", "demo", "smoke"}
+ROOF = {
+    "cli", "terminal", "__main__", "house", "house_keeping", "console", "app", "desktop", "demo", "smoke", "one_window",
+}  # fmt: skip
+QT_ROOF = {"app", "desktop", "demo", "smoke", "one_window"}
 STDLIB_ONLY = {"core", "resources"}
 LIBRARIES = {
     "net": {"requests", "urllib3"},

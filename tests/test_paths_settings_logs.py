@@ -20,7 +20,7 @@ from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.secret import Secret
 from facevid_gui.files import place_new
 from facevid_gui.logs import RedactingFormatter, Redactor, start_logging
-from facevid_gui.paths import Paths, find_paths
+from facevid_gui.paths import Paths, find_paths, named_path
 from facevid_gui.program import account_name, build_sha256, program_facts, program_record
 from facevid_gui.resources import resource
 from facevid_gui.settings import (
@@ -515,3 +515,19 @@ def test_an_account_the_system_does_not_name_has_an_empty_name(
 def test_paths_are_plain_values() -> None:
     paths = Paths(*[Path("/x")] * 5, None)
     assert paths == Paths(*[Path("/x")] * 5, None)
+
+
+@pytest.mark.parametrize(
+    ("argument", "path"),
+    [
+        ("court (2026).zip", "court (2026).zip"),
+        ("/home/li/给 法院/a.zip", "/home/li/给 法院/a.zip"),
+        ("file:///home/li/%E7%BB%99%20%E6%B3%95%E9%99%A2/a%23b.zip", "/home/li/给 法院/a#b.zip"),
+        ("file://localhost/home/li/a.zip", "/home/li/a.zip"),
+        ("FILE:///a.zip", "/a.zip"),
+        ("file.zip", "file.zip"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="paths as POSIX writes them")
+def test_an_argument_is_a_path_or_a_url_of_one(argument: str, path: str) -> None:
+    assert named_path(argument) == Path(path)

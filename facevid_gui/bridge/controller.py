@@ -8,27 +8,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from facevid_gui.bridge import work
+from facevid_gui.bridge.opening import Opening
 from facevid_gui.bridge.session import Activity, Notice, Page, Session
 from facevid_gui.core.errors import CancelledError, FacevidError, UsageError
-from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.core.outcome import OutcomeKind
 from facevid_gui.core.query import Query
 from facevid_gui.lookups.recognise import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.photos import Photo
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.record import MediaItem
-    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
 
 TICK_MS = 20_000
@@ -39,7 +38,7 @@ _ASKED_OF = {
 }  # fmt: skip
 
 
-class Controller(QObject):
+class Controller(Opening):
     """Turns gestures into jobs and their answers into state."""
 
     raw_answers_read = Signal(str, object)  # evidence id, AnswerTree
@@ -119,21 +118,6 @@ class Controller(QObject):
             self._set_activity(replace(activity, cancelling=True))
             self.jobs.cancel(activity.what)
 
-    def open_entry(self, entry: LibraryEntry) -> None:
-        """Open a row of the library."""
-        if entry.state == "sealed" or evidence_id_of(entry.path.name):
-            self.open_folder(entry.path)
-        else:
-            self.open_capture(entry.evidence_id)
-
-    def open_folder(self, folder: Path) -> None:
-        """Open a sealed folder; it is verified before anything of it is shown."""
-        self.begin("open", lambda _token, _tell: work.open_folder(self._services, folder), self.show_opened)
-
-    def open_capture(self, capture: str) -> None:
-        """Open an unsaved capture by id."""
-        self.begin("open", lambda _token, _tell: work.open_capture(self._services, capture), self.show_opened)
-
     def load_media(
         self, item: MediaItem, done: Callable[[bytes], None], failed: Callable[[FacevidError], None]
     ) -> None:
@@ -168,17 +152,6 @@ class Controller(QObject):
                 "raw", lambda _token, _tell: work.load_raw_answers(reviewed),
                 lambda tree: self.raw_answers_read.emit(evidence_id, tree), failed=self.tell_error,
             )  # fmt: skip
-
-    def unmask(self) -> None:
-        """Show personal data of the open record; that is logged first."""
-        page = self.session.page
-        if page.reviewed is None or page.unmasked:
-            return
-        evidence_id = page.title_id
-        self.jobs.submit(
-            "unmask", lambda _token, _tell: work.note_unmasking(self._services, evidence_id),
-            lambda _none: self._show_unmasked(evidence_id), failed=self.tell_error,
-        )  # fmt: skip
 
     def save(self, sealing: work.Sealing) -> None:
         """Make evidence of the open capture."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from facevid_gui.bridge import hand_over_work
 from facevid_gui.bridge.session import Notice, Page
+from facevid_gui.core.reasons import remember
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,8 @@ class HandOverDesk(QObject):
 
     def export(self, wish: HandingOver) -> None:
         """Pack a folder; while something else runs nothing is begun."""
+        session = self._controller.session
+        session.reasons = remember(session.reasons, wish.reason)
         self._is_packing = self._controller.begin(
             "export", partial(hand_over_work.export, self._services, wish), self._on_exported, self._on_refused
         )
@@ -58,6 +61,7 @@ class HandOverDesk(QObject):
 
     def purge(self, plan: PurgePlan, reason: str) -> None:
         """Delete a folder for good; its files are let go of first."""
+        self._controller.session.reasons = remember(self._controller.session.reasons, reason)
         if self._controller.session.is_busy:
             self._controller.notify(Notice("warn", "notice.busy"))
             return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.bridge import work
+from facevid_gui.core.reasons import reason_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ class HandingOver:
     unmask: bool = False
     even_if_broken: bool = False
     passphrase: Secret | None = field(default=None, repr=False)
+    reason: str = ""
 
 
 def export(
@@ -37,7 +39,13 @@ def export(
     """Make a package; a folder that got an event is opened anew, as any evidence is: verified first."""
     from facevid_gui.evidence.export import ExportRequest
 
-    request = ExportRequest(wish.folder, wish.package, wish.recipient.strip(), wish.unmask, wish.even_if_broken)
+    demanded = services.settings.ask_purpose
+    told = reason_detail(demanded, "export", wish.reason) | reason_detail(
+        demanded if wish.unmask else (), "unmask", wish.reason
+    )
+    request = ExportRequest(
+        wish.folder, wish.package, wish.recipient.strip(), wish.unmask, wish.even_if_broken, told.get("reason", "")
+    )
     exported = services.exporter.export(
         request, services.trust(), lambda: services.keys.open(wish.passphrase), token,
         lambda stage, number: tell((stage, number)),

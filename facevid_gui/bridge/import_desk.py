@@ -1,27 +1,25 @@
-"""Answers saved earlier, things dropped on the window, and what a look-up would send (floor 2)."""
+"""Answers saved earlier, and what a look-up would send (floor 2)."""
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from facevid_gui.bridge import work
-from facevid_gui.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.query import Query
-    from facevid_gui.evidence.review import Reviewed
 
 
 class ImportDesk(QObject):
     """Commands beside the look-up; what they bring is shown by the controller."""
 
-    file_dropped = Signal(Path)  # a file, not a folder: somebody must say what it is
     request_previewed = Signal(str)
 
     def __init__(self, services: Services, controller: Controller, parent: QObject | None = None) -> None:
@@ -47,10 +45,6 @@ class ImportDesk(QObject):
         question = work.Question(chosen, asked.query, session.given.get(chosen.name))
         self._controller.begin("look_up", partial(work.look_up, self._services, question), self._controller.show_answer)
 
-    def open_dropped(self, path: Path) -> None:
-        """Open a folder that was dropped; a file is asked about first."""
-        self._controller.begin("open", lambda _token, _tell: work.open_dropped(self._services, path), self._on_dropped)
-
     def preview(self) -> None:
         """Show what a look-up of the pasted id would send."""
         question = self._controller.question()
@@ -59,13 +53,3 @@ class ImportDesk(QObject):
                 "preview", lambda _token, _tell: work.preview(self._services, question), self.request_previewed.emit,
                 failed=self._controller.tell_error,
             )  # fmt: skip
-
-    def _on_dropped(self, found: Reviewed | Path) -> None:
-        if isinstance(found, Path) and found.suffix.lower() == ".zip":
-            self._controller.end_activity()
-            self._controller.tell_error(UsageError("package_dropped", path=found))
-        elif isinstance(found, Path):
-            self._controller.end_activity()
-            self.file_dropped.emit(found)
-        else:
-            self._controller.show_opened(found)

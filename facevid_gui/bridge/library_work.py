@@ -40,8 +40,15 @@ def scan(services: Services, token: CancelToken, tell: Callable[[tuple[int, int]
 
 
 def refresh(services: Services, paths: Sequence[Path]) -> None:
-    """Look at these folders again, and at no other."""
-    services.library.refresh(paths)
+    """Look at these folders again, and at no other; what lies elsewhere (a package, a stick) is none of the library's."""
+    services.library.refresh([path for path in paths if is_listed(services, path)])
+
+
+def is_listed(services: Services, folder: Path) -> bool:
+    """Whether a folder lies where the library lists."""
+    return folder.absolute().parent in {
+        root.absolute() for root in (*services.evidence_roots(), services.paths.captures)
+    }
 
 
 def page(services: Services, wish: Wish) -> LibraryPage:

@@ -78,17 +78,27 @@ class NotesDesk(QObject):
             return None
         return Spot(clip.path, shown.number, shown.pts_us)
 
+    @property
+    def is_view_only(self) -> bool:
+        """Whether a package is only looked at: nothing is added to it."""
+        return self._session.visiting is not None
+
     def require_saved(self) -> bool:
         """Whether notes can be kept for what is open; a notice says why not."""
-        if self.reviewed is None:
+        if self.is_view_only:
+            self._controller.tell_error(SubjectError("package_view_only"))
+        elif self.reviewed is None:
             self._controller.tell_error(SubjectError("save_first"))
-        return self.reviewed is not None
+        return self.reviewed is not None and not self.is_view_only
 
     def add_note(self, draft: NoteDraft, passphrase: Secret | None = None) -> None:
         """Sign a note and keep it."""
         reviewed = self.reviewed
         if reviewed is None:
             self.note_refused.emit("", SubjectError("save_first"))
+            return
+        if self.is_view_only:
+            self.note_refused.emit(reviewed.record.evidence_id, SubjectError("package_view_only"))
             return
         self._controller.jobs.submit(
             f"note {next(self._numbers)}",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from facevid_gui.bridge.work import connect, seal_request, stamp_sealed
+from facevid_gui.bridge.stamp_work import stamp_sealed
+from facevid_gui.bridge.work import connect, seal_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

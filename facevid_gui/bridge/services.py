@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from facevid_gui.captures.importing import Importer
     from facevid_gui.captures.store import CaptureStore
     from facevid_gui.core.clock import Clock
+    from facevid_gui.core.expiry import Keeping
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.profiles import Profile, ProfileStore
     from facevid_gui.credentials.secret_store import SecretStore
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.discarding import Discarder
     from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
+    from facevid_gui.evidence.keeping_copy import CopyKeeper
     from facevid_gui.evidence.library import Library
     from facevid_gui.evidence.purge import Purger
     from facevid_gui.evidence.register import Register
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.evidence.trusted_set import TrustedSet
     from facevid_gui.evidence.verify import Trust
+    from facevid_gui.evidence.visiting import Visits
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import Workplace
     from facevid_gui.net.transport import Transport
@@ -53,6 +57,8 @@ class Services(Protocol):
     def profiles(self) -> ProfileStore: ...
     @property
     def secret_store(self) -> SecretStore: ...
+    @property
+    def keyring_service(self) -> str: ...
     @property
     def session_store(self) -> SecretStore: ...
     @property
@@ -79,6 +85,14 @@ class Services(Protocol):
     def exporter(self) -> Exporter: ...
     @property
     def purger(self) -> Purger: ...
+    @property
+    def discarder(self) -> Discarder: ...
+    @property
+    def keeping(self) -> Keeping: ...
+    @property
+    def visits(self) -> Visits: ...
+    @property
+    def copy_keeper(self) -> CopyKeeper: ...
     @property
     def workplace(self) -> Workplace: ...
     @property

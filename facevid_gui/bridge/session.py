@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +12,6 @@ from facevid_gui.core.recognised import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.outcome import Outcome
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.evidence.visiting import OpenedPackage
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What runs: "", "look_up", "rescue", "signers", "import", "open", "seal", "trust".
+    """What runs: "", "look_up", "rescue", "signers", "import", "open", "seal", "trust", "keep".
 
     With stage and bytes where there are some.
     """
@@ -125,6 +126,15 @@ class Session(QObject):
         self.evidence_roots: tuple[Path, ...] = ()
         self.key_protection = "keyring"
         self.started = False
+        self.reasons: tuple[str, ...] = ()  # given in this run, the newest first
+        self.package: OpenedPackage | None = None  # what is unpacked to be looked at
+
+    @property
+    def visiting(self) -> OpenedPackage | None:
+        """The package that the page shows; None for everything that lies where it belongs."""
+        page, package = self.page, self.package
+        shown = page.folder or (Path(page.verdict.folder) if page.verdict is not None else None)
+        return package if package is not None and shown == package.folder else None
 
     def note_sealed(self, evidence_roots: tuple[Path, ...], *, waits: bool) -> None:
         """Something was sealed; perhaps it `waits` for a stamp."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from facevid_gui.core.expiry import Keeping, keeping_of
 from facevid_gui.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ class SettingsDesk(QObject):
         self._controller = controller
         self.settings = Settings()
         self.operator = ""
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long unsaved captures are kept, and how early retention is warned of."""
+        chosen = self.settings
+        return keeping_of(
+            expire=chosen.captures_expire, expire_days=chosen.captures_expire_days, warn_days=chosen.retention_warn_days
+        )
 
     def read(self) -> None:
         """Read them; a damaged file is told, and the defaults stay."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from facevid_gui.bridge import work
+from facevid_gui.bridge import stamp_work
 from facevid_gui.bridge.session import Notice
 from facevid_gui.core.errors import UsageError
 
@@ -61,11 +61,11 @@ class StampDesk(QObject):
             return
         self._is_running = True
         self._controller.jobs.submit(
-            KEY, lambda token, _tell: work.stamp_waiting(self._services, token), self._on_done, failed=self._on_failed,
-            cancelled=self._go_on,
+            KEY, lambda token, _tell: stamp_work.stamp_waiting(self._services, token), self._on_done,
+            failed=self._on_failed, cancelled=self._go_on,
         )  # fmt: skip
 
-    def _on_done(self, done: work.StampRound) -> None:
+    def _on_done(self, done: stamp_work.StampRound) -> None:
         if done.stamped or not done.waiting:
             self.interval_ms = FIRST_MS
         else:

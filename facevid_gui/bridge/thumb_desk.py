@@ -15,6 +15,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, QSize, Qt, QTimer, Signa
 from PySide6.QtGui import QImage
 
 from facevid_gui.bridge import work
+from facevid_gui.bridge.library_work import is_listed
 from facevid_gui.evidence.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class ThumbDesk(QObject):
         allowed = self._settings.settings.library_thumbnails
         if not allowed and self._was_allowed:
             self._controller.jobs.submit(
-                "drop thumbnails", lambda _token, _tell: Thumbnails(self._services.paths.cache).clear(),
+                "drop thumbnails", lambda _token, _tell: Thumbnails(self._services.paths.thumbs).clear(),
                 lambda _none: None, failed=self._controller.tell_error, lasting=True,
             )  # fmt: skip
         if allowed != self._was_allowed:
@@ -138,19 +139,21 @@ class ThumbDesk(QObject):
         if reviewed is None or not self._settings.settings.library_thumbnails or not may_be_shown(reviewed):
             return
         if reviewed.record.photos:
-            self._make(reviewed.record.evidence_id, lambda: photo_of(reviewed))
+            self._make(reviewed, lambda: photo_of(reviewed))
         else:
             self._awaits_frame_of = reviewed.record.evidence_id
 
     def _on_frame(self, frame: ExactFrame) -> None:
         evidence_id, self._awaits_frame_of = self._awaits_frame_of, ""
-        if evidence_id and evidence_id == self._controller.session.page.title_id:
+        reviewed = self._controller.session.page.reviewed
+        if reviewed is not None and evidence_id == reviewed.record.evidence_id:
             image = frame.image
-            self._make(evidence_id, lambda: image)
+            self._make(reviewed, lambda: image)
 
-    def _make(self, evidence_id: str, picture: Picture) -> None:
+    def _make(self, reviewed: Reviewed, picture: Picture) -> None:
+        evidence_id = reviewed.record.evidence_id
         self._controller.jobs.submit(
-            f"thumbnail {evidence_id}", lambda _token, _tell: make_picture(self._services, evidence_id, picture),
+            f"thumbnail {evidence_id}", lambda _token, _tell: make_picture(self._services, reviewed, picture),
             lambda made: self._on_made(evidence_id, made), failed=lambda _error: None,
         )  # fmt: skip
 
@@ -176,7 +179,7 @@ def read_pictures(services: Services, wanted: Sequence[str]) -> Pictures:
     """The kept pictures of some records, None for those that have none."""
     from facevid_gui.bridge.photos import decode_picture
 
-    thumbnails, found = Thumbnails(services.paths.cache), Pictures()
+    thumbnails, found = Thumbnails(services.paths.thumbs), Pictures()
     for evidence_id in wanted:
         data = thumbnails.read(evidence_id)
         image = decode_picture(data) if data is not None else None
@@ -184,10 +187,10 @@ def read_pictures(services: Services, wanted: Sequence[str]) -> Pictures:
     return found
 
 
-def make_picture(services: Services, evidence_id: str, picture: Picture) -> QImage | None:
-    """Make and keep the picture of a record that has none yet."""
-    thumbnails = Thumbnails(services.paths.cache)
-    if thumbnails.has(evidence_id):
+def make_picture(services: Services, reviewed: Reviewed, picture: Picture) -> QImage | None:
+    """Make and keep the picture of a record of the library that has none yet; of a package no trace is left."""
+    evidence_id, thumbnails = reviewed.record.evidence_id, Thumbnails(services.paths.thumbs)
+    if thumbnails.has(evidence_id) or not is_listed(services, reviewed.folder):
         return None
     image = picture()
     if image is None or image.isNull():

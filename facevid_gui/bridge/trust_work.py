@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.bridge.work import open_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from facevid_gui.bridge.services import Services
@@ -29,3 +30,8 @@ def trust_signer(services: Services, folder: Path, sha256: str) -> Reviewed:
 def note_watching(services: Services, evidence_id: str) -> None:
     """Log that a recording was watched."""
     services.access_log.add("watched", evidence_id)
+
+
+def note_seen(services: Services, evidence_id: str, detail: Mapping[str, str]) -> None:
+    """Log what of a recording was seen: times and frame numbers by clip."""
+    services.access_log.add("looked_at", evidence_id, **detail)

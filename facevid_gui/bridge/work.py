@@ -6,17 +6,17 @@ What enters: the services, frozen values, a cancel token, a way to tell progress
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
+from facevid_gui.bridge.stamp_work import stamp_sealed
+from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.outcome import Outcome
 from facevid_gui.core.query import Query
+from facevid_gui.core.reasons import reason_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.record import Flow, MediaItem
     from facevid_gui.core.secret import Secret
+    from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.answer_tree import AnswerTree
-    from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.seal import SealRequest
-    from facevid_gui.evidence.stamping import Stamper
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import LookupResult
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 _SYNCED = ("onedrive", "dropbox", "icloud", "google drive", "nutstore", "坚果云", "百度网盘", "baidunetdisk", "wps云盘")
 
 _TELL_EVERY_S = 0.05
+_COUNTED = frozenset({"receive", "unpack", "copy"})  # stages that count bytes
 _PROFILES = threading.Lock()  # one worker at a time reads, changes and writes the list of profiles
 
 
@@ -150,19 +150,29 @@ def seal(services: Services, capture: str, sealing: Sealing, token: CancelToken)
     return Answered(reviewed.record.outcome, reviewed, problem=problem)
 
 
-def open_folder(services: Services, folder: Path) -> Reviewed:
-    """Open a sealed folder: verify, note the verdict, read the record."""
+def open_folder(services: Services, folder: Path, reason: str | None = None, **told: str) -> Reviewed:
+    """Open a sealed folder: verify, note the verdict, read the record.
+
+    Without a `reason` this goes on with what was opened before; an empty one is refused where one is demanded.
+    """
     from facevid_gui.evidence.review import UnreadableFolderError, open_evidence
 
+    told |= reason_detail(services.settings.ask_purpose, "open", reason)
     try:
         reviewed = open_evidence(folder, services.trust())
     except UnreadableFolderError as error:
-        services.library.note(error.verdict, services.clock.now())
+        _note(services, folder, error.verdict)
         raise
     if reviewed.verdict is not None:
-        services.library.note(reviewed.verdict, services.clock.now())
-    services.access_log.add("opened", reviewed.record.evidence_id)
+        _note(services, folder, reviewed.verdict)
+    services.access_log.add("opened", reviewed.record.evidence_id, **told)
     return reviewed
+
+
+def _note(services: Services, folder: Path, verdict: FolderVerdict) -> None:
+    """The library remembers what a check came to, but nothing of a package that is only looked at."""
+    if services.paths.visiting not in folder.parents:
+        services.library.note(verdict, services.clock.now())
 
 
 def review_capture(services: Services, capture: str) -> Reviewed:
@@ -172,16 +182,12 @@ def review_capture(services: Services, capture: str) -> Reviewed:
     return review(services.captures.open(capture))
 
 
-def open_capture(services: Services, capture: str) -> Reviewed:
+def open_capture(services: Services, capture: str, reason: str | None = None) -> Reviewed:
     """Open an unsaved capture to look at it, be it one that arrived just now: that is logged."""
+    told = reason_detail(services.settings.ask_purpose, "open", reason)
     reviewed = review_capture(services, capture)
-    services.access_log.add("opened", reviewed.record.evidence_id)
+    services.access_log.add("opened", reviewed.record.evidence_id, **told)
     return reviewed
-
-
-def open_dropped(services: Services, path: Path) -> Reviewed | Path:
-    """Open a folder; a file is handed back: somebody must say of which service it is."""
-    return path if path.is_file() else open_folder(services, path)
 
 
 def import_answer(services: Services, file: Path, query: Query, token: CancelToken) -> Answered:
@@ -201,13 +207,7 @@ def preview(services: Services, question: Question) -> str:
 
 def discard(services: Services, capture: str, reason: str) -> None:
     """Remove an unsaved capture for good; the reason is logged first."""
-    from facevid_gui.evidence.thumbnails import Thumbnails
-
-    entry = services.captures.open(capture)
-    services.access_log.add("discarded", entry.evidence_id, reason=reason)
-    services.captures.discard(entry)
-    services.library.forget(entry.path)
-    Thumbnails(services.paths.cache).forget(entry.evidence_id)
+    services.discarder.discard(services.captures.open(capture), reason)
 
 
 def load_media(reviewed: Reviewed, item: MediaItem) -> bytes:
@@ -230,7 +230,7 @@ def list_signers(
     """Ask for the signers of a flow."""
     from facevid_gui.lookups.lookup import Lookup
 
-    lookup = Lookup(services.workplace, token, _paced(tell))
+    lookup = Lookup(services.workplace, token, paced(tell))
     connection = connect(services, question.profile, question.given)
     result = connection.signers(lookup, question.query.flow_id or "")
     return Answered(result.outcome, flow=result.flow)
@@ -281,9 +281,10 @@ def probe_profile(
     return connect(services, profile, given).probe(services.transport, token)
 
 
-def note_unmasking(services: Services, evidence_id: str) -> None:
-    """Log that personal data were unmasked."""
-    services.access_log.add("unmasked", evidence_id, command="window")
+def note_unmasking(services: Services, evidence_id: str, reason: str) -> None:
+    """Log that personal data were unmasked, and why where that is demanded."""
+    told = reason_detail(services.settings.ask_purpose, "unmask", reason)
+    services.access_log.add("unmasked", evidence_id, command="window", **told)
 
 
 def looks_synced(root: Path) -> bool:
@@ -296,7 +297,7 @@ def _ask(services: Services, question: Question, token: CancelToken, tell: Calla
     from facevid_gui.lookups.lookup import Lookup
 
     connection = connect(services, question.profile, question.given)
-    return connection.look_up(Lookup(services.workplace, token, _paced(tell)), question.query)
+    return connection.look_up(Lookup(services.workplace, token, paced(tell)), question.query)
 
 
 def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | None) -> Connection:
@@ -307,13 +308,13 @@ def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | 
     return services.connection(profile, secrets, for_this_run=bool(given))
 
 
-def _paced(tell: Callable[[object], None]) -> Callable[[str, int], None]:
+def paced(tell: Callable[[object], None]) -> Callable[[str, int], None]:
     """Tell every stage, but bytes at most twenty times a second: the window has other things to do."""
     told: dict[str, float] = {}
 
     def pass_on(stage: str, number: int) -> None:
         now = time.monotonic()
-        if stage != "receive" or now - told.get(stage, 0) >= _TELL_EVERY_S:
+        if stage not in _COUNTED or now - told.get(stage, 0) >= _TELL_EVERY_S:
             told[stage] = now
             tell((stage, number))
 
@@ -346,52 +347,3 @@ def seal_request(services: Services, sealing: Sealing) -> SealRequest:
         sealing.root,
         services.settings.legal_basis,
     )
-
-
-@dataclass(frozen=True)
-class StampRound:
-    """What one round over the folders that wait for a stamp came to; `problem` is the first that kept one waiting."""
-
-    stamped: tuple[Path, ...]
-    waiting: int
-    problem: FacevidError | None = None
-
-
-def _has_waiting(services: Services) -> bool:  # in the usual case none does, and nothing more is loaded
-    return any(services.paths.queue.glob("stamp-*.json"))
-
-
-def _stamper(services: Services) -> Stamper:
-    return services.stamper(services.trust().tsa_roots)
-
-
-def stamp_waiting(services: Services, token: CancelToken) -> StampRound:
-    """Try the folders that wait for a stamp.
-
-    The key is unlocked only when an answer is here, and only by the keyring: where it needs a passphrase the answer
-    is kept, with its time, until the key is next unlocked.
-    """
-    if not _has_waiting(services):
-        return StampRound((), 0)
-    from facevid_gui.evidence.signing_key import LateSigner
-
-    results = list(_stamper(services).stamp_waiting(services.tsa_urls, LateSigner(services.keys.open), token))
-    problems = [result.error for result in results if result.error is not None]
-    stamped = tuple(result.folder for result in results if result.stamp is not None)
-    return StampRound(stamped, len(problems), problems[0] if problems else None)
-
-
-def stamp_sealed(services: Services, folder: Path, signer: Signer, token: CancelToken) -> FacevidError | None:
-    """Ask for a timestamp when an authority is set; return what keeps the folder waiting. Never raises.
-
-    Being asked to stop means not to wait any longer: that is no problem. Answers that only lacked the key, which is
-    unlocked now, are put into their folders, too.
-    """
-    from facevid_gui.evidence import stamping
-
-    problem = stamping.stamp_sealed(partial(_stamper, services), folder, services.tsa_urls, signer, token)
-    with contextlib.suppress(FacevidError):
-        if _has_waiting(services):
-            for _ in _stamper(services).stamp_waiting(services.tsa_urls, signer, token, only_answered=True):
-                pass
-    return None if isinstance(problem, CancelledError) else problem

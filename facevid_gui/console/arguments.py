@@ -60,7 +60,7 @@ def build_parser(messages: Messages) -> Parser:
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
         grammar.verify, grammar.library, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust,
-        grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor,
+        grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor, grammar.stored,
     ):  # fmt: skip
         add()
     return parser
@@ -83,6 +83,7 @@ class _Grammar:
         for parser in (ess, kyc):
             self._profile_options(parser)
             self._flag(parser, "unmask")
+            self._reason_option(parser)
             exclusive = parser.add_mutually_exclusive_group()
             exclusive.add_argument("--save", action="store_true", help=self._text("option.save"))
             exclusive.add_argument("--capture-only", action="store_true", help=self._text("option.capture_only"))
@@ -92,6 +93,7 @@ class _Grammar:
         parser = self._command("signers", "signers:run")
         parser.add_argument("--flow", metavar="FLOW", required=True, help=self._text("option.flow"))
         self._flag(parser, "unmask")
+        self._reason_option(parser)
         self._profile_options(parser)
 
     def import_file(self) -> None:
@@ -103,6 +105,7 @@ class _Grammar:
             parser.add_argument(f"--{name}", metavar=name.upper(), help=self._text(f"option.import_{name}"))
         for name in ("unmask", "save"):
             self._flag(parser, name)
+        self._reason_option(parser)
         self._seal_options(parser, required=False)
 
     def rescue(self) -> None:
@@ -121,7 +124,8 @@ class _Grammar:
         actions = self._group("captures")
         self._command("captures_list", "captures:run_list", actions, "list")
         discard = self._command("captures_discard", "captures:run_discard", actions, "discard")
-        discard.add_argument("id", metavar="ID", help=self._text("option.capture"))
+        discard.add_argument("id", metavar="ID", nargs="?", help=self._text("option.capture"))
+        self._flag(discard, "expired")
         discard.add_argument("--reason", metavar="R", required=True, help=self._text("option.reason"))
 
     def verify(self) -> None:
@@ -171,6 +175,7 @@ class _Grammar:
         parser.add_argument("--to", metavar="RECIPIENT", help=self._text("option.recipient"))
         self._flag(parser, "even_if_broken")
         self._flag(parser, "unmask", "option.unmask_page")
+        self._reason_option(parser)
         self._passphrase_option(parser)
 
     def purge(self) -> None:
@@ -178,6 +183,7 @@ class _Grammar:
         parser.add_argument("folder", metavar="FOLDER", nargs="?", help=self._text("option.folder"))
         parser.add_argument("--reason", metavar="R", help=self._text("option.purge_reason"))
         self._flag(parser, "due")
+        self._flag(parser, "soon")
         self._flag(parser, "yes")
 
     def notes(self) -> None:
@@ -209,12 +215,16 @@ class _Grammar:
                 message = f"register_{action}" if chain == "register" else f"log_{action}"
                 parser = self._command(message, f"chains:run_{action}", actions, action)
                 parser.set_defaults(command=f"{chain}-{action}", chain=chain)
-                self._log_options(parser, action)
+                self._log_options(parser, action, chain)
 
-    def _log_options(self, parser: argparse.ArgumentParser, action: str) -> None:
+    def _log_options(self, parser: argparse.ArgumentParser, action: str, chain: str) -> None:
         if action == "show":
             parser.add_argument("--last", metavar="N", type=int, help=self._text("option.last"))
-            parser.add_argument("--id", metavar="ID", help=self._text("option.only_id"))
+            names = ("--id", "--record") if chain == "log" else ("--id",)
+            parser.add_argument(*names, dest="id", metavar="ID", help=self._text("option.only_id"))
+            if chain == "log":
+                parser.add_argument("--operator", metavar="ACCOUNT", help=self._text("option.log_operator"))
+                parser.add_argument("--csv", metavar="FILE", help=self._text("option.csv"))
         elif action == "verify":
             parser.add_argument("--against", metavar="COPY", action="append", help=self._text("option.against"))
         else:
@@ -260,6 +270,9 @@ class _Grammar:
     def doctor(self) -> None:
         self._command("doctor", "doctor:run")
 
+    def stored(self) -> None:
+        self._command("stored", "stored:run")
+
     def _group(self, name: str) -> Subparsers:
         text = self._text(f"cli.{name}")
         parser = self._commands.add_parser(name, help=text, description=text)
@@ -294,6 +307,9 @@ class _Grammar:
     def _stamp_options(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--tsa-url", metavar="URL", action="append", help=self._text("option.tsa_url"))
         parser.add_argument("--tsa-root", metavar="PEM", action="append", help=self._text("option.tsa_root"))
+
+    def _reason_option(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--reason", metavar="R", default="", help=self._text("option.why"))
 
     def _passphrase_option(self, parser: argparse.ArgumentParser) -> None:
         self._flag(parser, "key_passphrase_stdin", "option.key_passphrase")

@@ -11,8 +11,11 @@ from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.deadline import Deadline
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import deadline_text
+from facevid_gui.evidence.discarding import received_at
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from facevid_gui.captures.store import CaptureEntry
     from facevid_gui.console.context import Context
 
@@ -23,7 +26,8 @@ def run_list(context: Context) -> int:
     """List complete and interrupted captures."""
     context.house.recover()
     entries = context.house.captures.entries()
-    members = [_member(entry) for entry in entries]
+    keeping = context.house.keeping
+    members = [_member(entry, keeping.capture_until(received_at(entry))) for entry in entries]
     if not entries:
         context.output.say("captures.none")
     for entry, member in zip(entries, members, strict=True):
@@ -34,19 +38,35 @@ def run_list(context: Context) -> int:
 
 def run_discard(context: Context) -> int:
     """Remove a capture for good, with a reason that is logged."""
-    reason = context.arguments.reason.strip()
+    reason, house = context.arguments.reason.strip(), context.house
     if not reason:
         raise UsageError("reason_missing")
-    entry = context.house.captures.open(context.arguments.id)
-    context.house.access_log.add("discarded", entry.evidence_id, reason=reason)
-    context.house.captures.discard(entry)
-    context.house.library.forget(entry.path)
+    if context.arguments.expired == bool(context.arguments.id):
+        raise UsageError("discard_what")
+    if context.arguments.expired:
+        return _discard_expired(context, reason)
+    entry = house.captures.open(context.arguments.id)
+    house.discarder.discard(entry, reason)
     context.output.say("captures.discarded", id=entry.evidence_id)
     context.output.document({"schema": SCHEMA, "ok": True, "discarded": entry.evidence_id})
     return 0
 
 
-def _member(entry: CaptureEntry) -> dict[str, Any]:
+def _discard_expired(context: Context, reason: str) -> int:
+    house = context.house
+    house.recover()
+    done = house.discarder.discard_all(house.discarder.expired(house.keeping, house.clock.now()), reason)
+    for evidence_id in done.evidence_ids:
+        context.output.say("captures.discarded", id=evidence_id)
+    if not done.evidence_ids and done.problem is None:
+        context.output.say("captures.none_expired")
+    if done.problem is not None:
+        raise done.problem
+    context.output.document({"schema": SCHEMA, "ok": True, "discarded": list(done.evidence_ids)})
+    return 0
+
+
+def _member(entry: CaptureEntry, until: datetime | None) -> dict[str, Any]:
     record = entry.record
     deadline = _deadline(entry)
     return {
@@ -62,6 +82,7 @@ def _member(entry: CaptureEntry) -> dict[str, Any]:
         "photos": sum(1 for item in record.derived if item.role == "photo") if record else 0,
         "size_bytes": sum(path.stat().st_size for path in entry.path.rglob("*") if path.is_file()),
         "deadline": deadline_member(deadline),
+        "expires_at": to_rfc3339(until) if until else None,
     }
 
 
@@ -81,3 +102,5 @@ def _show(context: Context, entry: CaptureEntry, member: dict[str, Any]) -> None
     context.output.line(f"{entry.evidence_id}  {state}  {member['kind'] or '-'}  {subject}")
     left = deadline_text(_deadline(entry), context.house.clock.now(), messages)
     context.output.line(f"    {member['captured_at'] or '-'} · {member['size_bytes']} B · {left}")
+    if member["expires_at"]:
+        context.output.line(f"    {messages.text('captures.expires', when=member['expires_at'])}")

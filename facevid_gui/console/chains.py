@@ -6,6 +6,7 @@ Both are chains of lines and have the same commands. `head` gives the one short 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,18 +40,56 @@ class _Log:
         return {"schema": f"facevid-{self.name}-{action}/1", "ok": ok, "path": str(self.path), **members}
 
 
+def run_csv(context: Context) -> int:
+    """Write the access log as CSV, whole or narrowed; its chain is checked, and said to be broken where it is."""
+    from facevid_gui.evidence.access_view import Wanted, csv_of, read_access
+
+    arguments, target = context.arguments, context.arguments.csv
+    if target == "-" and arguments.json:
+        raise UsageError("option_value", option="--csv", value="- --json")
+    view = read_access(context.house.access_log.path, context.token)
+    wanted = Wanted(arguments.id or "", arguments.operator or "")
+    lines = [row for row in view.rows if wanted.takes(row)][-(arguments.last or 0) :]
+    raw = csv_of(lines)
+    if target == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+    else:
+        path = Path(target)
+        if path.exists():
+            raise UsageError("file_exists", path=path)
+        with disk_errors(path):
+            write_new(path, raw)
+        context.output.say("access.csv_written", path=path, count=len(lines))
+    if view.problems:
+        context.output.note("chain.show_problems", command="facevid log verify")
+    log = _chosen(context)
+    context.output.document(
+        log.document("show", csv=target, count=len(lines), problems=_problem_members(view.problems))
+    )
+    return 0
+
+
 def run_show(context: Context) -> int:
-    """Print the entries, all or the last ones, perhaps only those about one id."""
+    """Print the entries, all or the last ones, perhaps only those about one id or of one operator."""
     log, last, wanted = _chosen(context), context.arguments.last, context.arguments.id
     if last is not None and last < 1:
         raise UsageError("option_value", option="--last", value=last)
+    is_access = log.name == "log"
+    if is_access and context.arguments.csv:
+        return run_csv(context)
+    operator = context.arguments.operator if is_access else None
     entries = []
     if log.path.exists():
         subject = "evidence_id" if log.name == "register" else "subject"
         entries = [
             data
             for line, data in read_lines(log.path)
-            if data is not None and line.endswith(b"\n") and wanted in (None, data.get(subject))
+            if data is not None
+            and line.endswith(b"\n")
+            and wanted in (None, data.get(subject))
+            and operator in (None, data.get("operator"))
         ]
     if last is not None:
         entries = entries[-last:]

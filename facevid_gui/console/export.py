@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.keys import open_key
 from facevid_gui.console.output import error_document, plain
+from facevid_gui.console.reasons import reason_given
 from facevid_gui.console.verify import show_verdict, verdict_member
 from facevid_gui.evidence.export import Exported, ExportRefusedError, ExportRequest
 
@@ -19,10 +20,11 @@ SCHEMA = "facevid-export/1"
 def run(context: Context) -> int:
     """Verify a folder and pack it."""
     arguments, house = context.arguments, context.house
+    reason = reason_given(context, "export", *(("unmask",) if arguments.unmask else ()))
     house.recover()
     request = ExportRequest(
         Path(arguments.folder), Path(arguments.output), (arguments.to or "").strip(), arguments.unmask,
-        arguments.even_if_broken,
+        arguments.even_if_broken, reason.get("reason", ""),
     )  # fmt: skip
     try:
         exported = house.exporter.export(request, house.trust(), lambda: open_key(context), context.token)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.console.asking import cleaned
 from facevid_gui.console.lookup import finish
+from facevid_gui.console.reasons import check_unmasking
 from facevid_gui.console.sealing import plan_seal
 from facevid_gui.core.query import Query
 from facevid_gui.lookups.lookup import LookupResult
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> int:
     """Import one answer; from there on it is treated as if it had been looked up."""
+    check_unmasking(context)
     arguments = context.arguments
     flow_id, sign_id, order_no = (
         None if pasted is None else cleaned(context, pasted)

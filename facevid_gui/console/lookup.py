@@ -13,6 +13,7 @@ from facevid_gui.console.asking import (
     show_outcome,
 )
 from facevid_gui.console.output import error_member
+from facevid_gui.console.reasons import check_unmasking, reason_given
 from facevid_gui.console.sealing import SealPlan, plan_seal, seal_capture
 from facevid_gui.console.show_record import record_members, show_record
 from facevid_gui.console.signers import log_unmasking, show_signers, signer_members
@@ -36,6 +37,7 @@ SCHEMA = "facevid-lookup/1"
 
 def run_ess(context: Context) -> int:
     """Look up a flow's recording."""
+    check_unmasking(context)
     flow_id = cleaned(context, context.arguments.flow)
     sign_id = None if context.arguments.sign is None else cleaned(context, context.arguments.sign)
     Query.for_flow("ess", flow_id, sign_id)
@@ -46,6 +48,7 @@ def run_ess(context: Context) -> int:
 
 def run_kyc(context: Context) -> int:
     """Look up an order's record."""
+    check_unmasking(context)
     query = Query.for_order(cleaned(context, context.arguments.order))
     plan = plan_seal(context) if context.arguments.save else None
     profile, secrets = credentials_for(context, ("kyc",))
@@ -111,7 +114,8 @@ def _log_access(context: Context, result: LookupResult) -> None:
     if record is not None and (result.outcome.ok or _has_scores(record)):
         context.house.access_log.add("opened", record.evidence_id, command="lookup")
         if unmask:
-            context.house.access_log.add("unmasked", record.evidence_id, command="lookup")
+            told = reason_given(context, "unmask")
+            context.house.access_log.add("unmasked", record.evidence_id, command="lookup", **told)
     elif unmask and result.flow is not None:
         log_unmasking(context, result.outcome.request_id)
 

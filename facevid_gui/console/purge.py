@@ -28,7 +28,7 @@ _ENOUGH = 8  # characters of an evidence id
 def run(context: Context) -> int:
     """Delete one folder, or list those whose retention date has passed."""
     arguments, house = context.arguments, context.house
-    if arguments.due == bool(arguments.folder):
+    if arguments.due == bool(arguments.folder) or (arguments.soon and not arguments.due):
         raise UsageError("purge_what")
     if arguments.due:
         return _list_due(context)
@@ -60,10 +60,23 @@ def _list_due(context: Context) -> int:
     due = list(house.library.page(LibraryQuery(deadline="retention_due"), roots, 0, -1).entries)
     due.sort(key=lambda entry: entry.review_by or now)
     context.output.say("purge.due" if due else "purge.none_due", count=len(due))
-    for entry in due:
-        context.output.line(f"  {short_time(entry.review_by)}  {plain(str(entry.path))}")
-    context.output.document({"schema": SCHEMA, "ok": True, "due": [_due_member(entry) for entry in due]})
+    _list(context, due)
+    document: dict[str, Any] = {"schema": SCHEMA, "ok": True, "due": [_due_member(entry) for entry in due]}
+    if context.arguments.soon:
+        keeping = house.keeping
+        sealed = (e for e in house.library.page(LibraryQuery(), roots, 0, -1).entries if e.state == "sealed")
+        soon = [entry for entry in sealed if keeping.is_retention_ending(entry.review_by, now)]
+        soon.sort(key=lambda entry: entry.review_by or now)
+        context.output.say("purge.soon", count=len(soon), days=keeping.retention_warn_days)
+        _list(context, soon)
+        document["soon"] = [_due_member(entry) for entry in soon]
+    context.output.document(document)
     return 0
+
+
+def _list(context: Context, entries: list[LibraryEntry]) -> None:
+    for entry in entries:
+        context.output.line(f"  {short_time(entry.review_by)}  {plain(str(entry.path))}")
 
 
 def _due_member(entry: LibraryEntry) -> dict[str, Any]:

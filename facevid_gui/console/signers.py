@@ -13,6 +13,7 @@ from facevid_gui.console.asking import (
     show_outcome,
 )
 from facevid_gui.console.output import plain
+from facevid_gui.console.reasons import check_unmasking, reason_given
 from facevid_gui.console.show_record import deadline_member
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.ids import check_flow_id
@@ -30,6 +31,7 @@ SCHEMA = "facevid-signers/1"
 
 def run(context: Context) -> int:
     """List the signers of one flow."""
+    check_unmasking(context)
     flow_id = check_flow_id(cleaned(context, context.arguments.flow))
     profile, secrets = credentials_for(context, ESS_KINDS)
     connection = context.house.connection(profile, secrets, for_this_run=context.arguments.secrets_stdin)
@@ -59,7 +61,8 @@ def run(context: Context) -> int:
 
 def log_unmasking(context: Context, request_id: str | None) -> None:
     """Log that names of signers were shown: there is no evidence id, so the provider's request id says which."""
-    context.house.access_log.add("unmasked", "", command="signers", request_id=request_id or "")
+    told = reason_given(context, "unmask")
+    context.house.access_log.add("unmasked", "", command="signers", request_id=request_id or "", **told)
 
 
 def signer_members(flow: Flow, *, unmask: bool) -> list[dict[str, Any]]:

@@ -42,6 +42,11 @@ def short_time(moment: datetime | None) -> str:
         return to_rfc3339(moment)
 
 
+def short_day(moment: datetime | None) -> str:
+    """The day of a moment in China time, "-" when unknown."""
+    return short_time(moment).split(" ")[0].split("T")[0]
+
+
 def deadline_text(deadline: Deadline, now: datetime, messages: Messages) -> str:
     """How long the provider still keeps the recording, with the rule it comes from."""
     if deadline.outer is None:
@@ -170,3 +175,13 @@ def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> 
     what, next_step = messages.failure(code, params)
     override = f"error.{code}.next.window"
     return what, messages.text(override, **params) if messages.has(override) else next_step
+
+
+def size_text(size_bytes: int) -> str:
+    """A size in decimal units, as file managers of most systems say it."""
+    size = float(size_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

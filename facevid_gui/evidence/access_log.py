@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SCHEMA = "facevid-access/1"
 EVENTS = (
     "opened", "watched", "unmasked", "exported", "export_undone", "discarded", "purged", "purge_undone", "trusted",
-    "distrusted", "noted", "snapshot",
+    "distrusted", "noted", "snapshot", "kept", "looked_at",
 )  # fmt: skip
 _DATE = len("2026-11-21")
 

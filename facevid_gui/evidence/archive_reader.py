@@ -45,12 +45,16 @@ _DOS_FOLDER = 0x10
 
 
 class ArchiveError(Exception):
-    """The archive is not looked into. `code` is a reason code of design section 9, `path` the member."""
+    """The archive is not looked into. `code` is a reason code of design section 9, `path` the member.
 
-    def __init__(self, code: str, path: str, detail: str) -> None:
+    `why` names the two cases a person can do something about at once: "encrypted" and "no_zip".
+    """
+
+    def __init__(self, code: str, path: str, detail: str, why: str = "") -> None:
         super().__init__(detail)
         self.code = code
         self.path = path
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,17 @@ class Archive:
     def __init__(self, file: BinaryIO, members: tuple[Member, ...]) -> None:
         self._file = file
         self.members = members
+
+    def sha256(self, token: CancelToken) -> str:
+        """The hash of the whole file, read from the very file whose members are unpacked."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        self._file.seek(0)
+        while piece := self._file.read(_PIECE_BYTES):
+            token.raise_if_cancelled()
+            digest.update(piece)
+        return digest.hexdigest()
 
     def pieces(self, member: Member, token: CancelToken) -> Iterator[bytes]:
         """Yield a member's bytes; `ArchiveError` as soon as they are not what the directory says."""
@@ -96,7 +111,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
             with zipfile.ZipFile(file) as parsed:
                 entries = parsed.infolist()
         except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error) as error:
-            raise _unreadable(f"no zip archive: {error}") from error
+            raise _unreadable(f"no zip archive: {error}", why="no_zip") from error
         if len(entries) != count:
             raise _unreadable("the directory and its number of members differ")
         for entry in entries:
@@ -106,15 +121,17 @@ def open_archive(path: Path) -> Iterator[Archive]:
         yield Archive(file, tuple(_locate(file, entries, directory)))
 
 
-def _unreadable(detail: str, path: str = "") -> ArchiveError:
-    return ArchiveError("unreadable", path, detail)
+def _unreadable(detail: str, path: str = "", why: str = "") -> ArchiveError:
+    return ArchiveError("unreadable", path, detail, why)
 
 
 def _check_end(file: BinaryIO) -> tuple[int, int]:
     """Number of members and position of the directory; the end of the archive is the end of the file."""
     length = file.seek(0, os.SEEK_END)
     at = length - _END.size
-    end = _read(file, at, _END, b"PK\5\6", "does not end as a zip archive does: no archive, or something behind it")
+    if at < 0 or not _starts_with(file, at, b"PK\5\6"):
+        raise _unreadable("does not end as a zip archive does: no archive, or something behind it", why="no_zip")
+    end = _read(file, at, _END, b"PK\5\6", "the end of the archive is damaged")
     disk, start_disk, here, count, size, directory, comment = end
     if comment:
         raise _unreadable("something lies behind the directory")
@@ -169,7 +186,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     if not is_folder and (kind == stat.S_IFDIR or entry.external_attr & _DOS_FOLDER):
         raise _unreadable("a file that says it is a folder", name)
     if entry.flag_bits & _ENCRYPTED:
-        raise _unreadable("encrypted", name)
+        raise _unreadable("encrypted", name, "encrypted")
     if entry.compress_type not in _METHODS:
         raise _unreadable("packed in a way that is not accepted", name)
     if entry.compress_type == zipfile.ZIP_STORED and entry.compress_size != entry.file_size:

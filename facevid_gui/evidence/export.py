@@ -21,7 +21,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,7 @@ class ExportRequest:
     recipient: str = ""
     unmask: bool = False
     even_if_broken: bool = False
+    reason: str = ""  # stands in the access log only
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class Exporter:
         export_id = secrets.token_hex(16)
         partial = target.with_name(f".facevid-{export_id[:16]}.partial")
         work = _Work(
-            ExportRequest(folder, target, request.recipient, request.unmask, request.even_if_broken),
+            replace(request, folder=folder, target=target),
             identity, plan, verdict, reviewed, signer, export_id, partial, checked_at,
             reviewed.custody if reviewed else (),
         )  # fmt: skip
@@ -248,6 +249,7 @@ class Exporter:
         self._access_log.add(
             "exported", work.identity.evidence_id, export_id=work.export_id, file=str(request.target), sha256=digest,
             to=request.recipient, verdict=str(work.verdict.verdict), unmasked="yes" if request.unmask else "no",
+            **({"reason": request.reason} if request.reason else {}),
         )  # fmt: skip
         if not move_new(work.partial, request.target):
             raise UsageError("file_exists", path=request.target)

@@ -24,6 +24,7 @@ from facevid_gui.core.clock import Clock, to_rfc3339
 from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.evidence.chainlog import read_lines
+from facevid_gui.evidence.discarding import remove_thumbs
 from facevid_gui.evidence.exports import KnownExport, known_exports
 from facevid_gui.evidence.identity import Identity, identify
 from facevid_gui.evidence.package import sidecar_of
@@ -83,11 +84,11 @@ class Purged:
 
 
 class Purger:
-    """Deletes evidence of this home. `forget` removes what the library's index knows of a path."""
+    """Deletes evidence of this home. `forget` removes what the index knows of a path, `thumbs` has small pictures."""
 
     def __init__(
         self, register: Register, access_log: AccessLog, journal: Journal, captures: CaptureStore, clock: Clock,
-        forget: Callable[[Path], None],
+        forget: Callable[[Path], None], thumbs: Path,
     ) -> None:  # fmt: skip
         self._register = register
         self._access_log = access_log
@@ -95,6 +96,7 @@ class Purger:
         self._captures = captures
         self._clock = clock
         self._forget = forget
+        self._thumbs = thumbs
 
     def plan(self, folder: Path, trust: Trust, roots: Sequence[Path]) -> PurgePlan:
         """Look at a folder before it is deleted; copies are looked for in `roots`. Nothing is changed.
@@ -190,7 +192,8 @@ class Purger:
         self._journal.done(name)
 
     def _clear(self, folder: Path, evidence_id: str) -> None:
-        """Forget captures, rows of the index, stamps and events that wait for this folder."""
+        """Forget captures, rows of the index, small pictures, stamps and events that wait for this folder."""
+        remove_thumbs(self._thumbs, evidence_id)
         for entry in self._captures.entries():
             if entry.evidence_id == evidence_id:
                 with contextlib.suppress(SubjectError):  # it is just being received

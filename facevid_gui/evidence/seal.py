@@ -210,7 +210,7 @@ class Sealer:
             if (partial / name).read_bytes() != raw:
                 raise OSError(errno.EIO, "what was written does not read back", str(partial / name))
         flush_tree(partial)
-        _set_modes(partial)
+        set_sealed_modes(partial)
         signer_sha256 = hashlib.sha256(signer.certificate_der).hexdigest()
         return Sealed(partial, record.evidence_id, seal_sha256, signer_sha256, event.sha256)
 
@@ -346,7 +346,7 @@ def _compare_with_record(
         raise SubjectError("capture_changed", path=reason.path.removeprefix(DATA))
 
 
-def _set_modes(root: Path) -> None:
+def set_sealed_modes(root: Path) -> None:
     """Files 0444, `data/` and below 0555; root, signatures and custody stay writable for their owner."""
     for folder, _, names in os.walk(root, topdown=False):
         for name in names:

@@ -1,7 +1,7 @@
 """Small pictures for the library's rows: a cache beside the index, never part of any evidence (floor 1).
 
 What enters: a picture made of bytes that were verified when a record was opened. What leaves: the same, until the
-record is purged or discarded. Files are private (mode 0600) and named by evidence id alone.
+record is purged or discarded (`discarding.remove_thumbs`). Files are private (mode 0600), named by evidence id alone.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ import contextlib
 import re
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.ids import evidence_id_of
 from facevid_gui.files import make_private_folder, read_limited, replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-FOLDER = "thumbs"
 MAX_BYTES = 64 * 1024
 _SUFFIX = ".jpg"
 _ID = re.compile(r"[0-9a-f]{32}\Z")
@@ -26,8 +23,8 @@ _ID = re.compile(r"[0-9a-f]{32}\Z")
 class Thumbnails:
     """The pictures of one home. What cannot be read or written is as if it were not there."""
 
-    def __init__(self, cache: Path) -> None:
-        self._folder = cache / FOLDER
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def read(self, evidence_id: str) -> bytes | None:
         """The picture of a record as a JPEG file, None when there is none."""
@@ -56,13 +53,6 @@ class Thumbnails:
             return False
         return True
 
-    def forget(self, evidence_id: str) -> None:
-        """Remove the picture of a record."""
-        path = self._path(evidence_id)
-        if path is not None:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-
     def clear(self) -> None:
         """Remove all of them."""
         with contextlib.suppress(OSError):
@@ -71,14 +61,3 @@ class Thumbnails:
 
     def _path(self, evidence_id: str) -> Path | None:
         return self._folder / f"{evidence_id}{_SUFFIX}" if _ID.match(evidence_id) else None
-
-
-def forgetting(forget: Callable[[Path], None], cache: Path) -> Callable[[Path], None]:
-    """What makes the library forget a folder, its picture among it."""
-    thumbnails = Thumbnails(cache)
-
-    def forget_both(path: Path) -> None:
-        forget(path)
-        thumbnails.forget(evidence_id_of(path.name) or path.name)
-
-    return forget_both

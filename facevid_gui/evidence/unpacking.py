@@ -60,7 +60,7 @@ def verify_archive(path: Path, trust: Trust, scratch: Path, token: CancelToken) 
     """
     try:
         with open_archive(path) as archive:
-            folders, beside = _sort(archive.members)
+            folders, beside = sort_members(archive.members)
             if not folders:
                 return ArchiveVerdicts(
                     (_unreadable(path, trust, Reason("unreadable", "", "no evidence folder in it")),)
@@ -80,7 +80,7 @@ def _unreadable(path: Path, trust: Trust, reason: Reason) -> FolderVerdict:
     return FolderVerdict(str(path), Verdict.UNREADABLE, (reason,), stamp_required=trust.stamp_required)
 
 
-def _sort(members: Sequence[Member]) -> tuple[dict[str, list[tuple[str, Member]]], tuple[str, ...]]:
+def sort_members(members: Sequence[Member]) -> tuple[dict[str, list[tuple[str, Member]]], tuple[str, ...]]:
     """Members by the evidence folder they lie in, with their path inside it; and the names of all others."""
     roots = {root for member in members if (root := _root_of(member.name)) is not None}
     outermost = {root for root in roots if not any(parent in roots for parent in _parents(root))}
@@ -118,30 +118,35 @@ def _verify_one(
     token: CancelToken,
 ) -> FolderVerdict:  # fmt: skip
     with disk_errors(scratch), private_folder(scratch) as private:
-        needed = sum(member.size for _, member in members) + _SPARE_BYTES
-        if shutil.disk_usage(private).free < needed:
-            raise SurroundingsError("disk_full", path=scratch)
+        require_room(private, sum(member.size for _, member in members))
         folder = private / "evidence"
         make_private_folder(folder)
         for inside, member in members:
-            _unpack(archive, member, folder / inside, token)
+            unpack_member(archive, member, folder / inside, token)
         token.raise_if_cancelled()
         verdict = verify_folder(folder, trust)
     return replace(verdict, folder=f"{path}!/{name}" if name else str(path))
 
 
-def _unpack(archive: Archive, member: Member, target: Path, token: CancelToken) -> None:
+def unpack_member(archive: Archive, member: Member, target: Path, token: CancelToken) -> None:
+    """Write one member to a new file of ours."""
     make_private_folder(target.parent)
     with open_new(target) as file:
         for piece in archive.pieces(member, token):
             write_all(file, piece)
 
 
+def require_room(folder: Path, size_bytes: int) -> None:
+    """Refuse to begin what the disk cannot hold; `SurroundingsError` disk_full."""
+    if shutil.disk_usage(folder).free < size_bytes + _SPARE_BYTES:
+        raise SurroundingsError("disk_full", path=folder)
+
+
 @contextmanager
 def private_folder(scratch: Path) -> Iterator[Path]:
     """A new folder below `scratch` that only this user can read, removed whatever happens inside the block."""
     make_private_folder(scratch)
-    _remove_left_behind(scratch)
+    remove_left_behind(scratch)
     folder = scratch / secrets.token_hex(8)
     with _lock_of(folder):
         folder.mkdir(mode=PRIVATE_FOLDER)
@@ -153,8 +158,10 @@ def private_folder(scratch: Path) -> Iterator[Path]:
                 _lock_path(folder).unlink()
 
 
-def _remove_left_behind(scratch: Path) -> None:
-    """Remove what a killed program left: nobody holds its lock any more."""
+def remove_left_behind(scratch: Path) -> None:
+    """Remove what a killed program left: nobody holds its lock any more. What is in use stays."""
+    if not scratch.is_dir():
+        return
     for folder in list(scratch.iterdir()):
         if folder.is_dir():
             with contextlib.suppress(Timeout, OSError), _lock_of(folder):
@@ -167,4 +174,5 @@ def _lock_path(folder: Path) -> Path:
 
 
 def _lock_of(folder: Path) -> FileLock:
-    return FileLock(_lock_path(folder), timeout=0, mode=PRIVATE_FILE)
+    """One worker takes it, another may let it go."""
+    return FileLock(_lock_path(folder), timeout=0, mode=PRIVATE_FILE, thread_local=False)

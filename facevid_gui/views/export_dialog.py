@@ -12,11 +12,14 @@ from facevid_gui.bridge.hand_over_work import HandingOver
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
 from facevid_gui.views.passphrase_rows import PassphraseRows
+from facevid_gui.views.reason_dialog import ReasonField
 from facevid_gui.views.save_dialog import FormDialog, typed_path
 from facevid_gui.views.theme import SPACE_S, fixed_font
 from facevid_gui.views.widgets import PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from PySide6.QtGui import QCloseEvent
 
     from facevid_gui.core.errors import FacevidError
@@ -31,8 +34,9 @@ class ExportDialog(FormDialog):
     stop_wanted = Signal()
 
     def __init__(
-        self, messages: Messages, folder: Path, key_protection: str, parent: QWidget | None, *, holds: bool
-    ) -> None:
+        self, messages: Messages, folder: Path, key_protection: str, parent: QWidget | None, *, holds: bool,
+        ask_purpose: Collection[str] = (), remembered: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         super().__init__(self.tr("Export"), messages.text("export.sentence"), parent)
         self.setObjectName("export_dialog")
         self._messages = messages
@@ -46,6 +50,8 @@ class ExportDialog(FormDialog):
         self.unmask_box.setObjectName("unmask_page_box")
         self.broken_box = QCheckBox(self.tr("Pack it although the check failed; page and logs say so"))
         self.broken_box.setObjectName("even_if_broken_box")
+        self._asked = frozenset(ask_purpose)
+        self.reason_field = ReasonField(remembered)
         self._lay_out(holds=holds)
         self.result_text = PlainLabel(" ", tone="ok", wrap=True)
         self.result_text.setObjectName("export_result")
@@ -66,6 +72,8 @@ class ExportDialog(FormDialog):
         self.passphrase.changed.connect(self._update)
         self.package_field.textChanged.connect(self._update)
         self.broken_box.toggled.connect(self._update)
+        self.unmask_box.toggled.connect(self._update)
+        self.reason_field.textChanged.connect(self._update)
         self._holds = holds
         self._update()
 
@@ -77,6 +85,7 @@ class ExportDialog(FormDialog):
         row.addWidget(self.choose_button)
         add_row(self.form, self.tr("Package"), place, self.package_field)
         add_row(self.form, self.tr("Recipient"), self.recipient_field)
+        add_row(self.form, self.tr("Reason"), self.reason_field)
         self.passphrase = PassphraseRows(self.form, self._messages, self._key_protection, self)
         self.form.addRow("", self.unmask_box)
         self.form.addRow("", self.broken_box)
@@ -143,7 +152,11 @@ class ExportDialog(FormDialog):
 
     def _update(self) -> None:
         texts = [self.package_field.text().strip()]
+        asks = "export" in self._asked or ("unmask" in self._asked and self.unmask_box.isChecked())
+        self.form.setRowVisible(self.reason_field, bool(self._asked & {"export", "unmask"}))
+        self.reason_field.setPlaceholderText(self.tr("stands in the access log") if asks else "")
         allowed = (self._holds or self.broken_box.isChecked()) and self.passphrase.is_complete
+        allowed = allowed and (bool(self.reason_field.reason) or not asks)
         self.confirm_button.setEnabled(all(texts) and allowed and not self._is_busy)
         synced = bool(texts[0]) and looks_synced(Path(texts[0]).parent)
         self.warning.setText(self._messages.text("save.synced") if synced else " ")
@@ -160,12 +173,13 @@ class ExportDialog(FormDialog):
             HandingOver(
                 self._folder, package, self.recipient_field.text(), self.unmask_box.isChecked(),
                 self.broken_box.isChecked() and not self._holds, self.passphrase.secret(),
+                self.reason_field.reason,
             )
         )  # fmt: skip
 
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
-        fields = (self.package_field, self.recipient_field, *self.passphrase.fields)
+        fields = (self.package_field, self.recipient_field, self.reason_field, *self.passphrase.fields)
         for widget in (*fields, self.unmask_box, self.broken_box, self.choose_button):
             widget.setEnabled(not busy and not self._is_done)
         self.confirm_button.setText(self.tr("Packing…") if busy else self.tr("Export"))

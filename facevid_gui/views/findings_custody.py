@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from facevid_gui.views.widgets import (
     SectionTitle,
     ValueRow,
     box,
+    push,
     visible,
 )
 
@@ -78,7 +79,9 @@ def _tone(verdict: FolderVerdict) -> str:
 
 
 class CustodyPanel(Part):
-    """Seal, files, events."""
+    """Seal, files, events; and the way to who looked at it."""
+
+    log_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__(messages)
@@ -86,6 +89,7 @@ class CustodyPanel(Part):
 
     def fill(self, reviewed: Reviewed) -> Iterator[None]:
         """Show the custody of an opened record."""
+        self._add(push(self.tr("Who looked at this record…"), "link", self.log_wanted.emit))
         if reviewed.verdict is None:
             self._say(self._messages.text("custody.unsaved"))
         else:

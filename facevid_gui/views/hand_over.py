@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.session import Session
+    from facevid_gui.bridge.settings_desk import SettingsDesk
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.evidence.purge import PurgePlan
@@ -25,12 +26,14 @@ class HandOver(QObject):
     """Both actions and their dialogs, over one window."""
 
     def __init__(
-        self, messages: Messages, session: Session, desk: HandOverDesk, now: Callable[[], datetime], window: QWidget
-    ) -> None:
+        self, messages: Messages, session: Session, desk: HandOverDesk, settings: SettingsDesk,
+        now: Callable[[], datetime], window: QWidget,
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._messages = messages
         self._session = session
         self._desk = desk
+        self._settings = settings
         self._now = now
         self._window = window
         self.export_action = QAction(self.tr("Export…"), self)
@@ -51,8 +54,9 @@ class HandOver(QObject):
         from facevid_gui.views.export_dialog import ExportDialog  # dialogs are loaded when they are asked for
 
         dialog = ExportDialog(
-            self._messages, Path(verdict.folder), self._session.key_protection, self._window, holds=verdict.verified
-        )
+            self._messages, Path(verdict.folder), self._session.key_protection, self._window, holds=verdict.verified,
+            ask_purpose=self._settings.settings.ask_purpose, remembered=self._session.reasons,
+        )  # fmt: skip
         dialog.confirmed.connect(self._desk.export)
         dialog.stop_wanted.connect(self._desk.stop)
         self._desk.exported.connect(dialog.finish)
@@ -69,13 +73,18 @@ class HandOver(QObject):
     def _show_plan(self, plan: PurgePlan) -> None:
         from facevid_gui.views.purge_dialog import PurgeDialog
 
-        dialog = PurgeDialog(self._messages, plan, self._now(), self._window)
+        dialog = PurgeDialog(self._messages, plan, self._now(), self._window, self._session.reasons)
         dialog.confirmed.connect(self._desk.purge)
         dialog.open()
 
     def _verdict(self) -> FolderVerdict | None:
-        """What the page shows of a folder, broken ones included; None for anything that is no sealed folder."""
+        """What the page shows of a folder of ours, broken ones included; None for anything else.
+
+        A package that is only looked at is nobody's to hand over or delete here: the page says so.
+        """
         page = self._session.page
+        if self._session.visiting is not None:
+            return None
         return page.reviewed.verdict if page.reviewed is not None else page.verdict
 
     def _offer(self) -> None:

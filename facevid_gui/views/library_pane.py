@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from facevid_gui.bridge.library_model import LibraryModel
+    from facevid_gui.core.expiry import Keeping
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.library_view import LibraryView
     from facevid_gui.views.theme import Theme
@@ -113,6 +114,11 @@ class LibraryPane(QFrame):
             self._filters.addButton(button, number)
             chips.addWidget(button)
         self.top.addLayout(chips)
+
+    def keep(self, keeping: Keeping) -> None:
+        """The rows warn of dates as the settings say."""
+        self.view.delegate.keeping = keeping
+        self.view.viewport().update()
 
     def mark_open(self, folder: Path | None) -> None:
         """Mark the record that the page shows."""

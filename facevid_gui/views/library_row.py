@@ -10,8 +10,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyledItemDelegate
 
 from facevid_gui.bridge.library_model import ENTRY, HEADER, Heading
+from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.masking import mask_name
-from facevid_gui.core.wording import countdown, short_time
+from facevid_gui.core.wording import countdown, short_day, short_time
+from facevid_gui.views.ending_words import draft_ending, retention_ending
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import tip, visible
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.library import LibraryEntry
-    from facevid_gui.views.theme import Theme
+    from facevid_gui.views.ending_words import draft_ending, retention_ending
+from facevid_gui.views.theme import Theme
 
 _TILE = 40
 
@@ -49,6 +52,7 @@ class LibraryDelegate(QStyledItemDelegate):
         self._messages = messages
         self._now = now
         self.open_folder: Path | None = None  # what the page shows is marked, whatever is selected
+        self.keeping = Keeping(None)  # until the settings were read
         self.away: frozenset[Path] = frozenset()  # places whose rows are from memory
         self.picture_of: Callable[[str], QImage | None] = _no_picture
 
@@ -109,6 +113,9 @@ class LibraryDelegate(QStyledItemDelegate):
         text = self._messages.text
         if entry.path.parent in self.away:
             return "network", text("library.from_memory"), "muted"
+        ending = draft_ending(entry, self.keeping, self._now(), self._messages)
+        if ending is not None:
+            return ending
         if entry.state == "complete" and not entry.media:
             return "info", text("library.no_media"), "muted"
         if entry.state == "complete":
@@ -123,11 +130,14 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def _sealed_state(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Bad news first, then that its retention date has passed."""
-        text, last, when = self._messages.text, entry.last_verdict, short_time(entry.last_verified_at).split(" ")[0]
+        text, last, when = self._messages.text, entry.last_verdict, short_day(entry.last_verified_at)
         if last is not None and not last.startswith("verified"):
             return "warning", text(f"library.last.{last}", when=when), "bad"
         if entry.is_due(self._now()):
-            return "clock", text("library.due", when=short_time(entry.review_by).split(" ")[0]), "warn"
+            return "clock", text("library.due", when=short_day(entry.review_by)), "warn"
+        ending = retention_ending(entry, self.keeping, self._now(), self._messages)
+        if ending is not None:
+            return ending
         if last is None:
             return "shield", text("library.never_verified"), "muted"
         return "shield", text("library.last.good", when=when), "muted"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 ASKING = frozenset({"look_up", "rescue", "signers"})
+UNPACKING = frozenset({"open", "keep"})
 ONLY_SIGNER, ASK, ENTER = "", "?", "+"
 
 
@@ -297,7 +298,8 @@ class LookupBar(QFrame):
         activity = self._session.activity
         busy = bool(activity.what)
         asking = activity.what in ASKING
-        self._last.setCurrentIndex(1 if asking else 0)
+        takes_time = activity.what in UNPACKING and bool(activity.stage)
+        self._last.setCurrentIndex(1 if asking or takes_time else 0)
         self.look_up_button.setEnabled(not busy)
         self.rescue_button.setEnabled(not busy)
         self.cancel_button.setEnabled(not activity.cancelling)
@@ -305,15 +307,17 @@ class LookupBar(QFrame):
         self.field.setReadOnly(asking)
         self.progress.setVisible(busy)
         self.progress.setRange(0, 0 if busy else 1)
-        if asking:
+        if asking or takes_time:
             self.field.hint(self.stage_text(), "accent")
         else:
             self._show_hint()
 
     def stage_text(self) -> str:
-        """Which stage the look-up is in; nothing while none runs."""
+        """Which stage the look-up or the unpacking is in; nothing while none runs."""
         activity = self._session.activity
         stage, number = activity.stage, activity.number
+        if activity.what in UNPACKING and stage:
+            return self._messages.text(f"progress.package_{stage}", megabytes=f"{number / 1e6:.1f}")
         if activity.what not in ASKING:
             return ""
         if stage == "receive":

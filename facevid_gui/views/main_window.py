@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.keys import DeskKeys
     from facevid_gui.views.library_part import LibraryPart
     from facevid_gui.views.notes_part import NotesPart
+    from facevid_gui.views.packages import Packages
     from facevid_gui.views.record_page import RecordPage
     from facevid_gui.views.rescue_list_dialog import RescueListDialog
     from facevid_gui.views.save_dialog import SaveDialog
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
     findings: Findings
     notes: NotesPart
     library_part: LibraryPart
+    packages: Packages
 
     def __init__(self, theme: Theme, messages: Messages, session: Session, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -129,17 +131,24 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QAction
 
         from facevid_gui.views.hand_over import HandOver
+        from facevid_gui.views.packages import Packages
+        from facevid_gui.views.privacy_actions import PrivacyActions
         from facevid_gui.views.window_menu import WindowMenu
 
         self.menu = menu = WindowMenu(self)
         menu.add(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
-        menu.add(self.tr("Open an evidence folder…"), "Ctrl+O", self.choose_folder)
+        self.packages = Packages(self._messages, self._session, self._desks.packages, self)
+        menu.add_all(self.packages.actions)
         menu.add(self.tr("Import a saved answer…"), "Ctrl+I", self.ask_import)
         menu.add(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
         menu.add(self.tr("Show the request…"), "", self._desks.imports.preview)
         menu.add(self.tr("Read the library again"), "F5", self._controller.refresh_library)
-        self._hand_over = HandOver(self._messages, self._session, self._desks.hand_over, self._now, self)
+        self._hand_over = HandOver(
+            self._messages, self._session, self._desks.hand_over, self._desks.settings, self._now, self
+        )  # fmt: skip
         menu.add_all(self._hand_over.actions)
+        self.privacy_actions = PrivacyActions(self._theme, self._messages, self._session, self._desks, self)
+        menu.add_all(self.privacy_actions.actions)
         menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
         menu.addSeparator()
         menu.add_appearance(self._theme)
@@ -179,8 +188,9 @@ class MainWindow(QMainWindow):
     def _follow(self) -> None:
         session = self._session
         self._welcome.profiles_wanted.connect(self.show_profiles)
-        self._welcome.open_folder_wanted.connect(self.choose_folder)
-        self._desks.imports.file_dropped.connect(self.ask_import)
+        self._welcome.open_folder_wanted.connect(self.packages.choose_folder)
+        self._desks.packages.file_came.connect(self.ask_import)
+        self._controller.reason_wanted.connect(self._ask_reason)
         self._desks.imports.request_previewed.connect(self._show_request)
         for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
             ended.connect(lambda *_: self._controller.refresh_library())
@@ -193,6 +203,7 @@ class MainWindow(QMainWindow):
         self.page.banner.verify_wanted.connect(self._verify_again)
         self.page.banner.export_wanted.connect(self._hand_over.ask_export)
         self.page.banner.trust_wanted.connect(self._ask_trust)
+        self.page.banner.keep_wanted.connect(self.packages.ask_keep)
         self.page.banner.show_folder_wanted.connect(self._show_folder)
         self.page.outcome.profiles_wanted.connect(self.show_profiles)
         self.page.outcome.capture_wanted.connect(self._controller.open_capture)
@@ -210,18 +221,6 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.profiles_dialog import ProfilesDialog  # dialogs are loaded when they are asked for
 
         ProfilesDialog(self._theme, self._messages, self._session, self._desks.profiles, self).open()
-
-    def choose_folder(self) -> None:
-        """Ask which evidence folder to open."""
-        from PySide6.QtWidgets import QFileDialog
-
-        roots = self._session.evidence_roots
-        dialog = QFileDialog(self, self.tr("Open an evidence folder"), str(roots[0]) if roots else "")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self._controller.open_folder(Path(name)))
-        dialog.open()
 
     def ask_import(self, file: Path | None = None) -> None:
         """Ask which saved answer to import."""
@@ -295,9 +294,18 @@ class MainWindow(QMainWindow):
         if stranger is not None:
             TrustDialog(self._messages, self._desks.trust, stranger, self).open()
 
+    def _ask_reason(self, what: str, act: Callable[[str], object]) -> None:
+        from facevid_gui.views.reason_dialog import ReasonDialog
+
+        dialog = ReasonDialog(self._messages, what, self._session.reasons, self)
+        dialog.confirmed.connect(act)
+        dialog.open()
+
     def _verify_again(self) -> None:
-        reviewed = self._session.page.reviewed
-        if reviewed is not None and reviewed.is_sealed:
+        reviewed, package = self._session.page.reviewed, self._session.visiting
+        if package is not None:
+            self._desks.packages.open(package.package, package.inside)
+        elif reviewed is not None and reviewed.is_sealed:
             self._controller.open_folder(reviewed.folder)
 
     def _show_folder(self) -> None:
@@ -365,18 +373,18 @@ class MainWindow(QMainWindow):
             event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """A folder may be dropped."""
+        """A folder or a package may be dropped."""
         if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the dropped folder, or ask what the dropped file is."""
+        """Open the dropped folder or package, or ask what the dropped file is."""
         if self._screening is None:
             return
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 event.acceptProposedAction()
-                self._desks.imports.open_dropped(Path(url.toLocalFile()))
+                self._desks.packages.open(Path(url.toLocalFile()))
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802

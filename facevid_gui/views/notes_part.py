@@ -110,6 +110,7 @@ class NotesPart(QObject):
         evidence_id = reviewed.record.evidence_id if reviewed is not None else ""
         if evidence_id != self._open_id:
             self._change_record(evidence_id)
+        self.view.allow_writing(allowed=not self._desk.is_view_only)
         if reviewed is None:
             self.view.show_unsaved()
         else:

@@ -56,6 +56,9 @@ class NotesView(QWidget):
         page = QWidget()
         column = box(QVBoxLayout(page), spacing=SPACE_M)
         column.addWidget(self.composer)
+        self.view_only = PlainLabel(messages.text("notes.view_only"), tone="muted", wrap=True)
+        self.view_only.hide()
+        column.addWidget(self.view_only)
         self.trouble = PlainLabel("", tone="bad", wrap=True)
         self.trouble.setObjectName("notes_trouble")
         column.addWidget(self.trouble)
@@ -72,6 +75,11 @@ class NotesView(QWidget):
         self._filling.timeout.connect(self._fill)
         self._allowed = 0
         self.show_unsaved()
+
+    def allow_writing(self, *, allowed: bool) -> None:
+        """A package that is only looked at takes no notes."""
+        self.composer.setVisible(allowed)
+        self.view_only.setVisible(not allowed)
 
     def show_unsaved(self) -> None:
         """There is no seal to write about yet."""
@@ -139,7 +147,8 @@ class NotesView(QWidget):
         actions: list[Action] = []
         if spot is not None and self._is_here(spot):
             actions.append((self.tr("Go to the frame"), partial(self.spot_wanted.emit, spot)))
-        if note.replaced_by is None and note.kind != "retraction" and note.document.sha256:
+        writable = not self.composer.isHidden()
+        if writable and note.replaced_by is None and note.kind != "retraction" and note.document.sha256:
             actions.append((self.tr("Correct"), partial(self.begin_correction, note)))
             actions.append((self.tr("Withdraw"), partial(self.begin_withdrawal, note)))
         whole: Action = (self.tr("Show all of it"), partial(self._show_whole, note))

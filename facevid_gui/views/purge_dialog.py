@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +13,7 @@ from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, brief, push
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from facevid_gui.core.messages import Messages
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 8  # characters of an evidence id
 _MOST = 4
+_AGAIN = 2
 
 
 class PurgeDialog(FormDialog):
@@ -27,7 +29,10 @@ class PurgeDialog(FormDialog):
 
     confirmed = Signal(object, str)  # PurgePlan, reason
 
-    def __init__(self, messages: Messages, plan: PurgePlan, now: datetime, parent: QWidget | None) -> None:
+    def __init__(
+        self, messages: Messages, plan: PurgePlan, now: datetime, parent: QWidget | None,
+        remembered: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         super().__init__(self.tr("Delete evidence"), messages.text("purge.sentence"), parent)
         self.setObjectName("purge_dialog")
         self._plan = plan
@@ -42,6 +47,9 @@ class PurgeDialog(FormDialog):
         self.id_field = QLineEdit()
         self.id_field.setObjectName("purge_id_field")
         add_row(self.form, self.tr("Reason"), self.reason_field)
+        for reason in remembered[:_AGAIN]:
+            again = push(brief(reason, 48).replace("&", "&&"), "link", partial(self.reason_field.setPlainText, reason))
+            self.form.addRow("", again)
         add_row(self.form, self.tr("Evidence id"), self.id_field)
         how = messages.text("purge.type_id_window", id=plan.evidence_id, count=ENOUGH)
         self.form.addRow(PlainLabel(how, tone="muted", wrap=True))

@@ -100,7 +100,7 @@ class RecordPage(QWidget):
         self._broken_banner = VerdictBanner(theme, self._messages)
         self._broken_banner.setObjectName("broken_banner")
         banner = self._broken_banner
-        for button in (banner.save_button, banner.discard_button, banner.trust_button):
+        for button in (banner.save_button, banner.discard_button, banner.trust_button, banner.keep_button):
             button.setObjectName("")  # the names are those of the buttons that can be pressed
         self._broken_banner.verify_button.hide()
         self._broken_text = EmptyState(theme, "warning", "", "")
@@ -173,6 +173,7 @@ class RecordPage(QWidget):
         assert page.error is not None
         assert page.verdict is not None
         self._broken_banner.show_verdict(page.verdict)
+        self._broken_banner.show_package(self._controller.session.visiting, can_keep=False)
         self._broken_banner.verify_button.hide()
         self._broken_text.say(*window_failure(page.error.code, page.error.params, self._messages))
         self._stack.setCurrentIndex(UNREADABLE)
@@ -180,6 +181,7 @@ class RecordPage(QWidget):
     def _show_record(self, reviewed: Reviewed) -> None:
         record = reviewed.record
         self.banner.show_record(reviewed, self._now())
+        self.banner.show_package(self._controller.session.visiting, can_keep=True)
         self._stack.setCurrentIndex(RECORD)
         if reviewed is self._shown:
             return  # only something beside the media changed; what was opened anew is loaded anew

@@ -20,15 +20,19 @@ from PySide6.QtWidgets import (
 from facevid_gui.bridge.work import Sealing, looks_synced
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.form_room import FormRoom
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
 
 WIDTH = 520
+_FRAME = 64  # what a window's own frame and a panel of the desktop may take of a screen
 
 
 def typed_path(field: QLineEdit) -> Path:
@@ -41,14 +45,22 @@ def typed_path(field: QLineEdit) -> Path:
 
 
 class FormDialog(QDialog):
-    """A window-modal form: sentence, rows, error line, buttons. The error line's room is kept, so nothing jumps."""
+    """A window-modal form: sentence, rows, error line, buttons. The error line's room is kept, so nothing jumps.
+
+    On a low screen sentence and rows scroll; error line and buttons are always seen.
+    """
 
     def __init__(self, title: str, sentence: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
+        outer = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
+        self._wanted = 0  # the height that all rows need, as far as the screen has it
+        self._content = QWidget()
+        self._room = FormRoom(self._content, self._make_room)
+        column = box(QVBoxLayout(self._content), spacing=SPACE_M)
+        outer.addWidget(self._room, 1)
         if sentence:
             column.addWidget(PlainLabel(sentence, tone="muted", wrap=True))
         self.form = QFormLayout()
@@ -61,16 +73,37 @@ class FormDialog(QDialog):
         self.error.setObjectName("dialog_error")
         self.error.setMinimumHeight(2 * self.error.fontMetrics().height())
         self.error.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column.addWidget(self.error)
+        outer.addWidget(self.error)
         self.buttons = box(QHBoxLayout(), spacing=SPACE_S)
         self.buttons.addStretch(1)
-        column.addLayout(self.buttons)
+        outer.addLayout(self.buttons)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Wide enough for a sentence, as high as its words need at that width."""
+        """Wide enough for a sentence, as high as its words need at that width, but never higher than the screen."""
         width = max(super().sizeHint().width(), WIDTH)
-        layout = self.layout()
-        return QSize(width, layout.totalHeightForWidth(width) if layout else 0)
+        outer, column = self.layout(), self._content.layout()
+        if outer is None or column is None:
+            return QSize(width, 0)
+        margins = outer.contentsMargins()
+        inside = width - margins.left() - margins.right()
+        height = outer.totalHeightForWidth(width) - self._room.sizeHint().height() + column.totalHeightForWidth(inside)
+        return QSize(width, min(height, self.screen().availableGeometry().height() - _FRAME))
+
+    def _make_room(self) -> None:
+        """A row came: grow while the screen has room for it; never shrink, so that nothing jumps.
+
+        A form that somebody made lower stays as it is until it has more to show.
+        """
+        before, self._wanted = self._wanted, self.sizeHint().height()
+        if self.isVisible() and self._wanted > max(before, self.height()):
+            self.resize(self.width(), self._wanted)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """As high as it needs, where Qt by itself would stop at two thirds of the screen."""
+        hint = self.sizeHint()
+        self._wanted = hint.height()
+        self.resize(max(self.width(), hint.width()), max(self.height(), hint.height()))
+        super().showEvent(event)
 
     def complain(self, error: FacevidError, messages: Messages) -> None:
         """Say what is wrong and what to do; a long sentence makes the form higher instead of squeezing it."""

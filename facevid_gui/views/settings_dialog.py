@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST_MARK = 60
 _MOST_MINUTES = 24 * 60
+_MOST_DAYS = 3650
 
 
 class SettingsDialog(FormDialog):
@@ -30,6 +31,8 @@ class SettingsDialog(FormDialog):
         self._desk = desk
         self._make_language(theme)
         self._make_privacy()
+        self._make_purposes()
+        self._make_dates()
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.save_button = push(self.tr("Save"), "primary", self._save)
         self.save_button.setObjectName("save_settings_button")
@@ -62,18 +65,9 @@ class SettingsDialog(FormDialog):
         self.idle_box = QCheckBox(self.tr("Hide everything without input for"))
         self.idle_box.setObjectName("idle_box")
         self.idle_box.setChecked(settings.hide_when_idle)
-        self.minutes_box = QSpinBox()
-        self.minutes_box.setObjectName("minutes_box")
-        self.minutes_box.setAccessibleName(self.tr("Minutes"))
-        self.minutes_box.setRange(1, _MOST_MINUTES)
-        self.minutes_box.setValue(settings.idle_minutes)
+        self.minutes_box = _number("minutes_box", self.tr("Minutes"), settings.idle_minutes, _MOST_MINUTES)
         self.minutes_box.setSuffix(self.tr(" min"))
-        idle = QWidget()
-        row = box(QHBoxLayout(idle), spacing=SPACE_S)
-        row.addWidget(self.idle_box)
-        row.addWidget(self.minutes_box)
-        row.addStretch(1)
-        self.form.addRow("", idle)
+        self._beside(self.idle_box, self.minutes_box)
         self.lock_box = self._check(self.tr("Hide everything when the screen is locked"), settings.hide_when_locked)
         self.lock_box.setObjectName("lock_box")
         self._hint("settings.hide.hint")
@@ -84,6 +78,48 @@ class SettingsDialog(FormDialog):
         self.idle_box.toggled.connect(self.minutes_box.setEnabled)
         self.watermark_field.setEnabled(settings.watermark)
         self.minutes_box.setEnabled(settings.hide_when_idle)
+
+    def _make_purposes(self) -> None:
+        """Where a reason is demanded. Deleting and discarding always need one."""
+        names = {
+            "open": self.tr("Ask why before a record is opened"),
+            "unmask": self.tr("Ask why before personal data are shown"),
+            "export": self.tr("Ask why before a record is exported"),
+        }
+        self.purpose_boxes: dict[str, QCheckBox] = {}
+        for what, words in names.items():
+            made = self._check(words, what in self._desk.settings.ask_purpose)
+            made.setObjectName(f"ask_{what}_box")
+            self.purpose_boxes[what] = made
+        self._hint("settings.purpose.hint")
+
+    def _make_dates(self) -> None:
+        settings = self._desk.settings
+        self.expire_box = QCheckBox(self.tr("Offer unsaved records for removal after"))
+        self.expire_box.setObjectName("expire_box")
+        self.expire_box.setChecked(settings.captures_expire)
+        self.expire_days_box = _number("expire_days_box", self.tr("Days"), settings.captures_expire_days, _MOST_DAYS)
+        self.expire_days_box.setSuffix(self.tr(" days"))
+        self._beside(self.expire_box, self.expire_days_box)
+        self.automatic_box = self._check(
+            self.tr("Remove them at the start without asking"), settings.captures_expire_automatically
+        )
+        self.automatic_box.setObjectName("expire_automatically_box")
+        self._hint("settings.expire.hint")
+        self.warn_days_box = _number("warn_days_box", self.tr("Days"), settings.retention_warn_days, _MOST_DAYS)
+        self.warn_days_box.setSuffix(self.tr(" days"))
+        self._beside(PlainLabel(self.tr("Warn of a retention date before, by")), self.warn_days_box)
+        for box_of in (self.expire_days_box, self.automatic_box):
+            self.expire_box.toggled.connect(box_of.setEnabled)
+            box_of.setEnabled(settings.captures_expire)
+
+    def _beside(self, first: QWidget, second: QWidget) -> None:
+        holder = QWidget()
+        row = box(QHBoxLayout(holder), spacing=SPACE_S)
+        row.addWidget(first)
+        row.addWidget(second)
+        row.addStretch(1)
+        self.form.addRow("", holder)
 
     def _begin(self, title: str) -> None:
         self.form.addRow(SectionTitle(title))
@@ -106,8 +142,21 @@ class SettingsDialog(FormDialog):
             watermark_text=self.watermark_field.text().strip(), hide_when_idle=self.idle_box.isChecked(),
             idle_minutes=self.minutes_box.value(), hide_when_locked=self.lock_box.isChecked(),
             library_thumbnails=self.thumbnails_box.isChecked(),
+            ask_purpose=tuple(what for what, made in self.purpose_boxes.items() if made.isChecked()),
+            captures_expire=self.expire_box.isChecked(), captures_expire_days=self.expire_days_box.value(),
+            captures_expire_automatically=self.automatic_box.isChecked(),
+            retention_warn_days=self.warn_days_box.value(),
         )  # fmt: skip
 
     def _refuse(self, error: FacevidError) -> None:
         self.save_button.setEnabled(True)
         self.complain(error, self._messages)
+
+
+def _number(name: str, words: str, value: int, most: int) -> QSpinBox:
+    made = QSpinBox()
+    made.setObjectName(name)
+    made.setAccessibleName(words)
+    made.setRange(1, most)
+    made.setValue(value)
+    return made

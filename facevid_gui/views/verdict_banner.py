@@ -12,8 +12,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.expiry import Keeping
+from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources
+from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources, short_time
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import (
@@ -21,6 +23,7 @@ from facevid_gui.views.widgets import (
     Chip,
     Headline,
     IconLabel,
+    PlainLabel,
     box,
     brief,
     push,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.evidence.visiting import OpenedPackage
     from facevid_gui.views.theme import Theme
 
 _MOST_REASONS = 3
@@ -50,12 +54,14 @@ class VerdictBanner(QFrame):
     verify_wanted = Signal()
     export_wanted = Signal()
     trust_wanted = Signal()
+    keep_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
         self.setObjectName("verdict_banner")
         self.setProperty("role", "banner")
         self._messages = messages
+        self.keeping = Keeping(None)  # until the settings were read
         self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), margin=SPACE_M, spacing=SPACE_S)
         row = box(QHBoxLayout(), spacing=SPACE_M)
         self._icon = IconLabel(theme, "clock", "warn", 20)
@@ -68,8 +74,13 @@ class VerdictBanner(QFrame):
         first.addWidget(self.source)
         self.text = BriefLabel()
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.package = PlainLabel(tone="muted", wrap=True)
+        self.package.setObjectName("package_line")
+        self.package.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.package.hide()
         words.addLayout(first)
         words.addWidget(self.text)
+        words.addWidget(self.package)
         row.addLayout(words, 1)
         self._parts.addLayout(row, 1)
         buttons = box(QHBoxLayout(), spacing=SPACE_S)
@@ -85,9 +96,11 @@ class VerdictBanner(QFrame):
         self.folder_button = push(self.tr("Show folder"), on_click=self.show_folder_wanted.emit)
         self.export_button = push(self.tr("Export…"), on_click=self.export_wanted.emit)
         self.export_button.setObjectName("export_button")
+        self.keep_button = push(self.tr("Keep a copy…"), on_click=self.keep_wanted.emit)
+        self.keep_button.setObjectName("keep_button")
         for button in (
             self.discard_button, self.save_button, self.trust_button, self.verify_button, self.folder_button,
-            self.export_button,
+            self.export_button, self.keep_button,
         ):  # fmt: skip
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -119,11 +132,29 @@ class VerdictBanner(QFrame):
         self.trust_button.setVisible(is_stranger)
         self.export_button.setVisible(not is_stranger)  # no room for both; the menu still has it
 
+    def show_package(self, package: OpenedPackage | None, *, can_keep: bool) -> None:
+        """Say that what is shown came in a package and goes again, and why nothing can be added to it here."""
+        if package is None:
+            return
+        self.package.setText(self._messages.text(
+            "banner.package", name=package.package.name, sha256=grouped(package.sha256)
+        ))  # fmt: skip
+        self.package.setToolTip(tip(f"{package.package}\n{package.sha256}"))
+        self.package.setVisible(True)
+        self.export_button.setVisible(False)
+        self.folder_button.setVisible(False)
+        self.keep_button.setVisible(can_keep and self.trust_button.isHidden())  # no room for both; the menu has it
+        self.setAccessibleName(f"{self.accessibleName()} {self.package.text()}")
+
     def _show_unsaved(self, reviewed: Reviewed, now: datetime) -> None:
         deadline = reviewed.record.deadline
         left, tone = countdown(deadline, now, self._messages)
         headline = self._messages.text("banner.not_saved", left=left)
         text = self._messages.text("banner.unsaved", rule=deadline_rule(deadline, now, self._messages))
+        received = reviewed.record.captured_at
+        if self.keeping.is_capture_ending(received, now) or self.keeping.is_capture_expired(received, now):
+            until = short_time(self.keeping.capture_until(received))
+            text = f"{text} {self._messages.text('banner.expires', when=until)}"
         self._say("clock", "bad" if tone == "bad" else "warn", headline, text)
         for label in (self.headline, self.text):
             label.setToolTip(tip(deadline_sources(deadline, self._messages)))
@@ -177,6 +208,7 @@ class VerdictBanner(QFrame):
         """While something else runs, nothing new can be begun here."""
         for button in (
             self.save_button, self.discard_button, self.verify_button, self.trust_button, self.export_button,
+            self.keep_button,
         ):  # fmt: skip
             button.setEnabled(allowed)
 
@@ -187,3 +219,5 @@ class VerdictBanner(QFrame):
         self.folder_button.setVisible(not unsaved)
         self.export_button.setVisible(not unsaved)
         self.trust_button.setVisible(False)
+        self.keep_button.setVisible(False)
+        self.package.setVisible(False)

@@ -2,6 +2,41 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AccessDialog</name>
+    <message>
+        <source>Who looked at this record</source>
+        <translation>谁查看过此记录</translation>
+    </message>
+    <message>
+        <source>Access log</source>
+        <translation>访问日志</translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>另存为 CSV…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Day (UTC)</source>
+        <translation>日期(UTC)</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>另存为 CSV</translation>
+    </message>
+</context>
+<context>
     <name>AnswerView</name>
     <message>
         <source>Name</source>
@@ -159,6 +194,10 @@ Click to show it as it is in the file.</source>
 <context>
     <name>CheckLine</name>
     <message>
+        <source>Hold verifying</source>
+        <translation>暂停校验</translation>
+    </message>
+    <message>
         <source>Give up verifying</source>
         <translation>放弃校验</translation>
     </message>
@@ -169,10 +208,6 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Go on verifying</source>
         <translation>继续校验</translation>
-    </message>
-    <message>
-        <source>Hold verifying</source>
-        <translation>暂停校验</translation>
     </message>
 </context>
 <context>
@@ -241,6 +276,10 @@ Click to show it as it is in the file.</source>
 </context>
 <context>
     <name>CustodyPanel</name>
+    <message>
+        <source>Who looked at this record…</source>
+        <translation>谁查看过此记录…</translation>
+    </message>
     <message>
         <source>Events</source>
         <translation>事件</translation>
@@ -452,6 +491,29 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>ExpiredDialog</name>
+    <message>
+        <source>Unsaved captures past their date</source>
+        <translation>已过保留期的未保存捕获</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Mark all</source>
+        <translation>全部勾选</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation>永久移除</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
@@ -486,12 +548,20 @@ Click to show it as it is in the file.</source>
         <translation>接收方</translation>
     </message>
     <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Where the package goes</source>
         <translation>包文件存放位置</translation>
+    </message>
+    <message>
+        <source>stands in the access log</source>
+        <translation>写入访问日志</translation>
     </message>
     <message>
         <source>Packing…</source>
@@ -668,6 +738,33 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Frame number or time</source>
         <translation>帧号或时间</translation>
+    </message>
+</context>
+<context>
+    <name>KeepDialog</name>
+    <message>
+        <source>Keep a copy in the library</source>
+        <translation>在存证库中保留副本</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Keep a copy</source>
+        <translation>保留副本</translation>
+    </message>
+    <message>
+        <source>Where evidence goes</source>
+        <translation>证据的存放位置</translation>
     </message>
 </context>
 <context>
@@ -970,10 +1067,6 @@ Click to show it as it is in the file.</source>
         <translation>配置…</translation>
     </message>
     <message>
-        <source>Open an evidence folder…</source>
-        <translation>打开存证文件夹…</translation>
-    </message>
-    <message>
         <source>Import a saved answer…</source>
         <translation>导入已保存的应答…</translation>
     </message>
@@ -1012,10 +1105,6 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Go to the field for ids</source>
         <translation>转到编号输入框</translation>
-    </message>
-    <message>
-        <source>Open an evidence folder</source>
-        <translation>打开存证文件夹</translation>
     </message>
     <message>
         <source>Request</source>
@@ -1150,6 +1239,29 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>Packages</name>
+    <message>
+        <source>Open an evidence folder…</source>
+        <translation>打开存证文件夹…</translation>
+    </message>
+    <message>
+        <source>Open a package (zip)…</source>
+        <translation>打开移交包…</translation>
+    </message>
+    <message>
+        <source>Keep a copy in the library…</source>
+        <translation>在存证库中保留副本…</translation>
+    </message>
+    <message>
+        <source>Open an evidence folder</source>
+        <translation>打开存证文件夹</translation>
+    </message>
+    <message>
+        <source>Open a package</source>
+        <translation>打开移交包</translation>
+    </message>
+</context>
+<context>
     <name>PassphraseDialog</name>
     <message>
         <source>Sign</source>
@@ -1231,6 +1343,25 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Add a place</source>
         <translation>添加位置</translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyActions</name>
+    <message>
+        <source>Who looked at this record…</source>
+        <translation>谁查看过此记录…</translation>
+    </message>
+    <message>
+        <source>Access log…</source>
+        <translation>访问日志…</translation>
+    </message>
+    <message>
+        <source>What is stored where…</source>
+        <translation>各处存放了什么…</translation>
+    </message>
+    <message>
+        <source>Unsaved captures past their date…</source>
+        <translation>已过保留期的未保存捕获…</translation>
     </message>
 </context>
 <context>
@@ -1344,6 +1475,21 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Result</source>
         <translation>结果</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonDialog</name>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -1589,12 +1735,67 @@ Click to show it as it is in the file.</source>
         <source>Show small pictures in the library</source>
         <translation>在证据库中显示缩略图</translation>
     </message>
+    <message>
+        <source>Ask why before a record is opened</source>
+        <translation>打开记录前询问原因</translation>
+    </message>
+    <message>
+        <source>Ask why before personal data are shown</source>
+        <translation>显示个人信息前询问原因</translation>
+    </message>
+    <message>
+        <source>Ask why before a record is exported</source>
+        <translation>移交导出前询问原因</translation>
+    </message>
+    <message>
+        <source>Offer unsaved records for removal after</source>
+        <translation>未保存的记录在此天数后提示移除</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>天数</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>Remove them at the start without asking</source>
+        <translation>启动时直接移除,不再询问</translation>
+    </message>
+    <message>
+        <source>Warn of a retention date before, by</source>
+        <translation>保存期限到期前提醒</translation>
+    </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>All data stay on this computer</source>
         <translation>所有数据仅保存在本机</translation>
+    </message>
+</context>
+<context>
+    <name>StoredDialog</name>
+    <message>
+        <source>What is stored where</source>
+        <translation>各处存放了什么</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Keyring</source>
+        <translation>系统密钥环</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>会发送什么</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
     </message>
 </context>
 <context>
@@ -1732,6 +1933,10 @@ Click to show it as it is in the file.</source>
         <source>Export…</source>
         <translation>移交导出…</translation>
     </message>
+    <message>
+        <source>Keep a copy…</source>
+        <translation>保留副本…</translation>
+    </message>
 </context>
 <context>
     <name>VideoStage</name>
@@ -1773,6 +1978,25 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
         <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
+    </message>
+</context>
+<context>
+    <name>WhichDialog</name>
+    <message>
+        <source>Open a package</source>
+        <translation>打开移交包</translation>
+    </message>
+    <message>
+        <source>Evidence folders in the package</source>
+        <translation>移交包内的存证文件夹</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
 </context>
 <context>

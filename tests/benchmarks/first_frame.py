@@ -75,10 +75,10 @@ class Stopwatch(QObject):
 def unavoidable(capture: Path, scratch: Path) -> dict[str, float]:
     """Milliseconds of each part that nobody can leave out."""
     record = json.loads((capture / "capture.json").read_text("utf-8"))
-    body = next((capture / "exchanges").glob("*/response-body.bin")).read_bytes()
+    body = max(path.stat().st_size for path in (capture / "exchanges").glob("*/response-body.bin"))
     media = {item["path"]: (capture / item["path"]).read_bytes() for item in record["derived"]}
     texts = [pybase64.b64encode(content) for content in media.values()]
-    assert sum(map(len, texts)) <= len(body) * 1.01
+    assert sum(map(len, texts)) <= body
     spent = {}
     began = time.perf_counter()
     for text in texts:
@@ -93,8 +93,9 @@ def unavoidable(capture: Path, scratch: Path) -> dict[str, float]:
     first = media[record["derived"][0]["path"]]
     began = time.perf_counter()
     with av.open(io.BytesIO(first)) as container:
-        pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
-        QImage(pixels.tobytes(), pixels.shape[1], pixels.shape[0], QImage.Format.Format_RGB888).copy()
+        frame = next(container.decode(video=0)).reformat(format="rgb24")
+        line = frame.planes[0].line_size
+        QImage(bytes(frame.planes[0]), frame.width, frame.height, line, QImage.Format.Format_RGB888).copy()
     spent["open, one frame"] = time.perf_counter() - began
     return {name: seconds * 1000 for name, seconds in spent.items()}
 

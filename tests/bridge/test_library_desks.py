@@ -17,6 +17,7 @@ from facevid_gui.bridge.root_desk import RootDesk
 from facevid_gui.bridge.saved_filters import FILE, FilterDesk, SavedFilter, read_filters
 from facevid_gui.bridge.settings_desk import SettingsDesk
 from facevid_gui.bridge.thumb_desk import IN_MEMORY, SIDE, ThumbDesk
+from facevid_gui.evidence.discarding import remove_thumbs
 from facevid_gui.evidence.thumbnails import Thumbnails
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
@@ -230,7 +231,7 @@ def test_an_opened_order_leaves_a_picture_of_its_photo_until_it_is_discarded(she
     shelf.controller.choose_profile(ORDERS)
     page = shelf.look_up("simOrder0001")
     evidence_id = page.title_id
-    kept = Thumbnails(shelf.house.paths.cache)
+    kept = Thumbnails(shelf.house.paths.thumbs)
     pump_until(lambda: kept.has(evidence_id))
     shelf.settle()
     picture = shelf.thumbs.picture(evidence_id)
@@ -258,23 +259,40 @@ def test_a_contract_gets_its_first_small_frame_and_no_other_records_frame(shelf:
     assert picture.pixelColor(SIDE // 2, SIDE // 2) == QColor("green")
     folder = shelf.save().folder
     assert folder is not None
-    assert Thumbnails(shelf.house.paths.cache).has(first), "sealed, it is the same record"
+    assert Thumbnails(shelf.house.paths.thumbs).has(first), "sealed, it is the same record"
     plan = shelf.house.purger.plan(folder, shelf.house.trust(), shelf.house.evidence_roots())
     shelf.house.purger.purge(plan, "asked for")
-    assert not Thumbnails(shelf.house.paths.cache).has(first)
+    assert not Thumbnails(shelf.house.paths.thumbs).has(first)
 
 
 def test_broken_evidence_leaves_no_picture(shelf: Shelf) -> None:
     folder = shelf.seal(ORDERS, "simOrder0001")
     evidence_id = shelf.page.title_id
-    Thumbnails(shelf.house.paths.cache).forget(evidence_id)
+    remove_thumbs(shelf.house.paths.thumbs, evidence_id)
     flip(video(folder))
     page = shelf.open(folder)
     assert page.reviewed is not None
     assert not page.reviewed.verdict.verified  # type: ignore[union-attr]
     shelf.frames.come()
     shelf.settle()
-    assert not Thumbnails(shelf.house.paths.cache).has(evidence_id)
+    assert not Thumbnails(shelf.house.paths.thumbs).has(evidence_id)
+
+
+def test_evidence_that_lies_elsewhere_leaves_no_trace_in_the_library(shelf: Shelf, tmp_path: Path) -> None:
+    folder = shelf.seal(ORDERS, "simOrder0001")
+    evidence_id = shelf.page.title_id
+    remove_thumbs(shelf.house.paths.thumbs, evidence_id)
+    elsewhere = folder.rename(tmp_path / folder.name)
+    shelf.controller.refresh_library()
+    shelf.settle()
+    page = shelf.open(elsewhere)
+    assert page.reviewed is not None
+    shelf.controller.refresh_library(elsewhere)
+    shelf.settle()
+    assert shelf.listed() == ()
+    assert not Thumbnails(shelf.house.paths.thumbs).has(evidence_id)
+    raw = (shelf.house.paths.cache / "index.sqlite").read_bytes()
+    assert b"simOrder0001" not in raw
 
 
 def test_no_picture_is_seen_behind_the_curtain_or_against_the_settings(shelf: Shelf) -> None:
@@ -289,14 +307,14 @@ def test_no_picture_is_seen_behind_the_curtain_or_against_the_settings(shelf: Sh
     shelf.settings.save(library_thumbnails=False)
     shelf.settle()
     assert shelf.thumbnail(evidence_id) is None
-    assert not Thumbnails(shelf.house.paths.cache).has(evidence_id), "who wants none wants none on the disk"
+    assert not Thumbnails(shelf.house.paths.thumbs).has(evidence_id), "who wants none wants none on the disk"
     shelf.look_up("simOrder0001")
     shelf.settle()
-    assert list((shelf.house.paths.cache / "thumbs").iterdir()) == []
+    assert list((shelf.house.paths.thumbs).iterdir()) == []
 
 
 def test_pictures_in_memory_are_bounded_and_a_file_that_is_none_is_none(shelf: Shelf) -> None:
-    kept = Thumbnails(shelf.house.paths.cache)
+    kept = Thumbnails(shelf.house.paths.thumbs)
     kept.keep("b" * 32, b"\xff\xd8\xff\xe0 no picture")
     assert shelf.thumbnail("b" * 32) is None
     for number in range(IN_MEMORY + 50):

@@ -1,4 +1,4 @@
-"""Beside the look-up: answers saved earlier, things that were dropped, the request shown, lists that are rescued."""
+"""Beside the look-up: answers saved earlier, the request shown, lists that are rescued."""
 
 import base64
 import json
@@ -32,9 +32,7 @@ class Imports:
 
     def __init__(self, office: Office) -> None:
         self.desk = ImportDesk(office.house, office.controller)
-        self.dropped: list[Path] = []
         self.previews: list[str] = []
-        self.desk.file_dropped.connect(self.dropped.append)
         self.desk.request_previewed.connect(self.previews.append)
 
 
@@ -67,15 +65,6 @@ def test_an_answer_saved_earlier_is_an_unsaved_record_nobody_witnessed(
     assert page.reviewed.is_sealed
 
 
-def test_a_package_that_is_dropped_says_what_to_do(office: Office, imports: Imports, tmp_path: Path) -> None:
-    package = tmp_path / "court.ZIP"
-    package.write_bytes(b"PK")
-    imports.desk.open_dropped(package)
-    office.settle()
-    assert office.notice_code == "bad package_dropped"
-    assert imports.dropped == []
-
-
 def test_what_is_no_answer_is_told(office: Office, imports: Imports, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<html><body>log in</body></html>")
@@ -84,26 +73,6 @@ def test_what_is_no_answer_is_told(office: Office, imports: Imports, tmp_path: P
     assert office.notice_code == "bad import_web_page"
     assert office.page.kind == "empty"
     assert office.entries("complete") == []
-
-
-def test_a_dropped_file_is_asked_about_and_a_dropped_folder_opened(
-    office: Office, imports: Imports, saved: Path, tmp_path: Path
-) -> None:
-    imports.desk.open_dropped(saved)
-    office.settle()
-    assert imports.dropped == [saved]
-    assert office.page.kind == "empty"
-    imports.desk.open_dropped(tmp_path)
-    office.settle()
-    assert imports.dropped == [saved]
-    assert office.page.kind == "error"
-    assert office.look_up(flow_id("One")).reviewed
-    folder = office.save().folder
-    assert folder
-    imports.desk.open_dropped(folder)
-    office.settle()
-    assert office.page.reviewed
-    assert office.page.reviewed.verdict
 
 
 @pytest.mark.parametrize(("name", "text"), [("contracts", flow_id("One")), (ORDERS, ORDER)])

@@ -329,7 +329,7 @@ def test_secrets_of_the_environment_come_last(make_office: Callable[..., Office]
 
 def test_telling_progress_is_paced_but_no_stage_is_left_out() -> None:
     told: list[tuple[str, int]] = []
-    tell = work._paced(told.append)
+    tell = work.paced(told.append)
     for done in range(1000):
         tell("receive", done)
     for stage in ("ask", "store", "ask"):

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 
+from facevid_gui.bridge.rates import Rates
+from facevid_gui.bridge.shown import Shown
 from facevid_gui.bridge.trust_desk import ASKED_GROUPS, Stranger, TrustDesk
 from facevid_gui.bridge.watch_desk import WatchDesk
 from facevid_gui.core.errors import FacevidError
@@ -174,10 +176,31 @@ class Stage(QObject):
     """Stands in for the clip on the screen."""
 
     watching_began = Signal()
+    position_changed = Signal(object)
+    picture_changed = Signal(object, object)
+    state_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.paused = 0
+        self.state = "paused"
+        self.rates = Rates(self)
+
+    def be(self, state: str) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    def play(self, *positions_ms: int) -> None:
+        """Run from the first to the last, telling each."""
+        self.watching_began.emit()
+        self.be("playing")
+        for position in positions_ms:
+            self.position_changed.emit(position * 1000)
+        self.be("paused")
+
+    def show(self, *numbers: int, mode: str = "exact") -> None:
+        for number in numbers:
+            self.picture_changed.emit(None, Shown(number, 100, number * 40_000, mode))
 
     def pause(self) -> None:
         self.paused += 1
@@ -235,3 +258,54 @@ def test_watching_that_cannot_be_logged_is_held_and_told_each_time(office: Offic
     stage.watching_began.emit()
     office.settle()
     assert [event for event, _ in log_of(office)] == ["watched"]
+
+
+def seen_of(office: Office) -> list[dict[str, str]]:
+    lines = [json.loads(line) for line in office.house.paths.access_log.read_text("utf-8").splitlines()]
+    return [line["detail"] for line in lines if line["event"] == "looked_at"]
+
+
+def test_what_was_seen_of_a_recording_is_written_when_it_is_left(office: Office) -> None:
+    stage = Stage()
+    watch = WatchDesk(office.house, office.controller, stage, office.session)  # type: ignore[arg-type]
+    reviewed = office.look_up(flow_id("One")).reviewed
+    assert reviewed is not None
+    first, second = reviewed.record.clips[:2]
+    watch.show_clip(first)
+    stage.show(0)
+    watch.show_clip(second)
+    office.settle()
+    assert seen_of(office) == [], "a first picture that came by itself is no watching"
+    watch.show_clip(first)
+    stage.play(0, 100, 900, 1500)
+    stage.play(1400, 2000)
+    stage.rates.use(0.5)
+    stage.play(9000, 9400)
+    stage.show(4, 5, 6, 20)
+    stage.show(7, mode="live")
+    watch.show_clip(second)
+    stage.play(0, 40)
+    watch.leave()
+    office.settle()
+    assert seen_of(office) == [
+        {first.path: "played 0-2000,9000-9400 ms at 0.5,1; frames 4: 5-7,21"},
+        {second.path: "played 0-40 ms at 0.5"},
+    ]
+    raw = office.house.paths.access_log.read_text("utf-8")
+    assert reviewed.record.signer is not None
+    assert reviewed.record.signer.name not in raw
+    watch.leave()
+    office.settle()
+    assert len(seen_of(office)) == 2, "each is told once"
+
+
+def test_what_was_seen_is_written_although_the_window_closes_at_once(office: Office) -> None:
+    stage = Stage()
+    watch = WatchDesk(office.house, office.controller, stage, office.session)  # type: ignore[arg-type]
+    reviewed = office.look_up(ORDER).reviewed
+    assert reviewed is not None
+    watch.show_clip(reviewed.record.clips[0])
+    stage.play(0, 500)
+    watch.leave()
+    assert office.close()
+    assert [list(detail.values()) for detail in seen_of(office)] == [["played 0-500 ms at 1"]]

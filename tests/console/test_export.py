@@ -119,10 +119,10 @@ def test_ctrl_c_while_verifying_an_archive_leaves_nothing(console: Console, seal
     assert console("export", str(sealed), "-o", str(package)).code == 0
     code = (
         "import os, signal, sys; from facevid_gui.evidence import unpacking\n"
-        "unpack = unpacking._unpack\n"
+        "unpack = unpacking.unpack_member\n"
         "def interrupted(*given):\n"
         "    unpack(*given); os.kill(os.getpid(), signal.NAME)\n"
-        "unpacking._unpack = interrupted\n"
+        "unpacking.unpack_member = interrupted\n"
         "from facevid_gui import cli; sys.exit(cli.main(sys.argv[1:]))\n"
     )
     for name in ("SIGINT", "SIGTERM"):

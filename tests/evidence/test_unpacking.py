@@ -330,13 +330,13 @@ def test_no_room_to_unpack_is_told(place: Place, monkeypatch: pytest.MonkeyPatch
 
 def test_stopping_cleans_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     token = CancelToken()
-    unpack = unpacking._unpack
+    unpack = unpacking.unpack_member
 
     def stop(*args: Any) -> None:
         unpack(*args)
         token.cancel()
 
-    monkeypatch.setattr(unpacking, "_unpack", stop)
+    monkeypatch.setattr(unpacking, "unpack_member", stop)
     with pytest.raises(CancelledError):
         check(place, make_zip(entries_of(place.folder("kyc"))), token)
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -100,7 +101,13 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "hidden", lambda: (stage.dialog().close(), stage.desktop.privacy._on_idle())
     yield "export-dialog", lambda: (mark(stage, on=False), window.page.banner.export_button.click())
     yield "export-done-dialog", lambda: export(stage)
-    yield "purge-dialog", lambda: (stage.dialog().close(), purge(stage))
+    yield "access-dialog", lambda: (stage.dialog().close(), look_back(stage, window.privacy_actions.show_log))
+    yield "access-record-dialog", lambda: (stage.dialog().close(),
+                                           look_back(stage, window.privacy_actions.show_record_log))  # fmt: skip
+    yield "stored-dialog", lambda: (stage.dialog().close(), look_back(stage, window.privacy_actions.show_stored))
+    yield "reason-dialog", lambda: (stage.dialog().close(), ask_why(stage))
+    yield "export-reason-dialog", lambda: (stage.dialog().close(), ask_why_export(stage))
+    yield "purge-dialog", lambda: (stage.dialog().close(), no_reasons(stage), purge(stage))
     yield "due", lambda: (stage.dialog().close(), years_later(stage))
     yield "notes", lambda: write_notes(stage)
     yield "signers", lambda: stage.look_up(flow_id("Many"))
@@ -122,7 +129,17 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "stranger", lambda: stage.open(a_strangers_folder(stage))
     yield "trust-dialog", window.page.banner.trust_button.click
     yield "trust-dialog-differs", lambda: compare_wrongly(stage)
-    yield "bad-id", lambda: (stage.dialog().close(), window.bar.field.setText("yD!bad"), controller.look_up())
+    yield "package", lambda: (stage.dialog().close(), open_package(stage))
+    yield "package-notes", lambda: window.findings.tabs.setCurrentIndex(3)
+    yield "keep-dialog", window.packages.ask_keep
+    yield "which-dialog", lambda: (stage.dialog().close(), open_several(stage))
+    yield "bad-package", lambda: (stage.dialog().close(), open_bad_package(stage))
+    yield "expired-dialog", lambda: (expire(stage), window.privacy_actions.show_expired())
+    yield "expired", lambda: stage.dialog().close()
+    yield (
+        "bad-id",
+        lambda: (controller.dismiss_notice(), window.bar.field.setText("yD!bad"), controller.look_up()),
+    )
     yield "network", lambda: network_down(stage)
     yield from library_states(stage)
 
@@ -167,6 +184,76 @@ def years_later(stage: Stage) -> None:
     stage.desktop.window.library.view.delegate._now = lambda: later
     stage.desktop.controller.refresh_library()
     pump_until(lambda: stage.desktop.desks.library.is_settled)
+
+
+def look_back(stage: Stage, show: Callable[[], object]) -> None:
+    """A dialog that a worker fills."""
+    show()
+    pump_until(lambda: stage.desktop.jobs.is_idle)
+
+
+def ask_why(stage: Stage) -> None:
+    """Opening again asks for a reason; two were given before."""
+    stage.desktop.session.reasons = ("court order 7/2026", "借款纠纷核实签署人")
+    stage.desktop.desks.settings.save(ask_purpose=("open", "export", "unmask"))
+    pump_until(lambda: "open" in stage.desktop.desks.settings.settings.ask_purpose)
+    stage.desktop.controller._opened_for = (None, "", None)
+    stage.open(stage.desktop.session.page.folder)  # type: ignore[arg-type]
+
+
+def ask_why_export(stage: Stage) -> None:
+    stage.desktop.window.page.banner.export_button.click()
+
+
+def no_reasons(stage: Stage) -> None:
+    stage.desktop.desks.settings.save(ask_purpose=())
+    pump_until(lambda: not stage.desktop.desks.settings.settings.ask_purpose)
+
+
+def open_package(stage: Stage) -> None:
+    """A colleague's package with notes, on this computer that trusts its signer."""
+    house = stage.house
+    folder = next(p for p in sorted(house.evidence_roots()[0].glob("fv-*-ess-*")) if p.suffix != ".work")
+    package = house.paths.config.parent / "给 法院" / "court (2026).zip"
+    package.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(package, "w") as made:
+        for path in sorted([*folder.rglob("*"), *folder.with_name(f"{folder.name}.work").rglob("*")]):
+            if path.is_file():
+                made.write(path, path.relative_to(folder.parent).as_posix())
+    stage.desktop.desks.packages.open(package)
+    pump_until(lambda: stage.desktop.session.visiting is not None and not stage.desktop.session.is_busy)
+    stage.rest()
+
+
+def open_several(stage: Stage) -> None:
+    """A package with every sealed folder in it."""
+    root = stage.house.evidence_roots()[0]
+    package = stage.house.paths.config.parent / "all.zip"
+    with zipfile.ZipFile(package, "w") as made:
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and ".work/" not in path.as_posix():
+                made.write(path, path.relative_to(root).as_posix())
+    stage.desktop.desks.packages.open(package)
+    pump_until(lambda: not stage.desktop.session.is_busy)
+
+
+def open_bad_package(stage: Stage) -> None:
+    package = stage.house.paths.config.parent / "半个.zip"
+    package.write_bytes(b"PK\3\4 and no more")
+    stage.desktop.desks.packages.open(package)
+    pump_until(lambda: not stage.desktop.session.is_busy)
+
+
+def expire(stage: Stage) -> None:
+    """Every unsaved record is past its date."""
+    later = stage.house.clock.now() + timedelta(days=40)
+    stage.house.clock.now = lambda: later  # type: ignore[method-assign]
+    years_later(stage)
+    stage.desktop.desks.settings.read()
+    stage.desktop.desks.expiry._is_begun = False
+    stage.desktop.controller.refresh_library()
+    pump_until(lambda: stage.desktop.jobs.is_idle)
+    stage.rest()
 
 
 def mark_a_part(stage: Stage) -> None:

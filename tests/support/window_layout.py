@@ -150,6 +150,7 @@ def dialogs(driver: Driver) -> Iterator[str]:
         dialog.close()
         driver.until(lambda: not driver.has_dialog())
     driver.window.ask_import()
+    driver.settle()
     yield from (f"import_dialog: {text}" for text in looked_at(driver.dialog("import_dialog")))
     driver.dialog("import_dialog").close()
     driver.window.show_rescue_list()

@@ -114,7 +114,8 @@ def test_filters_are_chosen_by_keyboard(pane: Driver) -> None:
 
 def test_records_past_their_retention_date_are_told_quietly(pane: Driver) -> None:
     past = NOW - timedelta(days=1)
-    kept = make_entry(1, last_verdict="verified", last_verified_at=NOW, review_by=NOW + timedelta(seconds=1))
+    kept = make_entry(1, last_verdict="verified", last_verified_at=NOW, review_by=NOW + timedelta(days=15))
+    near = make_entry(6, last_verdict="verified", last_verified_at=NOW, review_by=NOW + timedelta(seconds=1))
     over = make_entry(2, last_verdict="verified", last_verified_at=NOW, review_by=NOW)
     unchecked = make_entry(3, review_by=past)
     broken = make_entry(4, last_verdict="altered", last_verified_at=NOW, review_by=past)
@@ -125,6 +126,7 @@ def test_records_past_their_retention_date_are_told_quietly(pane: Driver) -> Non
     delegate = pane.window.library.view.itemDelegate()
     seen = [delegate.state_of(entry) for entry in (kept, over, unchecked, broken)]  # type: ignore[attr-defined]
     assert seen[0][2] == "muted"
+    assert delegate.state_of(near) == ("clock", "retention ends 2026-03-11", "warn")  # type: ignore[attr-defined]
     assert seen[1] == ("clock", "retention ended 2026-03-11", "warn")
     assert seen[2][0] == "clock"
     assert seen[3][2] == "bad", "that it is altered is said first"

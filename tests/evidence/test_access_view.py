@@ -1,0 +1,101 @@
+"""The access log as a table and as CSV: nothing lost, nothing calculated, a broken chain said."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facevid_gui.core.cancel import CancelToken
+from facevid_gui.core.clock import Clock
+from facevid_gui.core.errors import CancelledError
+from facevid_gui.evidence.access_log import AccessLog
+from facevid_gui.evidence.access_view import BOM, COLUMNS, Wanted, csv_of, harmless, read_access
+
+FIRST, SECOND = "0" * 32, "1" * 32
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "access" / "access.jsonl"
+    for operator in ("li", "wang"):
+        made = AccessLog(path, Clock(), operator)
+        made.add("opened", FIRST, reason="=cmd|' /C calc'!A0")
+        made.add("looked_at", FIRST, **{"media/liveness.mp4": "played 0-3200 ms at 1"})
+        made.add("unmasked", SECOND, command="window")
+    return path
+
+
+def rows(raw: bytes) -> list[dict[str, str]]:
+    assert raw.startswith(BOM)
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def test_every_line_is_told_and_can_be_narrowed(log: Path) -> None:
+    view = read_access(log, CancelToken())
+    assert [row[0] for row in view.rows] == [1, 2, 3, 4, 5, 6]
+    assert view.problems == ()
+    counts = {
+        wanted: sum(map(wanted.takes, view.rows))
+        for wanted in (
+            Wanted(),
+            Wanted(subject=FIRST),
+            Wanted(operator="li"),
+            Wanted(event="unmasked"),
+            Wanted(FIRST, "wang", "opened"),
+            Wanted(day=view.rows[0][1][:10]),
+            Wanted(day="1999-01-01"),
+        )
+    }
+    assert list(counts.values()) == [6, 4, 3, 2, 1, 6, 0]
+
+
+def test_a_broken_chain_is_said_and_still_shown(log: Path) -> None:
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join([*lines[:2], lines[2].replace(b"window", b"nobody"), *lines[3:]]))
+    view = read_access(log, CancelToken())
+    assert [(problem.code, problem.line) for problem in view.problems] == [("broken", 4)]
+    assert len(view.rows) == 6
+
+
+def test_no_log_is_no_line(tmp_path: Path) -> None:
+    view = read_access(tmp_path / "none.jsonl", CancelToken())
+    assert (view.rows, view.problems) == ((), ())
+    assert rows(csv_of(view.rows)) == []
+
+
+def test_strange_lines_do_not_stop_it(log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(b"[]\n" + json.dumps({"seq": "x", "detail": [1], "operator": None, "at": 5}).encode() + b"\n{torn")
+    view = read_access(log, CancelToken())
+    assert len(view.rows) == 7
+    assert len(view.problems) == 3
+    assert len(rows(csv_of(view.rows))) == 7
+
+
+def test_reading_can_be_stopped(log: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(CancelledError):
+        read_access(log, token)
+
+
+def test_the_csv_has_its_columns_and_nothing_is_calculated(log: Path) -> None:
+    raw = csv_of(read_access(log, CancelToken()).rows)
+    assert raw.count(b"\r\n") == 7
+    table = rows(raw)
+    assert tuple(table[0]) == COLUMNS
+    assert table[0]["reason"] == "'=cmd|' /C calc'!A0"
+    assert table[1]["detail"] == "media/liveness.mp4=played 0-3200 ms at 1"
+    assert table[2]["subject"] == SECOND
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\r"), max_size=60))
+def test_any_text_comes_back_as_it_was_or_with_an_apostrophe(text: str) -> None:
+    [row] = rows(csv_of([(1, "2026-03-11T08:00:00Z", text, "opened", text, text, f"x={text}")]))
+    assert row["operator"] in (text, f"'{text}")
+    assert row["operator"] == harmless(text)
+    assert not row["reason"].startswith(("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"))

@@ -1,0 +1,104 @@
+"""A second start hands over to the window that runs; a bad end is told by the next start, its record opened again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from facevid_gui.evidence.seal import SealRequest
+from facevid_gui.last_run import read_running
+from facevid_gui.simulator.records import flow_id
+from facevid_gui.simulator.server import Simulator
+from tests.support.evidence_places import unlock_folders
+from tests.support.places import look_up_flow, make_house
+from tests.support.window_flows import PATIENCE_S, ROOT, environment
+
+pytest.importorskip("PySide6")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "home"
+    unlock_folders(tmp_path)
+
+
+def sealed(home: Path, root: Path, simulator: Simulator) -> Path:
+    """An evidence folder of this home."""
+    house = make_house(home)
+    capture = house.captures.open(str(look_up_flow(house, simulator, flow_id("One")).capture))
+    return house.sealer.seal(capture, SealRequest("c", "p", house.operator, root), house.keys.open()).folder
+
+
+@contextmanager
+def window(home: Path, *orders: str) -> Iterator["subprocess.Popen[str]"]:
+    """The program's window, told by lines what to wait for; what it saw is one line of JSON each."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.window_standing", *orders], cwd=ROOT, text=True,
+        env=environment(FACEVID_HOME=str(home), FACEVID_LANG="en"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.communicate(timeout=PATIENCE_S)
+
+
+def told(program: "subprocess.Popen[str]") -> dict[str, object]:
+    assert program.stdout is not None
+    line = program.stdout.readline()
+    assert line, "it ended"
+    answer: dict[str, object] = json.loads(line)
+    return answer
+
+
+def start_again(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "facevid_gui.app", *arguments], cwd=ROOT, text=True, capture_output=True,
+        env=environment(FACEVID_HOME=str(home), FACEVID_LANG="en"), timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+
+
+def test_a_second_start_hands_over_and_ends(home: Path, tmp_path: Path, simulator: Simulator) -> None:
+    folder = sealed(home, tmp_path / "evidence", simulator)
+    with window(home) as first:
+        assert told(first) == {"ready": True}
+        second = start_again(home, str(folder))
+        assert (second.returncode, second.stdout.strip()) == (
+            0, "A window is open already for these data; it was asked to come to the front.",
+        )  # fmt: skip
+        assert told(first) == {"opened": str(folder), "dialog": False}
+        assert start_again(home).returncode == 0, "without a folder it only comes to the front"
+        running = read_running(home / "state")
+        assert running is not None
+        assert (running.pid, running.open) == (first.pid, str(folder))
+
+
+def test_after_a_bad_end_the_record_is_opened_again_and_a_report_offered(
+    home: Path, tmp_path: Path, simulator: Simulator
+) -> None:
+    folder = sealed(home, tmp_path / "evidence", simulator)
+    with window(home, str(folder)) as first:
+        assert told(first) == {"ready": True}
+        assert told(first) == {"opened": str(folder), "dialog": False}
+        first.send_signal(signal.SIGABRT if os.name == "posix" else signal.SIGTERM)
+        first.wait(timeout=PATIENCE_S)
+    assert read_running(home / "state") is not None, "it could not take its note away"
+    with window(home) as second:
+        assert told(second) == {"ready": True}
+        answer = told(second) | told(second)  # in any order
+        assert answer["opened"] == str(folder)
+        report = answer["report"]
+        assert "version: " in str(report)
+        if os.name == "posix":
+            assert "Fatal Python error: Aborted" in str(report)
+        assert second.stdin is not None
+        second.stdin.write("close\n")
+        second.stdin.flush()
+        assert second.wait(timeout=PATIENCE_S) == 0
+    assert read_running(home / "state") is None, "an end in order leaves nothing"

@@ -1,0 +1,65 @@
+"""The program's own window in a process of its own, which says what happens in it, a line of JSON each.
+
+Run: python -m tests.support.window_standing [FOLDER]. "ready" once it can be reached, "opened" with the folder of each
+record that comes to be shown, "report" with the text of a report that is offered; a line on stdin closes it.
+"""
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from facevid_gui import desktop as roof
+from facevid_gui.bridge.inbox import Inbox
+from facevid_gui.credentials.secret_store import SessionStore
+from facevid_gui.house import House
+from facevid_gui.views.text_dialog import TextDialog
+
+
+def say(what: dict[str, Any]) -> None:
+    print(json.dumps(what), flush=True)
+
+
+class Watched(roof.Desktop):
+    """Tells."""
+
+    def _be_reachable(self) -> None:
+        super()._be_reachable()
+        say({"ready": True})
+        self._opened = ""
+        self._reported = False
+        self._watch = QTimer(self)
+        self._watch.timeout.connect(self._look)
+        self._watch.start(20)
+        inbox = Inbox(lambda _line: self.window.close(), self)
+        threading.Thread(target=lambda send=inbox.send: send(sys.stdin.readline()), daemon=True).start()
+
+    def _look(self) -> None:
+        folder = str(self.session.page.folder or "")
+        dialogs = [top for top in QApplication.topLevelWidgets() if isinstance(top, TextDialog) and top.isVisible()]
+        if folder and folder != self._opened and not self.session.is_busy:
+            self._opened = folder
+            say({"opened": folder, "dialog": bool(dialogs)})
+        if dialogs and not self._reported:
+            self._reported = True
+            say({"report": dialogs[0].text.toPlainText()})
+            dialogs[0].close()
+
+
+def main() -> int:
+    """Run the window as `facevid-gui` does, with a keyring in memory."""
+    roof.Desktop = Watched  # type: ignore[misc]
+    house = House(os.environ)
+    house.__dict__["secret_store"] = SessionStore()
+    return roof.run(Path(sys.argv[1]) if sys.argv[1:] else None, house)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -40,7 +40,7 @@ def scan(services: Services, token: CancelToken, tell: Callable[[tuple[int, int]
 
 
 def refresh(services: Services, paths: Sequence[Path]) -> None:
-    """Look at these folders again, and at no other; what lies elsewhere (a package, a stick) is none of the library's."""
+    """Look at these folders again, and at no other; what lies elsewhere (a package) is none of the library's."""
     services.library.refresh([path for path in paths if is_listed(services, path)])
 
 

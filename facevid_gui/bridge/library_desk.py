@@ -6,6 +6,7 @@ the session. One scan runs at a time; what changes meanwhile is looked at behind
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.library_query import LibraryChoices, LibraryQuery
     from facevid_gui.evidence.library_scan import ScanReport
 
+LOOK_EVERY_S = 2.0
 SCAN, CHOICES, SELECTION = "library scan", "library choices", "library selection"
 
 
@@ -47,6 +49,7 @@ class LibraryDesk(QObject):
         self.model = model
         self._is_again = self._is_counting = False
         self._numbers = count(1)
+        self._seen_at = 0.0
         model.page_wanted.connect(self._fetch)
         controller.library_stale.connect(self.refresh)
         controller.library_noted.connect(self._on_changed)
@@ -93,6 +96,10 @@ class LibraryDesk(QObject):
 
     def _on_progress(self, told: tuple[int, int]) -> None:
         self._tell(replace(self._session.library, done=told[0], total=told[1]))
+        is_new = not self._session.library.is_scanned
+        if is_new and self.model.is_settled and time.monotonic() - self._seen_at >= LOOK_EVERY_S:
+            self._seen_at = time.monotonic()
+            self.model.refresh()  # what the first scan has found so far can be worked with
 
     def _on_scanned(self, report: ScanReport) -> None:
         self._tell(LibraryState(is_scanned=True, away=report.unreadable_roots))

@@ -15,9 +15,11 @@ from facevid_gui.bridge.exact import ExactFrame
 from facevid_gui.bridge.library_model import LibraryQuery
 from facevid_gui.bridge.root_desk import RootDesk
 from facevid_gui.bridge.saved_filters import FILE, FilterDesk, SavedFilter, read_filters
+from facevid_gui.bridge.session import LibraryState
 from facevid_gui.bridge.settings_desk import SettingsDesk
 from facevid_gui.bridge.thumb_desk import IN_MEMORY, SIDE, ThumbDesk
 from facevid_gui.evidence.discarding import remove_thumbs
+from facevid_gui.evidence.library_query import LibraryPage
 from facevid_gui.evidence.thumbnails import Thumbnails
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
@@ -338,6 +340,20 @@ def test_only_what_changed_is_looked_at_again(shelf: Shelf, monkeypatch: pytest.
     shelf.controller.refresh_library()
     shelf.settle()
     assert len(scans) == 2, "what is asked during a scan is one more scan behind it"
+
+
+def test_the_first_scan_shows_what_it_has_found_so_far(shelf: Shelf) -> None:
+    asked: list[Any] = []
+    shelf.model.page_wanted.connect(asked.append)
+    shelf.library._on_progress((10, 50))
+    assert asked == [], "a later scan changes nothing before its end"
+    shelf.session.library = LibraryState(is_scanning=True)
+    for done in (10, 20, 30):
+        shelf.library._on_progress((done, 50))
+        shelf.model.take(asked[0], LibraryPage(0, 0, (), ()))
+    assert len(asked) == 1, "not more often than every few seconds"
+    assert (shelf.session.library.done, shelf.session.library.total) == (30, 50)
+    shelf.session.library = LibraryState(is_scanned=True)
 
 
 def test_entries_of_a_selection_are_brought_and_bounded(shelf: Shelf) -> None:

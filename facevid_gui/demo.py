@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
+from facevid_gui.application import make_application, quit_on_signals
 from facevid_gui.console.output import Output
 from facevid_gui.core.clock import Clock
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.credentials.secret_store import SessionStore
-from facevid_gui.desktop import Desktop, make_application, quit_on_signals
+from facevid_gui.desktop import Desktop
 from facevid_gui.files import disk_errors
 from facevid_gui.house import House
 from facevid_gui.logs import start_logging

@@ -12,40 +12,34 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QEvent,
-    QLocale,
     QObject,
-    Qt,
     QTimer,
-    QTranslator,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontDatabase, QIcon
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from facevid_gui import __version__
+from facevid_gui.application import install_translators, make_application, quit_on_signals
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.bridge.window_state import read_window_state, write_window_state
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.house import House
 from facevid_gui.paths import find_paths
-from facevid_gui.resources import resource
 from facevid_gui.views.main_window import MainWindow
-from facevid_gui.views.theme import STYLE, Theme
+from facevid_gui.views.theme import Theme
 from facevid_gui.views.window_memory import restore_sound, restore_window, tell_player, window_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from logging import Logger
     from types import TracebackType
-
-    from PySide6.QtCore import QSocketNotifier
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.desks import Desks
@@ -55,6 +49,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.core.secret import Secret
     from facevid_gui.one_window import Reachable
     from facevid_gui.views.privacy import Privacy
 
@@ -91,7 +86,7 @@ class Desktop(QObject):
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self.is_furnished = self._is_down = self.is_main = False
+        self.is_furnished = self._is_down = self.is_main = self.opens_anew = False
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
@@ -206,6 +201,7 @@ class Desktop(QObject):
         )
         self.privacy.covered.connect(self.desks.thumbs.set_covered)
         self.session.minute_passed.connect(self.lock.tick)
+        self.desks.settings.saved.connect(self._on_settings)
         self.desks.settings.read()
         self.lock.start()
 
@@ -243,6 +239,28 @@ class Desktop(QObject):
     def _tell(self, error: SurroundingsError, tone: str = "warn") -> None:
         self.session.notice = Notice(tone, error=error)
         self.session.notice_changed.emit()
+
+    @Slot()
+    def _on_settings(self) -> None:
+        """Another language was chosen: the window opens anew in it, with the record that is open.
+
+        Not in the middle of work, and not over a note that is being written.
+        """
+        if not self.is_main or self.house.language(self.desks.settings.settings.language) == self.messages.language:
+            return
+        if self.session.is_busy or self.window.notes.view.composer.field.toPlainText().strip():
+            self.session.notice = Notice("warn", "settings.language.later")
+            self.session.notice_changed.emit()
+            return
+        self.opens_anew = True
+        QTimer.singleShot(0, self.window.close)
+
+    def clear_away(self) -> None:
+        """Make room for another desktop in the same process."""
+        for translator in self._translators:
+            self.application.removeTranslator(translator)
+        self.window.deleteLater()
+        self.deleteLater()
 
     @Slot()
     def shut_down(self) -> None:
@@ -306,67 +324,6 @@ def start_log(house: House) -> Logger:
     return LOGGER
 
 
-def make_application(arguments: list[str]) -> QApplication:
-    """The one QApplication, named and with its icon.
-
-    It is told that everything is painted by the processor. Otherwise Qt Multimedia has each picture of a clip made by
-    the graphics card and fetches it back, which without a good one takes ten to thirty times as long (measured under
-    Xvfb, 1280x720: 22.8 against 2.1 ms in the median, 129 against 13 ms at worst).
-    """
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
-    application = QApplication([*arguments, "-style", STYLE])
-    application.setApplicationName("facevid")
-    application.setApplicationDisplayName("facevid")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("facevid-gui")
-    application.setWindowIcon(QIcon(str(resource("icons/app.svg"))))
-    return application
-
-
-def install_translators(application: QApplication, language: str) -> list[QTranslator]:
-    """Words of our widgets and of Qt's own buttons; the caller keeps them alive."""
-    QLocale.setDefault(QLocale(language))
-    if language == "en":
-        return []
-    from PySide6.QtCore import QLibraryInfo
-
-    translators = []
-    for folder, name in (
-        (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), f"qtbase_{language}"),
-        (str(resource("translations")), f"facevid_{language}"),
-    ):
-        translator = QTranslator(application)
-        if translator.load(name, folder):
-            application.installTranslator(translator)
-            translators.append(translator)
-    return translators
-
-
-def quit_on_signals(application: QApplication) -> QSocketNotifier:
-    """Ctrl-C and termination close the window in order; the caller keeps the notifier alive."""
-    import signal
-    import socket
-
-    from PySide6.QtCore import QSocketNotifier
-
-    receiving, sending = socket.socketpair()
-    for end in (receiving, sending):
-        end.setblocking(False)
-    signal.set_wakeup_fd(sending.fileno())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    notifier = QSocketNotifier(receiving.fileno(), QSocketNotifier.Type.Read, application)
-
-    def leave() -> None:
-        receiving.recv(64)
-        _ = sending  # both ends live as long as this function
-        application.closeAllWindows()
-        application.quit()
-
-    notifier.activated.connect(leave)
-    return notifier
-
-
 def run(named: Path | None, house: House) -> int:
     """Run the window until it is closed; `named` is a folder or package to open in it.
 
@@ -379,17 +336,34 @@ def run(named: Path | None, house: House) -> int:
         print(house.messages.text("gui.handed_over"))  # noqa: T201 - for whoever started it in a terminal
         return 0
     application = make_application(sys.argv[:1])
-    desktop = Desktop(application, house)
-    desktop.is_main = True
+    watch: Callable[[], None] = partial(watch_crashes, house.paths)
+    given: dict[str, Mapping[str, Secret]] = {}
+    while True:
+        desktop = Desktop(application, house)
+        desktop.is_main = True
+        desktop.session.given.update(given)
+        code = _run_one(desktop, named, watch)
+        if not desktop.opens_anew:
+            return code
+        named, given, watch = desktop.session.page.folder, desktop.session.given, _nothing
+        house.__dict__.pop("messages", None)
+        desktop.clear_away()
+
+
+def _run_one(desktop: Desktop, named: Path | None, once: Callable[[], None]) -> int:
     desktop.watch_failures()
     notifiers = []
-    desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(application)))
-    desktop.furnished.connect(lambda: watch_crashes(house.paths))
+    desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(desktop.application)))
+    desktop.furnished.connect(once)
     if named is not None:
         desktop.furnished.connect(lambda: desktop.open_named(named))
     desktop.show()
-    code = application.exec()
+    code = desktop.application.exec()
     desktop.shut_down()
     for notifier in notifiers:
         notifier.setEnabled(False)
     return code
+
+
+def _nothing() -> None:
+    """For what was done in the first window."""

@@ -272,12 +272,16 @@ class House(KeepingRooms):
     @cached_property
     def messages(self) -> Messages:
         """The catalogue in the user's language: FACEVID_LANG, the setting, the locale."""
+        return Messages(self.language(chosen_language(find_paths(self.environ).config / SETTINGS_FILE)))
+
+    def language(self, chosen: str) -> str:
+        """The language where `chosen` is what the settings say ("" for none)."""
         import locale
 
-        wish = self.environ.get("FACEVID_LANG") or chosen_language(find_paths(self.environ).config / SETTINGS_FILE)
+        wish = self.environ.get("FACEVID_LANG") or chosen
         names = (self.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
         locale_name = next((name for name in names if name), None) or locale.getlocale()[0]
-        return Messages(choose_language(wish, locale_name))
+        return choose_language(wish, locale_name)
 
     def recover(self) -> None:
         """Finish what a crash interrupted: rotations, captures, seals, custody events, packages, purges, copies."""

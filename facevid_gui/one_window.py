@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ class OneWindow(QObject):
         self._write = write  # does something with the disk, elsewhere
         self._server: QLocalServer | None = None
         self._running = Running(os.getpid(), f"facevid-{os.getpid()}-{os.urandom(8).hex()}")
+        self._writing, self._is_closed = threading.Lock(), False
         self.left: Running | None = None
 
     def start(self) -> None:
@@ -82,11 +84,19 @@ class OneWindow(QObject):
         """An end in order: nobody is to be reached any more."""
         if self._server is not None:
             self._server.close()
-            forget_running(self._state)
+            with self._writing:
+                self._is_closed = True
+                forget_running(self._state)
 
     def _note(self, running: Running) -> None:
         self._running = running
-        self._write(lambda: note_running(self._state, running))
+        self._write(self._write_note)
+
+    def _write_note(self) -> None:
+        """Whichever worker comes last writes what is so last; none after the end."""
+        with self._writing:
+            if not self._is_closed:
+                note_running(self._state, self._running)
 
     @Slot()
     def _on_connection(self) -> None:
@@ -121,6 +131,7 @@ class Reachable(QObject):
         self.end.asked.connect(self._on_asked)
         self.end.start()
         desktop.session.page_changed.connect(self._note_open)
+        self._note_open()
         if self.end.left is not None and desktop.is_main:
             self._tell_of_bad_end(self.end.left)
 

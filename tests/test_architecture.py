@@ -34,8 +34,9 @@ UPPER = {
 }
 ROOF = {
     "cli", "terminal", "__main__", "house", "house_keeping", "console", "app", "desktop", "demo", "smoke", "one_window",
+    "application",
 }  # fmt: skip
-QT_ROOF = {"app", "desktop", "demo", "smoke", "one_window"}
+QT_ROOF = {"app", "application", "desktop", "demo", "smoke", "one_window"}
 STDLIB_ONLY = {"core", "resources"}
 LIBRARIES = {
     "net": {"requests", "urllib3"},

@@ -36,11 +36,11 @@ def sealed(home: Path, root: Path, simulator: Simulator) -> Path:
 
 
 @contextmanager
-def window(home: Path, *orders: str) -> Iterator["subprocess.Popen[str]"]:
+def window(home: Path, *orders: str, language: str = "en") -> Iterator["subprocess.Popen[str]"]:
     """The program's window, told by lines what to wait for; what it saw is one line of JSON each."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.support.window_standing", *orders], cwd=ROOT, text=True,
-        env=environment(FACEVID_HOME=str(home), FACEVID_LANG="en"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=environment(FACEVID_HOME=str(home), FACEVID_LANG=language), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     try:
         yield program
@@ -57,6 +57,12 @@ def told(program: "subprocess.Popen[str]") -> dict[str, object]:
     return answer
 
 
+def order(program: "subprocess.Popen[str]", line: str) -> None:
+    assert program.stdin is not None
+    program.stdin.write(f"{line}\n")
+    program.stdin.flush()
+
+
 def start_again(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "facevid_gui.app", *arguments], cwd=ROOT, text=True, capture_output=True,
@@ -67,7 +73,7 @@ def start_again(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str
 def test_a_second_start_hands_over_and_ends(home: Path, tmp_path: Path, simulator: Simulator) -> None:
     folder = sealed(home, tmp_path / "evidence", simulator)
     with window(home) as first:
-        assert told(first) == {"ready": True}
+        assert told(first)["ready"] is True
         second = start_again(home, str(folder))
         assert (second.returncode, second.stdout.strip()) == (
             0, "A window is open already for these data; it was asked to come to the front.",
@@ -84,21 +90,42 @@ def test_after_a_bad_end_the_record_is_opened_again_and_a_report_offered(
 ) -> None:
     folder = sealed(home, tmp_path / "evidence", simulator)
     with window(home, str(folder)) as first:
-        assert told(first) == {"ready": True}
+        assert told(first)["ready"] is True
         assert told(first) == {"opened": str(folder), "dialog": False}
         first.send_signal(signal.SIGABRT if os.name == "posix" else signal.SIGTERM)
         first.wait(timeout=PATIENCE_S)
     assert read_running(home / "state") is not None, "it could not take its note away"
     with window(home) as second:
-        assert told(second) == {"ready": True}
+        assert told(second)["ready"] is True
         answer = told(second) | told(second)  # in any order
         assert answer["opened"] == str(folder)
         report = answer["report"]
         assert "version: " in str(report)
         if os.name == "posix":
             assert "Fatal Python error: Aborted" in str(report)
-        assert second.stdin is not None
-        second.stdin.write("close\n")
-        second.stdin.flush()
+        order(second, "close")
         assert second.wait(timeout=PATIENCE_S) == 0
     assert read_running(home / "state") is None, "an end in order leaves nothing"
+
+
+def test_another_language_is_spoken_at_once_with_the_record_that_is_open(
+    home: Path, tmp_path: Path, simulator: Simulator
+) -> None:
+    folder = sealed(home, tmp_path / "evidence", simulator)
+    with window(home, str(folder), language="") as program:
+        before = told(program)
+        assert told(program)["opened"] == str(folder)
+        other = "zh_CN" if before["look_up"] == "Look up" else "en"
+        order(program, "note half a sentence")
+        order(program, f"speak {other}")
+        assert told(program) == {"notice": "settings.language.later"}, "nothing that is being written is lost"
+        order(program, "note")
+        order(program, f"speak {other}")
+        after = told(program)
+        assert after["ready"] is True
+        assert {before["look_up"], after["look_up"]} == {"Look up", "查询"}
+        assert told(program)["opened"] == str(folder)
+        assert read_running(home / "state").open == str(folder)  # type: ignore[union-attr]
+        order(program, "close")
+        assert program.wait(timeout=PATIENCE_S) == 0
+    assert read_running(home / "state") is None

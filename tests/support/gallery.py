@@ -17,9 +17,10 @@ from pathlib import Path
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from facevid_gui.application import make_application
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.demo import FLOW, ORDER, DemoHouse, add_profiles
-from facevid_gui.desktop import Desktop, make_application
+from facevid_gui.desktop import Desktop
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
 from tests.support.clocks import StillClock

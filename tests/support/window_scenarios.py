@@ -25,6 +25,7 @@ os.environ.setdefault("QT_LOGGING_RULES", QUIET_QT)
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
+from facevid_gui.application import make_application
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.query import Query
@@ -32,7 +33,7 @@ from facevid_gui.core.secret import Secret
 from facevid_gui.credentials.keeping import keep_secrets
 from facevid_gui.credentials.profiles import Profile, make_profile
 from facevid_gui.credentials.secret_store import SessionStore
-from facevid_gui.desktop import Desktop, make_application
+from facevid_gui.desktop import Desktop
 from facevid_gui.evidence.verify import verify_folder
 from facevid_gui.house import House
 from facevid_gui.logs import start_logging

@@ -8,12 +8,13 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facevid_gui import desktop as roof
@@ -22,9 +23,26 @@ from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.house import House
 from facevid_gui.views.text_dialog import TextDialog
 
+INBOX: Any = None
+
 
 def say(what: dict[str, Any]) -> None:
     print(json.dumps(what), flush=True)
+
+
+class Orders(QObject):
+    """Lines from standard input, one after the other, for the window that is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.take: Callable[[str], None] = lambda _line: None
+        inbox = Inbox(lambda line: self.take(line), self)
+        threading.Thread(target=self._read, args=(inbox.send,), daemon=True).start()
+
+    @staticmethod
+    def _read(send: Callable[[str], None]) -> None:
+        for line in sys.stdin:
+            send(line)
 
 
 class Watched(roof.Desktop):
@@ -32,14 +50,22 @@ class Watched(roof.Desktop):
 
     def _be_reachable(self) -> None:
         super()._be_reachable()
-        say({"ready": True})
-        self._opened = ""
+        say({"ready": True, "look_up": self.window.bar.look_up_button.text()})
+        self._opened = self._noticed = ""
         self._reported = False
         self._watch = QTimer(self)
         self._watch.timeout.connect(self._look)
         self._watch.start(20)
-        inbox = Inbox(lambda _line: self.window.close(), self)
-        threading.Thread(target=lambda send=inbox.send: send(sys.stdin.readline()), daemon=True).start()
+        INBOX.take = self._do
+
+    def _do(self, line: str) -> None:
+        order, _, value = line.strip().partition(" ")
+        if order == "speak":
+            self.desks.settings.save(language=value)
+        elif order == "note":
+            self.window.notes.view.composer.field.setPlainText(value)
+        else:
+            self.window.close()
 
     def _look(self) -> None:
         folder = str(self.session.page.folder or "")
@@ -47,6 +73,10 @@ class Watched(roof.Desktop):
         if folder and folder != self._opened and not self.session.is_busy:
             self._opened = folder
             say({"opened": folder, "dialog": bool(dialogs)})
+        notice = self.session.notice.message if self.session.notice else ""
+        if notice and notice != self._noticed:
+            self._noticed = notice
+            say({"notice": notice})
         if dialogs and not self._reported:
             self._reported = True
             say({"report": dialogs[0].text.toPlainText()})
@@ -56,6 +86,15 @@ class Watched(roof.Desktop):
 def main() -> int:
     """Run the window as `facevid-gui` does, with a keyring in memory."""
     roof.Desktop = Watched  # type: ignore[misc]
+    make = roof.make_application
+
+    def make_with_orders(arguments: list[str]) -> QApplication:
+        global INBOX
+        application = make(arguments)
+        INBOX = Orders()
+        return application
+
+    roof.make_application = make_with_orders
     house = House(os.environ)
     house.__dict__["secret_store"] = SessionStore()
     return roof.run(Path(sys.argv[1]) if sys.argv[1:] else None, house)

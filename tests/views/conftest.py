@@ -22,7 +22,7 @@ def application() -> Any:
     """The one application of this process."""
     from PySide6.QtWidgets import QApplication
 
-    from facevid_gui.desktop import make_application
+    from facevid_gui.application import make_application
 
     return QApplication.instance() or make_application(["facevid-gui"])
 

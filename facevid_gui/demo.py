@@ -150,7 +150,7 @@ class Tour(QObject):
         yield "filmstrip", lambda: None, lambda: len(window.page.clip_view.timeline.thumbnails) >= 10
         yield "step", lambda: screening.go_to_frame(40), lambda: self._is_exact(40)
         self._picture("sealed-order")
-        yield "library", lambda: None, lambda: self._desktop.library_model.count_of("all") == 2
+        yield "library", lambda: None, lambda: len(self._desktop.library_model.here()) == 2
         yield "reopen", self._reopen_first, lambda: self._is_verified(FLOW) and screening.image is not None
         self._picture("reopened")
 
@@ -198,7 +198,7 @@ class Tour(QObject):
         self._desktop.controller.save(sealing)
 
     def _reopen_first(self) -> None:
-        entry = next(e for e in self._desktop.session.library if e.flow_id == FLOW)
+        entry = next(e for e in self._desktop.library_model.here() if e.flow_id == FLOW)
         self._desktop.controller.open_entry(entry)
 
     def _shows(self, record_id: str) -> bool:

@@ -27,7 +27,6 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from facevid_gui.application import install_translators, make_application, quit_on_signals
-from facevid_gui.bridge.library_model import LibraryModel
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.bridge.window_state import read_window_state, write_window_state
 from facevid_gui.core.errors import SurroundingsError
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.exact import ExactFrames
     from facevid_gui.bridge.garbage import GarbageCollector
     from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.core.secret import Secret
@@ -64,6 +64,7 @@ class Desktop(QObject):
     jobs: JobRunner
     controller: Controller
     desks: Desks
+    library_model: LibraryModel
     exact: ExactFrames
     screening: Screening
     lock: ScreenLock
@@ -79,9 +80,8 @@ class Desktop(QObject):
         self._left = read_window_state(find_paths(house.environ).state)
         self.theme = Theme(application, self._left.scheme, self)
         self.session = Session(self)
-        self.library_model = LibraryModel(self, house.clock.now)
         self.player: QObject | None = None
-        self.window = MainWindow(self.theme, self.messages, self.session, self.library_model, house.clock.now)
+        self.window = MainWindow(self.theme, self.messages, self.session, house.clock.now)
         restore_window(self.window, self._left)
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
@@ -138,19 +138,28 @@ class Desktop(QObject):
 
     def _make_desks(self) -> Desks:
         from facevid_gui.bridge.access_desk import AccessDesk
+        from facevid_gui.bridge.check_desk import CheckDesk
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.expiry_desk import ExpiryDesk
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.import_desk import ImportDesk
+        from facevid_gui.bridge.library_desk import LibraryDesk
+        from facevid_gui.bridge.library_model import LibraryModel
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.package_desk import PackageDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
         from facevid_gui.bridge.report_desk import ReportDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
+        from facevid_gui.bridge.root_desk import RootDesk
+        from facevid_gui.bridge.saved_filters import FilterDesk
         from facevid_gui.bridge.settings_desk import SettingsDesk
+        from facevid_gui.bridge.stamp_desk import StampDesk
         from facevid_gui.bridge.stored_desk import StoredDesk
+        from facevid_gui.bridge.thumb_desk import ThumbDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
 
+        self.library_model = LibraryModel(self)
+        settings = SettingsDesk(self.house, self.controller, self)
         return Desks(
             ProfileDesk(self.house, self.session, self.jobs, self),
             ImportDesk(self.house, self.controller, self),
@@ -158,7 +167,13 @@ class Desktop(QObject):
             HandOverDesk(self.house, self.controller, self),
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),
-            SettingsDesk(self.house, self.controller, self),
+            settings,
+            LibraryDesk(self.house, self.controller, self.library_model, self),
+            RootDesk(self.house, self.controller, self),
+            FilterDesk(self.house, self.controller, self),
+            CheckDesk(self.house, self.controller, self),
+            StampDesk(self.house, self.controller, self),
+            ThumbDesk(self.house, self.controller, self.screening, settings, self),
             PackageDesk(self.house, self.controller, self),
             AccessDesk(self.house, self.jobs, self),
             StoredDesk(self.house, self.jobs, self),
@@ -168,11 +183,12 @@ class Desktop(QObject):
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
-        from facevid_gui.bridge.stamp_desk import StampDesk
 
         self._collector = GarbageCollector(self)
         self.controller.start()
-        StampDesk(self.house, self.controller, self).start()
+        self.desks.filters.read()
+        self.desks.checks.look()
+        self.desks.stamps.start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font"))
 
@@ -185,6 +201,7 @@ class Desktop(QObject):
         self.privacy = Privacy(
             self.window, self.messages, self.desks.settings, self.screening, self.lock, self.house.clock.now
         )
+        self.privacy.covered.connect(self.desks.thumbs.set_covered)
         self.session.minute_passed.connect(self.lock.tick)
         self.desks.settings.saved.connect(self._on_settings)
         self.desks.settings.read()

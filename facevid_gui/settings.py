@@ -52,6 +52,7 @@ class Settings:
     hide_when_locked: bool = True
     report_language: str = ""  # empty: that of the program
     report_sections: tuple[str, ...] = ()  # none: all
+    library_thumbnails: bool = True
     ask_purpose: tuple[str, ...] = ()  # of core.reasons.ASKED_FOR: a reason is demanded, and logged
     captures_expire: bool = True  # unsaved captures are offered for removal after so many days
     captures_expire_days: int = 30

@@ -24,7 +24,7 @@ def test_every_file_of_a_used_home_lies_in_a_place_that_is_named(house: House, s
     root = house.evidence_root(None)
     house.sealer.seal(house.captures.open(str(capture)), SealRequest("c", "p", house.operator, root), house.keys.open())
     look_up_order(house, simulator, "simOrderNegative")
-    house.library.entries([root])
+    house.library.scan([root])
     house.access_log.add("opened", "0" * 32)
     listed = places(house.paths, house.evidence_roots())
     home = house.paths.config.parent

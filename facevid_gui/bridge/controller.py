@@ -22,12 +22,12 @@ from facevid_gui.lookups.recognise import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.photos import Photo
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.record import MediaItem
-    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
 
 TICK_MS = 20_000
@@ -43,6 +43,8 @@ class Controller(Opening):
 
     raw_answers_read = Signal(str, object)  # evidence id, AnswerTree
     capture_saved = Signal()
+    library_stale = Signal(object)  # paths; none: all of it
+    library_noted = Signal()  # the index itself was written to: only what is shown of it is old
     save_refused = Signal(object)  # FacevidError
 
     def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
@@ -172,10 +174,11 @@ class Controller(Opening):
             lambda _none: self._on_discarded(capture), failed=self.tell_error,
         )  # fmt: skip
 
-    def refresh_library(self) -> None:
-        """List captures and evidence anew."""
-        self.jobs.submit("library", lambda _token, _tell: work.list_library(self._services), self._on_library,
-                         failed=self.tell_error)  # fmt: skip
+    def refresh_library(self, *changed: Path | None) -> None:
+        """Look at these folders again, or at all of the library where none is named."""
+        paths = tuple(path for path in changed if path is not None)
+        if paths or not changed:
+            self.library_stale.emit(paths)
 
     def dismiss_notice(self) -> None:
         """The user has read it."""
@@ -211,7 +214,7 @@ class Controller(Opening):
         found = answered.outcome.ok and answered.reviewed is not None
         kind, reviewed = ("record", answered.reviewed) if found else ("outcome", None)
         self.show_page(Page(kind, reviewed, answered.outcome, answered.flow, answered.capture))
-        self.refresh_library()
+        self.refresh_library(answered.capture, answered.reviewed.folder if answered.reviewed else None)
 
     def _on_rescued(self, answered: work.Answered) -> None:
         self.show_answer(answered)
@@ -233,7 +236,7 @@ class Controller(Opening):
         self.end_activity()
         self.show_page(Page("record", reviewed, reviewed.record.outcome))
         if reviewed.is_sealed:
-            self.refresh_library()
+            self.refresh_library(reviewed.folder)
 
     def _on_sealed(self, answered: work.Answered) -> None:
         assert answered.reviewed is not None
@@ -245,10 +248,6 @@ class Controller(Opening):
         self.end_activity()
         self.save_refused.emit(error)
         self.refresh_library()
-
-    def _on_library(self, entries: tuple[LibraryEntry, ...]) -> None:
-        self.session.library = entries
-        self.session.library_changed.emit()
 
     def tell_error(self, error: FacevidError) -> None:
         """Something that is no page of its own went wrong."""
@@ -318,10 +317,11 @@ class Controller(Opening):
 
     def _on_discarded(self, capture: str) -> None:
         self.notify(Notice("ok", "notice.discarded", {"id": capture}))
-        self.refresh_library()
+        self.refresh_library(self._services.paths.captures / capture)
 
     def _tell_sealed(self, message: str, reviewed: Reviewed, not_stamped: FacevidError | None) -> None:
         self.session.note_sealed(self._services.evidence_roots(), waits=not_stamped is not None)
+        self.refresh_library(reviewed.folder, self._services.paths.captures / reviewed.record.evidence_id)
         if not_stamped is None:
             self.notify(Notice("ok", message, {"path": str(reviewed.folder)}))
         else:

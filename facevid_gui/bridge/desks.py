@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.access_desk import AccessDesk
+    from facevid_gui.bridge.check_desk import CheckDesk
     from facevid_gui.bridge.expiry_desk import ExpiryDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.import_desk import ImportDesk
+    from facevid_gui.bridge.library_desk import LibraryDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.package_desk import PackageDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.report_desk import ReportDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
+    from facevid_gui.bridge.root_desk import RootDesk
+    from facevid_gui.bridge.saved_filters import FilterDesk
     from facevid_gui.bridge.settings_desk import SettingsDesk
+    from facevid_gui.bridge.stamp_desk import StampDesk
     from facevid_gui.bridge.stored_desk import StoredDesk
+    from facevid_gui.bridge.thumb_desk import ThumbDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
 
 
@@ -31,6 +37,12 @@ class Desks:
     trust: TrustDesk
     notes: NotesDesk
     settings: SettingsDesk
+    library: LibraryDesk
+    roots: RootDesk
+    filters: FilterDesk
+    checks: CheckDesk
+    stamps: StampDesk
+    thumbs: ThumbDesk
     packages: PackageDesk
     access: AccessDesk
     stored: StoredDesk

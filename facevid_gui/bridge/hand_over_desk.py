@@ -98,4 +98,4 @@ class HandOverDesk(QObject):
     def _on_purged(self, purged: Purged) -> None:
         self._controller.end_activity()
         self._controller.notify(Notice("ok", "notice.purged", {"id": purged.plan.evidence_id}))
-        self._controller.refresh_library()
+        self._controller.refresh_library(purged.plan.folder)

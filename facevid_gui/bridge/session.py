@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from facevid_gui.core.secret import Secret
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.credentials.profiles import Profile
-    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.visiting import OpenedPackage
 
@@ -77,6 +76,25 @@ class Notice:
     error: FacevidError | None = None
 
 
+LIBRARY_FILTERS = ("all", "unsaved", "trouble", "due")
+
+
+@dataclass(frozen=True)
+class LibraryState:
+    """How the library's index stands: what it lists is asked for page by page, never held here.
+
+    `done` of `total` folders while it is brought up to date, `away` the roots that could not be reached: what is
+    shown of them is remembered. `problem` is why it could not be brought up to date.
+    """
+
+    is_scanned: bool = False
+    is_scanning: bool = False
+    done: int = 0
+    total: int = 0
+    away: tuple[Path, ...] = ()
+    problem: FacevidError | None = None
+
+
 class Session(QObject):
     """State and signals. What a signal says has happened can be read from the attribute of the same name."""
 
@@ -103,7 +121,7 @@ class Session(QObject):
         self.signers_of = ""
         self.activity = Activity()
         self.page = Page()
-        self.library: tuple[LibraryEntry, ...] = ()
+        self.library = LibraryState()
         self.notice: Notice | None = None
         self.evidence_roots: tuple[Path, ...] = ()
         self.key_protection = "keyring"

@@ -33,7 +33,7 @@ class StampDesk(QObject):
         super().__init__(parent)
         self._services = services
         self._controller = controller
-        self._is_running = False
+        self._is_running = self._is_asked = False
         self.interval_ms = FIRST_MS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -49,6 +49,11 @@ class StampDesk(QObject):
         self.interval_ms = FIRST_MS
         if not self._is_running:
             self._timer.start(FIRST_MS)
+
+    def fetch_now(self) -> None:
+        """Somebody wants them now, and to hear what came of it."""
+        self._is_asked = True
+        self.try_now()
 
     def try_now(self) -> None:
         """One round."""
@@ -67,7 +72,11 @@ class StampDesk(QObject):
             self.interval_ms = min(2 * self.interval_ms, LONGEST_MS)
         if done.stamped:
             self._tell(Notice("ok", "notice.stamped", {"number": str(len(done.stamped))}))
-            self._controller.refresh_library()
+            self._controller.refresh_library(*done.stamped)
+        elif self._is_asked and done.problem is not None:
+            self._tell(Notice("warn", error=done.problem))
+        elif self._is_asked:
+            self._tell(Notice("ok", "notice.no_stamp_waits"))
         self._go_on()
 
     def _on_failed(self, error: FacevidError) -> None:
@@ -78,7 +87,7 @@ class StampDesk(QObject):
         self._go_on()
 
     def _go_on(self) -> None:
-        self._is_running = False
+        self._is_running = self._is_asked = False
         self._timer.start(self.interval_ms)
 
     def _tell(self, notice: Notice) -> None:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.credentials.profiles import Profile
     from facevid_gui.evidence.answer_tree import AnswerTree
-    from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.seal import SealRequest
     from facevid_gui.lookups.connection import Connection
@@ -209,11 +208,6 @@ def preview(services: Services, question: Question) -> str:
 def discard(services: Services, capture: str, reason: str) -> None:
     """Remove an unsaved capture for good; the reason is logged first."""
     services.discarder.discard(services.captures.open(capture), reason)
-
-
-def list_library(services: Services) -> tuple[LibraryEntry, ...]:
-    """What the library pane lists."""
-    return services.library.entries(services.evidence_roots())
 
 
 def load_media(reviewed: Reviewed, item: MediaItem) -> bytes:

@@ -42,6 +42,11 @@ def short_time(moment: datetime | None) -> str:
         return to_rfc3339(moment)
 
 
+def short_day(moment: datetime | None) -> str:
+    """The day of a moment in China time, "-" when unknown."""
+    return short_time(moment).split(" ")[0].split("T")[0]
+
+
 def deadline_text(deadline: Deadline, now: datetime, messages: Messages) -> str:
     """How long the provider still keeps the recording, with the rule it comes from."""
     if deadline.outer is None:

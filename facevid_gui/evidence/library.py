@@ -8,6 +8,7 @@ history.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -91,11 +92,11 @@ class Library:
 
         return self.index.use(ask, otherwise, writing=False)
 
-    def choices(self, roots: Sequence[Path]) -> LibraryChoices:
+    def choices(self, roots: Sequence[Path], *, remembered: bool = False) -> LibraryChoices:
         """What there is to narrow by, at most `library_answers.MOST_CHOICES` of each, and what filters let through."""
         keys = [rows.key_of(root) for root in roots]
         now = self._clock.now()
-        return self._after_damage(lambda connection: choices(connection, keys, now), roots, LibraryChoices())
+        return self._after_damage(partial(choices, roots=keys, now=now, remembered=remembered), roots, LibraryChoices())
 
     def reindex(
         self, roots: Sequence[Path], token: CancelToken | None = None, tell: Callable[[int, int], None] | None = None
@@ -110,11 +111,6 @@ class Library:
         """The folders whose record could not be read by the last scan, at most `library_answers.MOST_CHOICES`."""
         keys = [rows.key_of(root) for root in roots]
         return self._after_damage(lambda connection: unreadable(connection, keys), roots, ())
-
-    def entries(self, roots: Sequence[Path]) -> tuple[LibraryEntry, ...]:
-        """Scan, then list all there is. `SurroundingsError` when the captures cannot be read."""
-        self.scan(roots)
-        return self.page(LibraryQuery(), roots, 0, -1).entries
 
     def refresh(self, paths: Sequence[Path]) -> None:
         """Look anew at these folders only: after a seal, a note, a snapshot, a discarded capture."""
@@ -133,6 +129,7 @@ class Library:
             def put(connection: sqlite3.Connection, path: Path = path, found: Found = found) -> None:
                 is_captures = path.parent == self._captures.root.absolute()
                 root = rows.root_of(connection, rows.key_of(path.parent), is_captures=is_captures)
+                connection.execute("UPDATE roots SET away = 0 WHERE id = ? AND away", (root,))  # it is there again
                 rows.put(connection, root, [found])
 
             self.index.use(put, None)

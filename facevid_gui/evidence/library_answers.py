@@ -49,7 +49,10 @@ class Question:
         self._query = query
         self._now = moment(now) or 0
         self._values: dict[str, object] = {"now": self._now, "first": FIRST_SEALED}
-        self._conditions = [*_conditions(query, self._values), *roots_condition(connection, roots)]
+        self._conditions = [
+            *_conditions(query, self._values),
+            *roots_condition(connection, roots, remembered=query.remembered),
+        ]
         self._match = search_expression(query.text)
         if self._match is not None:
             self._values["match"] = self._match
@@ -142,9 +145,11 @@ class Question:
             raise sqlite3.DatabaseError("damaged: a word without a folder") from error
 
 
-def choices(connection: sqlite3.Connection, roots: Sequence[bytes], now: datetime) -> LibraryChoices:
+def choices(
+    connection: sqlite3.Connection, roots: Sequence[bytes], now: datetime, *, remembered: bool
+) -> LibraryChoices:
     """What there is to narrow by, and what each of the simple filters lets through."""
-    conditions = roots_condition(connection, roots)
+    conditions = roots_condition(connection, roots, remembered=remembered)
     where = " AND ".join(["1", *conditions])
     counted = connection.execute(
         f"SELECT count(*), sum(id < {FIRST_SEALED}), sum{_TROUBLE}, sum{_DUE} FROM marks m WHERE {where}",  # noqa: S608
@@ -211,13 +216,13 @@ def _conditions(query: LibraryQuery, values: dict[str, object]) -> Iterator[str]
             yield f"m.captured {comparison} :{name}"
 
 
-def roots_condition(connection: sqlite3.Connection, roots: Sequence[bytes]) -> list[str]:
-    """The condition on `marks m` that leaves out other roots and those that are away; often none."""
+def roots_condition(connection: sqlite3.Connection, roots: Sequence[bytes], *, remembered: bool = False) -> list[str]:
+    """The condition on `marks m` that leaves out other roots and, unless `remembered`, those away; often none."""
     wanted = set(roots)
     others = [
         int(number)
         for number, path, away in connection.execute("SELECT id, path, away FROM roots")
-        if number != CAPTURES and (path not in wanted or away)
+        if number != CAPTURES and (path not in wanted or (away and not remembered))
     ]
     held = "SELECT EXISTS (SELECT 1 FROM folders WHERE root = ?)"
     full = [number for number in others if connection.execute(held, (number,)).fetchone()[0]]

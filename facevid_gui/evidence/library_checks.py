@@ -18,6 +18,9 @@ from facevid_gui.evidence.library_words import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from facevid_gui.evidence.library_index import LibraryIndex
 
 Row = tuple[bytes, str | None, str, int, str]
 _RUNNING = "check_running"
@@ -57,6 +60,24 @@ def begin(connection: Connection, *, resume: bool) -> str:
 def finish(connection: Connection) -> None:
     """The check came to its end: the next one begins anew."""
     rows.set_meta(connection, _RUNNING, None)
+
+
+def waiting(index: LibraryIndex, roots: Sequence[Path]) -> tuple[int, int] | None:
+    """How many folders of how many a check that was stopped had come to; None when there is none."""
+    keys = [rows.key_of(root) for root in roots]
+
+    def read(connection: Connection) -> tuple[int, int] | None:
+        if rows.meta(connection, _RUNNING) is None:
+            return None
+        total, checked = progress(connection, keys)
+        return checked, total
+
+    return index.use(read, None)
+
+
+def drop(index: LibraryIndex) -> None:
+    """Forget the check that was stopped; what it found stays history."""
+    index.use(finish, None)
 
 
 def progress(connection: Connection, roots: Sequence[bytes]) -> tuple[int, int]:

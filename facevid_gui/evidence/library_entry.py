@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.capture import CaptureRecord
 
-_TEXTS = ("state", "evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose")
+_TEXTS = ("state", "evidence_id", "kind", "flow_id", "sign_id", "order_no", "person", "case_ref", "purpose",
+          "operator")  # fmt: skip
 _TIMES = ("captured_at", "sealed_at", "occurred_at", "review_by")
 _UNKNOWN = Deadline(None, None)
 
@@ -30,7 +31,7 @@ class LibraryEntry:
 
     `person` is the signer's name as received, `media` the number of clips and photos that came, `review_by` when
     this copy must be reviewed or deleted. The `last_` members are history, not what a check would say now;
-    `last_reason` is the code and path of what was wrong.
+    `last_reason` is the code and path of what was wrong. `operator` is the account that captured or sealed it.
     """
 
     path: Path
@@ -52,19 +53,11 @@ class LibraryEntry:
     last_verdict: str | None = None
     last_verified_at: datetime | None = None
     last_reason: str = ""
+    operator: str = ""
 
     def is_due(self, now: datetime) -> bool:
         """Whether this is evidence whose retention date has passed."""
         return self.state == "sealed" and self.review_by is not None and self.review_by <= now
-
-    def matches(self, text: str) -> bool:
-        """Whether every word of `text` stands in an id, case, purpose, name or kind, whatever its case."""
-        texts = (
-            self.evidence_id, self.flow_id, self.sign_id, self.order_no, self.case_ref, self.purpose, self.person,
-            self.kind,
-        )  # fmt: skip
-        whole = "\n".join(filter(None, texts)).casefold()
-        return all(word in whole for word in text.casefold().split())
 
 
 def with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
@@ -79,6 +72,7 @@ def with_capture(entry: LibraryEntry, capture: CaptureRecord) -> LibraryEntry:
         order_no=provider.order_no,
         case_ref=capture.case_ref,
         purpose=capture.purpose,
+        operator=capture.operator.get("account", ""),
         captured_at=capture.captured_at,
         sealed_at=capture.sealed_at,
         review_by=capture.review_by,
@@ -125,6 +119,7 @@ def from_facts(path: Path, facts: bytes) -> LibraryEntry:
             review_by=_moment(data["review_by"]),
             deadline=deadline_for(kind, occurred_at),
             media=int(data["media"]),
+            operator=str(data.get("operator") or ""),
         )
     except (TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError("damaged facts") from error

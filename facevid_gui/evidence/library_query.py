@@ -30,6 +30,7 @@ class LibraryQuery:
     Chinese as phrases; `kinds` as `core.ids.KINDS`; `section` one of SECTIONS; `verdict` one of VERDICTS: what the
     last check came to; `tag` a risk tag as received; `operator` an account; `since` and `until` the days of capture,
     both included, UTC; `deadline` one of DEADLINES; `order` one of ORDERS, "case" groups by case reference.
+    `remembered`: roots that are away are answered for, too, as they were last seen.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class LibraryQuery:
     until: date | None = None
     deadline: str = ""
     order: str = "time"
+    remembered: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class LibraryPage:
 class LibraryChoices:
     """What the library could be narrowed to, and how many entries each of `counts` would let through.
 
-    `counts` has the keys of `library_model.FILTERS`: "all", "unsaved", "trouble", "due".
+    `counts` has the keys of `bridge.session.LIBRARY_FILTERS`: "all", "unsaved", "trouble", "due".
     """
 
     cases: tuple[str, ...] = ()

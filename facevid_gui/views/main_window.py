@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.desks import Desks
-    from facevid_gui.bridge.library_model import LibraryModel
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.session import Session
     from facevid_gui.bridge.work import Sealing
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.findings import Findings
     from facevid_gui.views.keys import DeskKeys
+    from facevid_gui.views.library_part import LibraryPart
     from facevid_gui.views.notes_part import NotesPart
     from facevid_gui.views.packages import Packages
     from facevid_gui.views.record_page import RecordPage
@@ -58,16 +58,14 @@ class MainWindow(QMainWindow):
     page: RecordPage
     findings: Findings
     notes: NotesPart
+    library_part: LibraryPart
     packages: Packages
 
-    def __init__(
-        self, theme: Theme, messages: Messages, session: Session, model: LibraryModel, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, theme: Theme, messages: Messages, session: Session, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._theme = theme
         self._messages = messages
         self._session = session
-        self._model = model
         self._now = now
         self._screening: Screening | None = None
         self._remembered = ("", "")
@@ -75,7 +73,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.bar = LookupBar(theme, messages, session)
-        self.library = LibraryPane(theme, messages, model, now)
+        self.library = LibraryPane(theme, messages)
         self._welcome = Welcome(theme, self._session)
         self._no_findings = EmptyState(theme, "info", self.tr("Findings"), self.tr(
             "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
@@ -86,10 +84,12 @@ class MainWindow(QMainWindow):
     def furnish(self, controller: Controller, desks: Desks, screening: Screening) -> None:
         """Build what shows a record, where until now its empty states stood, and let gestures do something."""
         from facevid_gui.views.findings import Findings
+        from facevid_gui.views.library_part import LibraryPart
         from facevid_gui.views.notes_part import NotesPart
         from facevid_gui.views.record_page import RecordPage
 
         self._controller, self._desks, self._screening = controller, desks, screening
+        self.library.furnish(desks.library.model, self._now)
         self.page = RecordPage(self._theme, self._messages, self._controller, screening, self._welcome, self._now)
         self.findings = Findings(self._theme, self._messages, self._no_findings)
         self.notes = NotesPart(self._theme, self._messages, controller, desks.notes, self.page, self.findings)
@@ -100,6 +100,10 @@ class MainWindow(QMainWindow):
         self._follow_bar()
         self._follow_record()
         self._follow()
+        self.library_part = LibraryPart(
+            self._theme, self._messages, controller, desks, self.library, (self._middle_panel, self._side_panel), self
+        )
+        self.menu.add_submenu(self.library_part.menu)
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -111,7 +115,7 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         middle, side = QWidget(), panel("side-right")
-        self._side_panel = side
+        self._middle_panel, self._side_panel = middle, side
         middle.setMinimumWidth(PAGE_MINIMUM)
         side.setMinimumWidth(FINDINGS_MINIMUM)
         self._middle, self._side = box(QVBoxLayout(middle)), box(QVBoxLayout(side), margin=SPACE_M)
@@ -185,16 +189,14 @@ class MainWindow(QMainWindow):
 
     def _follow(self) -> None:
         session = self._session
-        self.library.view.open_wanted.connect(self._controller.open_entry)
         self._welcome.profiles_wanted.connect(self.show_profiles)
         self._welcome.open_folder_wanted.connect(self.packages.choose_folder)
         self._desks.packages.file_came.connect(self.ask_import)
         self._controller.reason_wanted.connect(self._ask_reason)
         self._desks.imports.request_previewed.connect(self._show_request)
         for ended in (self._desks.rescue.finished, self._desks.rescue.failed, self._desks.rescue.stopped):
-            ended.connect(self._controller.refresh_library)
-        session.library_changed.connect(self._on_library)
-        session.minute_passed.connect(self._model.tick)
+            ended.connect(lambda *_: self._controller.refresh_library())
+        session.minute_passed.connect(self._desks.library.model.tick)
         session.activity_changed.connect(self._on_activity)
 
     def _follow_record(self) -> None:
@@ -352,10 +354,6 @@ class MainWindow(QMainWindow):
             self.stage_screen.leave()
         self.library.mark_open(page.folder)
         self._show_title()
-
-    def _on_library(self) -> None:
-        self._model.show(self._session.library)
-        self.library.mark_open(self._session.page.folder)
 
     def _on_activity(self) -> None:
         if self._screening is not None and self._session.activity.what in ("look_up", "rescue", "open"):

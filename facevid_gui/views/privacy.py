@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPixmap, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
@@ -154,6 +154,8 @@ class Curtain(QWidget):
 class Privacy(QObject):
     """Follows the settings: mark, curtain, the time without input."""
 
+    covered = Signal(bool)  # the curtain came down, or was lifted
+
     def __init__(
         self, window: QMainWindow, messages: Messages, desk: SettingsDesk, screening: Screening, lock: ScreenLock,
         now: Callable[[], datetime],
@@ -248,12 +250,14 @@ class Privacy(QObject):
         for top in QApplication.topLevelWidgets():
             if top.isVisible() and isinstance(top, QMainWindow | QDialog):
                 self._curtains.append(Curtain(top, why, how, self.lift))
+        self.covered.emit(True)
 
     def lift(self) -> None:
         """Somebody is there again."""
         curtains, self._curtains = self._curtains, []
         for curtain in curtains:
             curtain.take_away()
+        self.covered.emit(False)
         if self._desk.settings.hide_when_idle:
             self._idle.start()
 

@@ -71,6 +71,9 @@ class SettingsDialog(FormDialog):
         self.lock_box = self._check(self.tr("Hide everything when the screen is locked"), settings.hide_when_locked)
         self.lock_box.setObjectName("lock_box")
         self._hint("settings.hide.hint")
+        self.thumbnails_box = self._check(self.tr("Show small pictures in the library"), settings.library_thumbnails)
+        self.thumbnails_box.setObjectName("thumbnails_box")
+        self._hint("settings.thumbnails.hint")
         self.watermark_box.toggled.connect(self.watermark_field.setEnabled)
         self.idle_box.toggled.connect(self.minutes_box.setEnabled)
         self.watermark_field.setEnabled(settings.watermark)
@@ -138,6 +141,7 @@ class SettingsDialog(FormDialog):
             language=self.language_box.currentData(), watermark=self.watermark_box.isChecked(),
             watermark_text=self.watermark_field.text().strip(), hide_when_idle=self.idle_box.isChecked(),
             idle_minutes=self.minutes_box.value(), hide_when_locked=self.lock_box.isChecked(),
+            library_thumbnails=self.thumbnails_box.isChecked(),
             ask_purpose=tuple(what for what, made in self.purpose_boxes.items() if made.isChecked()),
             captures_expire=self.expire_box.isChecked(), captures_expire_days=self.expire_days_box.value(),
             captures_expire_automatically=self.automatic_box.isChecked(),

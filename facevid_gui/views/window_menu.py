@@ -30,6 +30,10 @@ class WindowMenu(QMenu):
         if keys:
             self._window.addAction(action)
 
+    def add_submenu(self, menu: QMenu) -> None:
+        """A menu of its own, in front of the first line."""
+        self.insertMenu(next(action for action in self.actions() if action.isSeparator()), menu)
+
     def add_all(self, actions: Sequence[QAction]) -> None:
         """Actions that somebody else made."""
         self.addActions(list(actions))

@@ -157,6 +157,60 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>CheckDialog</name>
+    <message>
+        <source>What verifying came to</source>
+        <translation>校验结果</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Last time</source>
+        <translation>上次</translation>
+    </message>
+    <message>
+        <source>This time</source>
+        <translation>本次</translation>
+    </message>
+    <message>
+        <source>What was wrong</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Folders that changed or do not hold</source>
+        <translation>与上次不同或未通过的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>CheckLine</name>
+    <message>
+        <source>Hold verifying</source>
+        <translation>暂停校验</translation>
+    </message>
+    <message>
+        <source>Give up verifying</source>
+        <translation>放弃校验</translation>
+    </message>
+    <message>
+        <source>Progress of verifying</source>
+        <translation>校验进度</translation>
+    </message>
+    <message>
+        <source>Go on verifying</source>
+        <translation>继续校验</translation>
+    </message>
+</context>
+<context>
     <name>ClipView</name>
     <message>
         <source>Timeline</source>
@@ -519,6 +573,87 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>FilterChips</name>
+    <message>
+        <source>Take away: %1</source>
+        <translation>移除:%1</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>FilterPanel</name>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <translation>最近校验</translation>
+    </message>
+    <message>
+        <source>Deadline</source>
+        <translation>期限</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>案号</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Risk tag</source>
+        <translation>风险标签</translation>
+    </message>
+    <message>
+        <source>From day</source>
+        <translation>起始日</translation>
+    </message>
+    <message>
+        <source>To day</source>
+        <translation>截止日</translation>
+    </message>
+    <message>
+        <source>Day of the capture (UTC), written like 2026-03-31</source>
+        <translation>取得日期(UTC),写法如 2026-03-31</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>A day is written like 2026-03-31.</source>
+        <translation>日期的写法如 2026-03-31。</translation>
+    </message>
+</context>
+<context>
+    <name>FiltersDialog</name>
+    <message>
+        <source>Kept filters</source>
+        <translation>已保存的筛选</translation>
+    </message>
+    <message>
+        <source>New name</source>
+        <translation>新名称</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Findings</name>
     <message>
         <source>Findings</source>
@@ -633,6 +768,37 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>KeepFilterDialog</name>
+    <message>
+        <source>Keep this filter</source>
+        <translation>保存此筛选</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Narrows to</source>
+        <translation>筛选条件</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>A filter of this name is kept already; it will be replaced.</source>
+        <translation>已有同名筛选,将被替换。</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -685,32 +851,134 @@ Click to show it as it is in the file.</source>
 <context>
     <name>LibraryPane</name>
     <message>
-        <source>Search ids, cases, names…</source>
-        <translation>搜索编号、案号、姓名…</translation>
+        <source>Search…</source>
+        <translation>搜索…</translation>
     </message>
     <message>
         <source>Search the library</source>
         <translation>搜索列表</translation>
     </message>
     <message>
+        <source>More filters</source>
+        <translation>更多筛选</translation>
+    </message>
+    <message>
+        <source>Library menu</source>
+        <translation>证据库菜单</translation>
+    </message>
+    <message>
+        <source>Reading the library…</source>
+        <translation>正在读取列表…</translation>
+    </message>
+    <message>
+        <source>What it holds appears here in a moment.</source>
+        <translation>内容稍后显示。</translation>
+    </message>
+    <message>
         <source>Library</source>
         <translation>记录列表</translation>
     </message>
+</context>
+<context>
+    <name>LibraryPart</name>
+    <message>
+        <source>More filters (some are set)</source>
+        <translation>更多筛选(已设置)</translation>
+    </message>
+    <message>
+        <source>More filters</source>
+        <translation>更多筛选</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>证据库</translation>
+    </message>
+    <message>
+        <source>Group by case</source>
+        <translation>按案号分组</translation>
+    </message>
+    <message>
+        <source>Kept filters</source>
+        <translation>已保存的筛选</translation>
+    </message>
+    <message>
+        <source>Library over the whole window</source>
+        <translation>证据库占满窗口</translation>
+    </message>
+    <message>
+        <source>Verify everything</source>
+        <translation>全部校验</translation>
+    </message>
+    <message>
+        <source>What verifying came to…</source>
+        <translation>校验结果…</translation>
+    </message>
+    <message>
+        <source>Evidence places…</source>
+        <translation>证据存放位置…</translation>
+    </message>
+    <message>
+        <source>Read the library again</source>
+        <translation>重新读取列表</translation>
+    </message>
+    <message>
+        <source>Keep this filter…</source>
+        <translation>保存此筛选…</translation>
+    </message>
+    <message>
+        <source>Rename or delete…</source>
+        <translation>重命名或删除…</translation>
+    </message>
+    <message>
+        <source>Go on verifying</source>
+        <translation>继续校验</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Add a place…</source>
+        <translation>添加位置…</translation>
+    </message>
     <message>
         <source>Nothing found</source>
-        <translation>没有结果</translation>
+        <translation>未找到</translation>
     </message>
     <message>
         <source>No record matches. Clear the search or the filter.</source>
-        <translation>没有符合条件的记录,请清除搜索或筛选。</translation>
+        <translation>没有符合条件的记录。请清除搜索或筛选。</translation>
+    </message>
+    <message>
+        <source>Reading the library…</source>
+        <translation>正在读取列表…</translation>
+    </message>
+    <message>
+        <source>What it holds appears here in a moment.</source>
+        <translation>内容稍后显示。</translation>
     </message>
     <message>
         <source>Nothing here yet</source>
         <translation>暂无记录</translation>
     </message>
     <message>
+        <source>Records you look up appear here. No place for evidence is chosen yet: it is asked when you save the first record. Is there evidence already? Add its place.</source>
+        <translation>查询到的记录会显示在这里。尚未选择证据存放位置:保存第一条记录时会询问。如已有证据,请添加其位置。</translation>
+    </message>
+    <message>
         <source>Records you look up appear here; unsaved ones stay on top until you save them.</source>
-        <translation>查询到的记录显示在这里,未保存的排在最前,直到存证。</translation>
+        <translation>查询到的记录会显示在这里;未保存的记录始终排在最前,直到保存为止。</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryStrip</name>
+    <message>
+        <source>Progress of the index</source>
+        <translation>索引进度</translation>
+    </message>
+    <message>
+        <source>Places…</source>
+        <translation>位置…</translation>
     </message>
 </context>
 <context>
@@ -1043,6 +1311,41 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>PlacesDialog</name>
+    <message>
+        <source>Evidence places</source>
+        <translation>证据存放位置</translation>
+    </message>
+    <message>
+        <source>Looking at the places…</source>
+        <translation>正在查看各位置…</translation>
+    </message>
+    <message>
+        <source>Read all again</source>
+        <translation>全部重新读取</translation>
+    </message>
+    <message>
+        <source>Add a place…</source>
+        <translation>添加位置…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>new evidence goes here</source>
+        <translation>新证据存放于此</translation>
+    </message>
+    <message>
+        <source>Take out of the list; nothing is deleted</source>
+        <translation>从列表移除;不删除任何内容</translation>
+    </message>
+    <message>
+        <source>Add a place</source>
+        <translation>添加位置</translation>
+    </message>
+</context>
+<context>
     <name>PrivacyActions</name>
     <message>
         <source>Who looked at this record…</source>
@@ -1369,6 +1672,37 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>RowMenu</name>
+    <message>
+        <source>Choose one record to open it.</source>
+        <translation>请选择一条记录再打开。</translation>
+    </message>
+    <message>
+        <source>No record is chosen.</source>
+        <translation>未选择记录。</translation>
+    </message>
+    <message>
+        <source>Only sealed evidence can be verified: save this record first.</source>
+        <translation>只能校验已存证的记录:请先保存此记录。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Verify the chosen ones</source>
+        <translation>校验所选记录</translation>
+    </message>
+    <message>
+        <source>Copy ids</source>
+        <translation>复制编号</translation>
+    </message>
+    <message>
+        <source>Fetch missing timestamps now</source>
+        <translation>立即获取缺少的时间戳</translation>
+    </message>
+</context>
+<context>
     <name>SaveDialog</name>
     <message>
         <source>Rescue</source>
@@ -1474,6 +1808,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Hide everything when the screen is locked</source>
         <translation>锁屏时隐藏全部内容</translation>
+    </message>
+    <message>
+        <source>Show small pictures in the library</source>
+        <translation>在证据库中显示缩略图</translation>
     </message>
     <message>
         <source>Ask why before a record is opened</source>

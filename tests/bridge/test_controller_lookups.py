@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.bridge import work
+from facevid_gui.bridge.session import LibraryState
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.outcome import OutcomeKind
 from facevid_gui.house import House
@@ -47,7 +48,9 @@ def test_at_the_start_profiles_keyring_and_library_are_known(make_office: Callab
     office.session.library_changed.connect(lambda: told.append("library"))
     office.start()
     session = office.session
-    assert (session.profiles, session.profile, session.library) == ((), None, ())
+    assert (session.profiles, session.profile) == ((), None)
+    assert session.library == LibraryState(is_scanned=True)
+    assert office.listed() == ()
     assert (session.keyring, session.key_protection) == ("ready", "keyring")
     assert session.evidence_roots == (office.house.evidence_root(None),)
     assert told == ["keyring", "profiles", "library"]

@@ -128,7 +128,7 @@ def test_a_sealed_folder_is_verified_and_shown_and_its_verdict_remembered(office
 
 
 def test_rows_open_as_what_they_are(office: Office, template: Template) -> None:
-    for entry in office.session.library:
+    for entry in office.listed():
         office.controller.open_entry(entry)
         office.settle()
         assert office.page.kind == "record"
@@ -158,7 +158,7 @@ def test_an_unreadable_folder_is_an_error_with_its_verdict(office: Office, seale
     assert page.error
     assert page.verdict
     assert not page.verdict.verified
-    assert office.session.library[-1].last_verdict == str(page.verdict.verdict)
+    assert office.listed()[-1].last_verdict == str(page.verdict.verdict)
 
 
 @pytest.mark.parametrize("name", ["no such folder", "config"])
@@ -171,13 +171,13 @@ def test_what_is_no_evidence_is_an_error(office: Office, name: str) -> None:
 
 def test_a_capture_that_is_gone_is_an_error(office: Office, template: Template) -> None:
     shutil.rmtree(office.house.paths.captures / template.flow)
-    entry = next(e for e in office.session.library if e.evidence_id == template.flow)
+    entry = next(e for e in office.listed() if e.evidence_id == template.flow)
     office.controller.open_entry(entry)
     office.settle()
     assert office.page.kind == "error"
     assert office.page.error
     assert office.page.error.code == "capture_unknown"
-    assert template.flow not in {e.evidence_id for e in office.session.library}
+    assert template.flow not in {e.evidence_id for e in office.listed()}
 
 
 def test_of_two_that_are_opened_at_once_the_second_is_shown(office: Office, template: Template) -> None:

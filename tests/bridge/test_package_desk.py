@@ -113,7 +113,7 @@ def test_a_package_is_checked_then_shown_and_what_was_unpacked_goes(reader: Desk
     assert reader.office.session.visiting is None
     assert reader.unpacked == []
     assert package.read_bytes() == raw
-    assert reader.office.session.library == (), "nothing of it is in the library"
+    assert reader.office.listed() == (), "nothing of it is in the library"
 
 
 def test_a_strangers_signer_is_compared_and_trusted_in_the_package(reader: Desk, court: tuple[Path, str]) -> None:

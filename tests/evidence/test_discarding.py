@@ -16,6 +16,7 @@ from facevid_gui.evidence.notes import add_note
 from facevid_gui.evidence.sidecar import SidecarWriter
 from tests.evidence.test_export import access_lines
 from tests.support.evidence_places import Place
+from tests.support.library_shelf import listed
 
 LATER = timedelta(days=31)
 
@@ -55,7 +56,7 @@ def test_what_has_expired_is_found_interrupted_ones_too(place: Place) -> None:
 def test_a_capture_goes_with_its_row_and_pictures_and_the_reason_stays(place: Place) -> None:
     entry = place.capture("order")
     folder = thumbs_of(place, f"{entry.evidence_id}.jpg", f"{'f' * 32}.jpg")
-    place.house.library.entries([place.root])
+    listed(place.house.library, [place.root])
     place.house.discarder.discard(entry, "expired")
     assert not entry.path.exists()
     assert [path.name for path in folder.iterdir()] == [f"{'f' * 32}.jpg"]
@@ -97,7 +98,7 @@ def test_after_a_purge_nothing_of_the_person_is_left_in_this_home(place: Place, 
     folder = place.folder(kind)
     record = json.loads((folder / "data/capture.json").read_bytes())
     evidence_id = record["evidence_id"]
-    [entry] = place.house.library.entries([place.root])
+    [entry] = listed(place.house.library, [place.root])
     writer = SidecarWriter(place.house.journal, place.house.clock, "li")
     add_note(writer, folder, identify(folder), NoteDraft(NOTE, f"{entry.person} 说话时口型不一致", None), place.signer)
     thumbs_of(place, f"{evidence_id}.jpg", f"{evidence_id}.2.webp")

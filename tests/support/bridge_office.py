@@ -7,6 +7,8 @@ from typing import Any
 
 from facevid_gui.bridge.controller import Controller
 from facevid_gui.bridge.jobs import JobRunner
+from facevid_gui.bridge.library_desk import LibraryDesk
+from facevid_gui.bridge.library_model import LibraryModel
 from facevid_gui.bridge.profile_desk import ProfileDesk
 from facevid_gui.bridge.session import Activity, Notice, Page, Session
 from facevid_gui.bridge.work import Sealing
@@ -51,6 +53,8 @@ class Office:
         self.jobs = JobRunner(logs=house.paths.logs)
         self.controller = Controller(house, self.session, self.jobs)
         self.desk = ProfileDesk(house, self.session, self.jobs)
+        self.model = LibraryModel()
+        self.library = LibraryDesk(house, self.controller, self.model)
         self.activities: list[Activity] = []
         self.pages: list[Page] = []
         self.notices: list[Notice | None] = []
@@ -89,7 +93,7 @@ class Office:
 
     def settle(self, timeout_s: float = 20.0) -> None:
         """Wait until nothing runs and no answer is awaited."""
-        pump_until(lambda: self.jobs.is_idle and not self.session.is_busy, timeout_s)
+        pump_until(lambda: self.jobs.is_idle and not self.session.is_busy and self.model.is_settled, timeout_s)
 
     def look_up(self, text: str, sign_id: str | None = None) -> Page:
         """Paste an id, look it up, wait for the page."""
@@ -144,7 +148,11 @@ class Office:
 
     def entries(self, state: str) -> list[LibraryEntry]:
         """What the library lists in a state."""
-        return [entry for entry in self.session.library if entry.state == state]
+        return [entry for entry in self.listed() if entry.state == state]
+
+    def listed(self) -> tuple[LibraryEntry, ...]:
+        """What the library lists."""
+        return self.model.here()
 
     def close(self) -> bool:
         """Shut down as the window does."""

@@ -23,6 +23,8 @@ from facevid_gui.demo import FLOW, ORDER, DemoHouse, add_profiles
 from facevid_gui.desktop import Desktop
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from tests.support.clocks import StillClock
+from tests.support.gallery_library import library_states
 from tests.support.qt import pump_until
 from tests.support.screens import large_screen
 
@@ -144,6 +146,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
         lambda: (controller.dismiss_notice(), window.bar.field.setText("yD!bad"), controller.look_up()),
     )
     yield "network", lambda: network_down(stage)
+    yield from library_states(stage)
 
 
 def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -191,10 +194,10 @@ def purge(stage: Stage) -> None:
 def years_later(stage: Stage) -> None:
     """Every sealed record is past its retention date."""
     later = stage.house.clock.now() + timedelta(days=800)
-    window = stage.desktop.window
-    window._model._now = window.library.view.itemDelegate()._now = lambda: later  # type: ignore[attr-defined]
-    window._model.counts_changed.emit()
-    window._model.tick()
+    stage.house.library._clock = StillClock(later)
+    stage.desktop.window.library.view.delegate._now = lambda: later
+    stage.desktop.controller.refresh_library()
+    pump_until(lambda: stage.desktop.desks.library.is_settled)
 
 
 def look_back(stage: Stage, show: Callable[[], object]) -> None:

@@ -3,7 +3,8 @@
 Import it only where `QT_QPA_PLATFORM` was set before: it imports Qt.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from facevid_gui.bridge.session import Page
 from facevid_gui.credentials.profiles import Profile
 from facevid_gui.desktop import Desktop
+from facevid_gui.evidence.library import LibraryEntry
+from tests.support.library_source import ListedLibrary
 from tests.support.qt import pump_until
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
@@ -147,6 +150,17 @@ class Driver:
         """Put a page before the views, as the controller would."""
         self.session.page = page
         self.session.page_changed.emit()
+        self.settle()
+
+    def list_entries(self, entries: Iterable[LibraryEntry], now: datetime) -> None:
+        """Let the library hold these entries and nothing else."""
+        self.desktop.house.library = ListedLibrary(entries, now)  # type: ignore[assignment]
+        self.desktop.desks.library.refresh()
+        self.listed()
+
+    def listed(self) -> None:
+        """Wait until the library shows what it was asked for."""
+        self.until(lambda: self.desktop.desks.library.is_settled)
         self.settle()
 
     def settle(self) -> None:

@@ -102,11 +102,13 @@ def furnish(driver: Driver) -> None:
     driver.session.keyring = "unavailable"
     driver.session.keyring_changed.emit()
     driver.desktop.controller.load_media = lambda *_: None  # type: ignore[method-assign]
-    driver.session.library = tuple(
-        make_entry(number, state, last_verdict="altered", case_ref="2026-0311")
-        for number, state in enumerate(("complete", "interrupted", "sealed", "unreadable"))
+    driver.list_entries(
+        (
+            make_entry(number, state, last_verdict="altered", case_ref="2026-0311")
+            for number, state in enumerate(("complete", "interrupted", "sealed", "unreadable"))
+        ),
+        NOW,
     )
-    driver.session.library_changed.emit()
 
 
 def complaints(driver: Driver) -> Iterator[str]:

@@ -41,7 +41,7 @@ from facevid_gui.lookups.lookup import Lookup
 from facevid_gui.providers.ess import EssProvider
 from facevid_gui.simulator.records import flow_id, sign_id
 from facevid_gui.simulator.server import Simulator
-from facevid_gui.views.library_pane import LibraryView
+from facevid_gui.views.library_view import LibraryView
 from tests.support.qt import pump_until
 from tests.support.window_driver import Driver, Paints
 
@@ -226,10 +226,10 @@ def cancel(order: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         driver.until(lambda: not driver.session.is_busy)
         seen["seconds"] = time.monotonic() - began
-        driver.until(lambda: [entry.state for entry in driver.session.library] == ["interrupted"])
+        driver.until(lambda: [entry.state for entry in driver.desktop.library_model.here()] == ["interrupted"])
         seen |= {
             "notice": driver.notice(),
-            "states": [entry.state for entry in driver.session.library],
+            "states": [entry.state for entry in driver.desktop.library_model.here()],
             "page": (driver.session.page.kind, driver.texts("outcome_view")),
             "progress_after": driver.window.bar.progress.isVisible(),
             "can_rescue": driver.find("rescue_button").isVisible(),
@@ -395,8 +395,8 @@ def begin_saving(driver: Driver) -> None:
 def open_first(driver: Driver) -> None:
     """Open the first whole capture of the library with the keyboard."""
     model, view = driver.desktop.library_model, driver.find("library_view", LibraryView)
-    driver.until(lambda: any(entry.state == "complete" for entry in driver.session.library))
-    entry = next(entry for entry in driver.session.library if entry.state == "complete")
+    driver.until(lambda: any(entry.state == "complete" for entry in model.here()))
+    entry = next(entry for entry in model.here() if entry.state == "complete")
     view.setCurrentIndex(model.index(model.row_of(entry.path)))
     driver.press("library_view", Qt.Key.Key_Return)
     driver.first_frame()

@@ -25,6 +25,7 @@ from facevid_gui.simulator.records import flow_id, sign_id
 from tests.support.window_driver import Driver
 from tests.support.window_records import (
     EVIDENCE_ID,
+    NOW,
     SHA,
     clip,
     make_capture,
@@ -112,8 +113,7 @@ def test_the_window_in_each_state(window: Driver) -> None:
     window.session.keyring_changed.emit()
     window.session.notice = Notice("bad", error=SubjectError("media_missing", path="媒体"))
     window.session.notice_changed.emit()
-    window.session.library = (make_entry(1, "complete"), make_entry(2, last_verdict="altered"))
-    window.session.library_changed.emit()
+    window.list_entries((make_entry(1, "complete"), make_entry(2, last_verdict="altered")), NOW)
     for stage in ("flow", "ask", "receive", "retry", "poll", "store"):
         window.session.activity = Activity("look_up", stage, 2, cancelling=True)
         window.session.activity_changed.emit()

@@ -288,4 +288,4 @@ def test_discarding_removes_the_draft_for_good_and_logs_why(make_driver: Callabl
     log = driver.desktop.house.paths.access_log.read_text("utf-8")
     assert "wrong person" in log
     assert evidence_id in log
-    driver.until(lambda: driver.session.library == ())
+    driver.until(lambda: not driver.desktop.library_model.here())

@@ -126,11 +126,13 @@ def show_news(driver: Driver, text: str) -> None:
 
 def show_library(driver: Driver, text: str) -> None:
     states = ("complete", "interrupted", "sealed", "unreadable")
-    driver.session.library = tuple(
-        make_entry(number, state, flow_id=text, person=text, case_ref=text, purpose=text, last_reason=text)
-        for number, state in enumerate(states)
+    driver.list_entries(
+        (
+            make_entry(number, state, flow_id=text, person=text, case_ref=text, purpose=text, last_reason=text)
+            for number, state in enumerate(states)
+        ),
+        NOW,
     )
-    driver.session.library_changed.emit()
 
 
 SHOWN: dict[str, Callable[[Driver, str], None]] = {

@@ -6,7 +6,7 @@ from itertools import product
 from string import Template
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -113,7 +113,9 @@ def test_a_scheme_is_changed_live_and_everything_is_drawn_anew(driver: Driver) -
         if name in shown:
             assert same(image, shown[name]), "coming back to a scheme leaves nothing of the other"
         shown[name] = image
-        ground = image.pixelColor(driver.window.library.mapTo(driver.window, driver.window.library.rect().center()))
+        ground = image.pixelColor(
+            driver.window.library.mapTo(driver.window, driver.window.library.rect().bottomLeft() + QPoint(8, -8))
+        )
         assert ground == QColor(f"#{driver.desktop.theme.tokens.panel}")
     assert not same(shown["light"], shown["dark"])
     assert not same(shown["dark"], shown["contrast"])

@@ -8,6 +8,7 @@ from facevid_gui.console.library import Progress, roots_of, tell_away
 from facevid_gui.console.output import plain
 from facevid_gui.console.verify import trust_of
 from facevid_gui.core.errors import CancelledError
+from facevid_gui.core.wording import reason_words
 from facevid_gui.evidence.checking import Checking
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def _show_folder(context: Context, folder: CheckedFolder) -> None:
     words = text(f"verdict.{folder.verdict}")
     if folder.before not in (None, folder.verdict):
         words = text("library.check_before", now=words, before=text(f"verdict.{folder.before}"))
-    code, _, path = folder.reason.partition(" ")
-    why = f" · {text(f'reason.{code}')} {path}".rstrip() if code else ""
+    wrong = reason_words(folder.reason, context.messages)
+    why = f" · {wrong}" if wrong else ""
     context.output.line(plain(f"  {'✓' if folder.verified else '✗'} {folder.folder}"))
     context.output.line(plain(f"      {words}{why}"))
 

@@ -185,3 +185,9 @@ def size_text(size_bytes: int) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} TB"
+
+
+def reason_words(reason: str, messages: Messages) -> str:
+    """What a check found wrong first, as the library keeps it: a code, perhaps a path; "" when nothing was."""
+    code, _, path = reason.partition(" ")
+    return f"{messages.text(f'reason.{code}')} {path}".strip() if code else ""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
+from facevid_gui.core.wording import reason_words
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import Headline, IconLabel, PlainLabel, box, push, tip, visible
 
@@ -29,11 +30,12 @@ class CheckModel(QAbstractTableModel):
     """The folders that are named in a report."""
 
     def __init__(
-        self, theme: Theme, report: CheckingReport, word: Callable[[str | None], str], titles: tuple[str, ...],
-        parent: QObject,
+        self, theme: Theme, messages: Messages, report: CheckingReport, word: Callable[[str | None], str],
+        titles: tuple[str, ...], parent: QObject,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._theme = theme
+        self._messages = messages
         self._word = word
         self._titles = titles
         self._changed = len(report.changed)
@@ -55,7 +57,8 @@ class CheckModel(QAbstractTableModel):
         if role == FOLDER:
             return row.folder
         if role == Qt.ItemDataRole.DisplayRole:
-            texts = (row.folder.name, self._word(row.before), self._word(row.verdict), row.reason)
+            wrong = reason_words(row.reason, self._messages)
+            texts = (row.folder.name, self._word(row.before), self._word(row.verdict), wrong)
             return visible(texts[column])
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(str(row.folder))
@@ -110,7 +113,7 @@ class CheckDialog(QDialog):
         self.numbers.setObjectName("check_numbers")
         column.addWidget(self.numbers)
         titles = (self.tr("Folder"), self.tr("Last time"), self.tr("This time"), self.tr("What was wrong"))
-        self.model = CheckModel(theme, report, self._word, titles, self)
+        self.model = CheckModel(theme, messages, report, self._word, titles, self)
         self.table = self._make_table()
         self.table.setVisible(self.model.rowCount() > 0)
         column.addWidget(self.table, 1)

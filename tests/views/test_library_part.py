@@ -252,9 +252,9 @@ def test_what_changed_stands_on_top_and_each_row_opens_its_folder(desk: Driver) 
     model = table.model()
     cells = [[model.index(row, column).data() for column in range(4)] for row in range(3)]
     assert cells == [
-        ["fv-altered", "unchanged", "altered", "changed data/<b>"],
+        ["fv-altered", "unchanged", "altered", "changed since sealing: data/<b>"],
         ["fv-mended", "unreadable", "unchanged", ""],
-        ["fv-unsigned", "not checked yet", "not signed", "missing signatures/seal.p7s"],
+        ["fv-unsigned", "not checked yet", "not signed", "missing: signatures/seal.p7s"],
     ]
     assert "2 folders differ from last time" in desk.texts(dialog)
     assert not any("verified" in text for text in desk.texts(dialog)), "history is no verdict"

@@ -148,6 +148,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.notes_desk import NotesDesk
         from facevid_gui.bridge.package_desk import PackageDesk
         from facevid_gui.bridge.profile_desk import ProfileDesk
+        from facevid_gui.bridge.report_desk import ReportDesk
         from facevid_gui.bridge.rescue_desk import RescueDesk
         from facevid_gui.bridge.root_desk import RootDesk
         from facevid_gui.bridge.saved_filters import FilterDesk
@@ -177,6 +178,7 @@ class Desktop(QObject):
             AccessDesk(self.house, self.jobs, self),
             StoredDesk(self.house, self.jobs, self),
             ExpiryDesk(self.house, self.controller, self),
+            ReportDesk(self.house, self.controller, self),
         )
 
     def _begin_work(self) -> None:

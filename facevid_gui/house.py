@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.core.messages import Messages, choose_language
+from facevid_gui.house_hand_over import HandOverRooms
 from facevid_gui.house_keeping import KeepingRooms
 from facevid_gui.paths import find_paths
 from facevid_gui.program import account_name, program_facts, program_record
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.access_log import AccessLog
     from facevid_gui.evidence.authorities import Authorities
     from facevid_gui.evidence.custody_writer import CustodyWriter
-    from facevid_gui.evidence.export import Exporter
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.library import Library
     from facevid_gui.evidence.register import Register
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "settings.json"
 
 
-class House(KeepingRooms):
+class House(HandOverRooms, KeepingRooms):
     """Everything below the roof, for one home."""
 
     def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
@@ -193,15 +193,6 @@ class House(KeepingRooms):
         from facevid_gui.evidence.custody_writer import CustodyWriter
 
         return CustodyWriter(self.register, self.journal, self.clock, account_name())
-
-    @cached_property
-    def exporter(self) -> Exporter:
-        """Makes packages to hand over."""
-        from facevid_gui.evidence.export import Exporter
-
-        facts = program_facts()
-        program = f"{facts['name']} {facts['version']}"
-        return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, program)
 
     @cached_property
     def library(self) -> Library:

@@ -45,11 +45,13 @@ class Settings:
     proxy: str = ""
     ca_file: str = ""
     max_answer_bytes: int = 200 * 1024 * 1024
-    watermark: bool = False  # over pictures on the screen, never in a saved one
+    watermark: bool = False  # over pictures on the screen and in reports, never in a saved one
     watermark_text: str = ""  # empty: the operator
     hide_when_idle: bool = False
     idle_minutes: int = 5
     hide_when_locked: bool = True
+    report_language: str = ""  # empty: that of the program
+    report_sections: tuple[str, ...] = ()  # none: all
     library_thumbnails: bool = True
     ask_purpose: tuple[str, ...] = ()  # of core.reasons.ASKED_FOR: a reason is demanded, and logged
     captures_expire: bool = True  # unsaved captures are offered for removal after so many days

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from facevid_gui.media.frames import Reply
 
 CLIP = "demo/order.mp4"
+PHOTO = "demo/photo.jpg"
 PATIENCE_S = 15
 WATCHDOG_S = 60  # in C, so that even a library that hangs with the interpreter locked is ended
 _KEYRINGS = {"win32": "Windows", "darwin": "macOS"}
@@ -147,6 +148,27 @@ def _has_colours(picture: QImage) -> bool:
     return len({small.pixel(x, y) for x in range(16) for y in range(16)}) > 1
 
 
+def _paper() -> str:
+    """A page with letters and a picture is made as for a report, and rendered as for a printer."""
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+
+    from facevid_gui.bridge.printing import make_printer
+    from facevid_gui.evidence.report_paper import sample_page
+
+    printer = make_printer()
+    from PySide6.QtPdf import QPdfDocument
+
+    buffer, document = QBuffer(), QPdfDocument()
+    buffer.setData(QByteArray(sample_page(resource(PHOTO).read_bytes())))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document.load(buffer)
+    picture = document.render(0, QSize(210, 297))
+    document.close()
+    if picture.isNull() or not _has_colours(picture):
+        raise SubjectError("smoke_blank")
+    return f"PDF, {printer.resolution()} dpi"
+
+
 def _words() -> str:
     """The catalogue speaks both languages; Qt's own words and ours can be loaded."""
     if len({Messages(language).text("cli.command") for language in LANGUAGES}) != len(LANGUAGES):
@@ -187,6 +209,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "icon": _icon,
     "player": _player,
     "frames": _frames,
+    "paper": _paper,
     "words": _words,
     "tls": _tls,
     "keyring": _keyring,

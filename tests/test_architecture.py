@@ -33,7 +33,8 @@ UPPER = {
     "views": {"bridge"},
 }
 ROOF = {
-    "cli", "terminal", "__main__", "house", "house_keeping", "console", "app", "desktop", "demo", "smoke", "one_window",
+    "cli", "terminal", "__main__", "house", "house_hand_over", "house_keeping", "console", "app", "desktop", "demo",
+    "smoke", "one_window",
     "application",
 }  # fmt: skip
 QT_ROOF = {"app", "application", "desktop", "demo", "smoke", "one_window"}
@@ -44,15 +45,15 @@ LIBRARIES = {
     "credentials": {"keyring", "secretstorage"},
     "providers": {"filelock"},
     "captures": {"filelock"},
-    "evidence": {"asn1crypto", "cryptography", "filelock", "fpdf", "segno"},
+    "evidence": {"PIL", "asn1crypto", "cryptography", "filelock", "fpdf", "segno"},
     "paths": {"platformdirs"},
     "bridge": {"PySide6"},
     "views": {"PySide6"},
 }
 # Qt beyond its core is only for those who draw or play; decoding stays in the child.
 QT_MODULES = {
-    "bridge": {"QtCore", "QtGui", "QtMultimedia", "QtDBus"},
-    "views": {"QtCore", "QtGui", "QtWidgets", "QtSvg"},
+    "bridge": {"QtCore", "QtGui", "QtMultimedia", "QtDBus", "QtPdf", "QtPrintSupport"},
+    "views": {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtPrintSupport"},
 }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.package_desk import PackageDesk
     from facevid_gui.bridge.profile_desk import ProfileDesk
+    from facevid_gui.bridge.report_desk import ReportDesk
     from facevid_gui.bridge.rescue_desk import RescueDesk
     from facevid_gui.bridge.root_desk import RootDesk
     from facevid_gui.bridge.saved_filters import FilterDesk
@@ -46,3 +47,4 @@ class Desks:
     access: AccessDesk
     stored: StoredDesk
     expiry: ExpiryDesk
+    reports: ReportDesk

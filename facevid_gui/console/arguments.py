@@ -13,7 +13,8 @@ from typing import Any, ClassVar, NoReturn
 
 from facevid_gui import __version__
 from facevid_gui.core.ids import KINDS
-from facevid_gui.core.messages import Messages
+from facevid_gui.core.messages import LANGUAGES, Messages
+from facevid_gui.core.report_sections import SECTIONS as REPORT_SECTIONS
 from facevid_gui.credentials.profiles import ENVIRONMENTS, SECRET_FIELDS, TICKET_MODES
 from facevid_gui.evidence.key_protection import ORGANISATION, WORKSTATION
 from facevid_gui.evidence.library_query import DEADLINES, PAGE_SIZE, SECTIONS, VERDICTS
@@ -59,8 +60,8 @@ def build_parser(messages: Messages) -> Parser:
     grammar = _Grammar(commands, messages)
     for add in (
         grammar.lookup, grammar.signers, grammar.rescue, grammar.import_file, grammar.seal, grammar.captures,
-        grammar.verify, grammar.library, grammar.notes, grammar.export, grammar.purge, grammar.stamp, grammar.trust,
-        grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor, grammar.stored,
+        grammar.verify, grammar.library, grammar.notes, grammar.report, grammar.export, grammar.purge, grammar.stamp,
+        grammar.trust, grammar.logs, grammar.profile, grammar.key, grammar.simulator, grammar.doctor, grammar.stored,
     ):  # fmt: skip
         add()
     return parser
@@ -175,6 +176,19 @@ class _Grammar:
         parser.add_argument("--to", metavar="RECIPIENT", help=self._text("option.recipient"))
         self._flag(parser, "even_if_broken")
         self._flag(parser, "unmask", "option.unmask_page")
+        self._reason_option(parser)
+        self._passphrase_option(parser)
+
+    def report(self) -> None:
+        parser = self._command("report", "report:run")
+        parser.add_argument("folder", metavar="FOLDER", help=self._text("option.folder"))
+        parser.add_argument("-o", "--output", metavar="FILE", required=True, help=self._text("option.report_file"))
+        parser.add_argument("--lang", choices=LANGUAGES, help=self._text("option.report_lang"))
+        known = ", ".join(REPORT_SECTIONS)
+        parser.add_argument("--sections", metavar="A,B", help=self._text("option.report_sections", known=known))
+        parser.add_argument("--as-of", metavar="N", default="", help=self._text("option.report_as_of"))
+        self._flag(parser, "unmask", "option.unmask_report")
+        self._flag(parser, "even_if_broken", "option.report_broken")
         self._reason_option(parser)
         self._passphrase_option(parser)
 

@@ -9,7 +9,8 @@ from facevid_gui.console.keys import open_key
 from facevid_gui.console.output import error_document, plain
 from facevid_gui.console.reasons import reason_given
 from facevid_gui.console.verify import show_verdict, verdict_member
-from facevid_gui.evidence.export import Exported, ExportRefusedError, ExportRequest
+from facevid_gui.evidence.departure import ExportRefusedError
+from facevid_gui.evidence.export import Exported, ExportRequest
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context

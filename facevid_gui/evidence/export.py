@@ -10,16 +10,13 @@ A folder that does not hold is refused. Asked for explicitly it is packed all th
 see just that; page and logs then name what is wrong, and nothing is added to the folder: it stays as it was found,
 and the register keeps the event. What cannot even be read is never packed.
 
-An export that fails after its event was written adds the event `correction`; a killed one is cleared away at the next
-start, and the access log then says that it came to nothing.
+How traces are left, and what happens to an export that fails or is killed: `departure`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import secrets
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,16 +24,17 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.clock import Clock
-from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
-from facevid_gui.core.verdict import FolderVerdict, Verdict
+from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.core.verdict import FolderVerdict
 from facevid_gui.evidence.archive_reader import ArchiveError, open_archive
 from facevid_gui.evidence.archive_writer import OVERHEAD_BYTES, PackageWriter
-from facevid_gui.evidence.identity import Identity, identify
-from facevid_gui.evidence.package import CUSTODY, Plan, check_copy, history_up_to, plan_package, sidecar_of
+from facevid_gui.evidence.departure import Departure, Departures, check_holds, check_target
+from facevid_gui.evidence.identity import identify
+from facevid_gui.evidence.package import CUSTODY, Plan, check_copy, history_up_to, plan_package
 from facevid_gui.evidence.reading_page import Page, page_bytes
-from facevid_gui.evidence.review import Reviewed, ReviewedEvent, UnreadableFolderError, custody_events, open_evidence
+from facevid_gui.evidence.review import Reviewed, ReviewedEvent, custody_events
 from facevid_gui.evidence.seal import MAX_TEXT
-from facevid_gui.files import disk_errors, move_new, open_new, sha256_of
+from facevid_gui.files import disk_errors, open_new, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,16 +47,7 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.verify import Trust
 
-_PREFIX = "export-"
 _SPARE_BYTES = 2 * 1024 * 1024  # page, events and what else the last steps write
-
-
-class ExportRefusedError(SubjectError):
-    """The folder does not hold, or cannot be read; `verdict` says why."""
-
-    def __init__(self, code: str, verdict: FolderVerdict) -> None:
-        super().__init__(code, path=verdict.folder)
-        self.verdict = verdict
 
 
 @dataclass(frozen=True)
@@ -90,20 +79,14 @@ class Exported:
 
 @dataclass
 class _Work:
-    """One export on its way. `recorded`: the custody event is written; `told`: the access log was told."""
+    """One export on its way."""
 
     request: ExportRequest
-    identity: Identity
+    departure: Departure
     plan: Plan
-    verdict: FolderVerdict
     reviewed: Reviewed | None
-    signer: Signer | None
-    export_id: str
-    partial: Path
     checked_at: datetime
     custody: tuple[ReviewedEvent, ...]
-    recorded: bool = False
-    told: bool = False
 
 
 class Exporter:
@@ -113,10 +96,7 @@ class Exporter:
         self, custody: CustodyWriter, register: Register, access_log: AccessLog, journal: Journal, clock: Clock,
         program: str,
     ) -> None:  # fmt: skip
-        self._custody = custody
-        self._register = register
-        self._access_log = access_log
-        self._journal = journal
+        self._departures = Departures(custody, register, access_log, journal)
         self._clock = clock
         self._program = program
 
@@ -134,18 +114,16 @@ class Exporter:
         folder, target = request.folder.absolute(), request.target.absolute()
         with disk_errors(folder):
             identity = identify(folder)
-            _check_target(folder, target)
+            check_target(folder, target)
             plan = plan_package(folder, identity.evidence_id)
             tell("verify", 0)
-            reviewed, verdict = _check(folder, trust, even_if_broken=request.even_if_broken)
+            reviewed, verdict = check_holds(folder, trust, even_if_broken=request.even_if_broken)
         checked_at = self._clock.now()
         token.raise_if_cancelled()
         signer = open_signer() if verdict.verified else None
-        export_id = secrets.token_hex(16)
-        partial = target.with_name(f".facevid-{export_id[:16]}.partial")
+        departure = Departure(folder, target, identity, verdict, signer, "no package was made")
         work = _Work(
-            replace(request, folder=folder, target=target),
-            identity, plan, verdict, reviewed, signer, export_id, partial, checked_at,
+            replace(request, folder=folder, target=target), departure, plan, reviewed, checked_at,
             reviewed.custody if reviewed else (),
         )  # fmt: skip
         with disk_errors(target):
@@ -153,39 +131,18 @@ class Exporter:
 
     def recover(self) -> None:
         """Clear away what a killed export left. What cannot be reached now stays in the journal."""
-        for name, intent in list(self._journal.pending(_PREFIX)):
-            with contextlib.suppress(SurroundingsError), self._journal.lock(name, 0), disk_errors():
-                partial, target = Path(str(intent.get("partial"))), Path(str(intent.get("target")))
-                if not partial.parent.is_dir():
-                    continue
-                placed = target.is_file() and sha256_of(target)[0] == intent.get("sha256")
-                partial.unlink(missing_ok=True)
-                if not placed:
-                    self._access_log.add(
-                        "export_undone", str(intent.get("evidence_id")), export_id=name.removeprefix(_PREFIX),
-                        file=str(target),
-                    )  # fmt: skip
-                self._journal.done(name)
+        self._departures.recover()
 
     def _make(self, work: _Work, token: CancelToken, tell: Callable[[str, int], None]) -> Exported:
         _check_room(work)
-        name = f"{_PREFIX}{work.export_id}"
-        with self._journal.lock(name, 0):
-            self._journal.write(name, _intent(work))
-            try:
-                hashes = self._write(work, token, tell)
-                tell("compare", 0)
-                _read_back(work.partial, hashes, token)
-                exported = self._publish(work, len(hashes))
-            except BaseException:
-                self._undo(work)
-                self._journal.done(name)
-                raise
-            self._journal.done(name)
-        return exported
+        with self._departures.under_way(work.departure):
+            hashes = self._write(work, token, tell)
+            tell("compare", 0)
+            _read_back(work.departure.partial, hashes, token)
+            return self._publish(work, len(hashes))
 
     def _write(self, work: _Work, token: CancelToken, tell: Callable[[str, int], None]) -> dict[str, str]:
-        with open_new(work.partial) as file:
+        with open_new(work.departure.partial) as file:
             writer = PackageWriter(file)
             try:
                 self._fill(writer, work, token, tell)
@@ -201,12 +158,12 @@ class Exporter:
         history = f"{plan.name}/{CUSTODY}"
         done = 0
         for name, path in plan.files.items():
-            if work.signer is None or not name.startswith(history):  # the history is not over yet
+            if work.departure.signer is None or not name.startswith(history):  # the history is not over yet
                 writer.add_file(name, path, token)
                 done += writer.sizes[name]
                 tell("pack", done)
-        if work.signer is not None:
-            check_copy(folder, plan.name, work.verdict, writer.hashes)
+        if work.departure.signer is not None:
+            check_copy(folder, plan.name, work.departure.verdict, writer.hashes)
         token.raise_if_cancelled()
         for inside in self._record(work):
             name = f"{plan.name}/{inside}"
@@ -216,70 +173,36 @@ class Exporter:
 
     def _record(self, work: _Work) -> tuple[str, ...]:
         """Note the export where it belongs; return the paths of the history that goes into the package."""
-        detail = {"export_id": work.export_id, **({"to": work.request.recipient} if work.request.recipient else {})}
-        folder = work.request.folder
-        if work.signer is None:
-            detail |= {"event": "exported", "verdict": str(work.verdict.verdict)}
-            self._register.add(
-                "pending", evidence_id=work.identity.evidence_id, seal_sha256=work.identity.seal_sha256, detail=detail
-            )
+        departure, folder = work.departure, work.request.folder
+        self._departures.note(departure, {"to": work.request.recipient} if work.request.recipient else {})
+        if departure.signer is None:
             return ()
-        work.recorded = self._custody.append(folder, "exported", detail, work.signer)
-        if not work.recorded:
+        if not departure.recorded:
             return tuple(path for path in work.plan.inside if path.startswith(CUSTODY))
-        history = history_up_to(folder, work.export_id)
+        history = history_up_to(folder, departure.export_id)
         work.custody = custody_events(folder, history.head)
         return history.paths
 
     def _page(self, writer: PackageWriter, work: _Work) -> bytes:
         return page_bytes(
             Page(
-                folder=work.plan.name, verdict=work.verdict, checked_at=work.checked_at, reviewed=work.reviewed,
-                custody=work.custody, sizes=writer.sizes, hashes=writer.hashes, left_out=work.plan.left_out,
+                folder=work.plan.name, verdict=work.departure.verdict, checked_at=work.checked_at,
+                reviewed=work.reviewed, custody=work.custody, sizes=writer.sizes, hashes=writer.hashes,
+                left_out=work.plan.left_out,
                 unmasked=work.request.unmask, program=self._program,
             )
         )  # fmt: skip
 
     def _publish(self, work: _Work, files: int) -> Exported:
         """Say where the package goes, then give it its name."""
-        digest, size = sha256_of(work.partial)
-        request = work.request
-        self._journal.write(f"{_PREFIX}{work.export_id}", {**_intent(work), "sha256": digest})
-        work.told = True
-        self._access_log.add(
-            "exported", work.identity.evidence_id, export_id=work.export_id, file=str(request.target), sha256=digest,
-            to=request.recipient, verdict=str(work.verdict.verdict), unmasked="yes" if request.unmask else "no",
-            **({"reason": request.reason} if request.reason else {}),
-        )  # fmt: skip
-        if not move_new(work.partial, request.target):
-            raise UsageError("file_exists", path=request.target)
+        departure, request = work.departure, work.request
+        digest, size = sha256_of(departure.partial)
+        told = {"to": request.recipient, "unmasked": "yes" if request.unmask else "no"}
+        self._departures.publish(departure, digest, told | ({"reason": request.reason} if request.reason else {}))
         return Exported(
-            request.target, work.export_id, work.identity.evidence_id, digest, size, files, work.verdict,
-            work.recorded, work.plan.left_out,
+            request.target, departure.export_id, departure.identity.evidence_id, digest, size, files,
+            departure.verdict, departure.recorded, work.plan.left_out,
         )  # fmt: skip
-
-    def _undo(self, work: _Work) -> None:
-        """Take back what can be taken back, and say the rest: the event stands in a chain that nobody rewrites."""
-        with contextlib.suppress(OSError):
-            work.partial.unlink(missing_ok=True)
-        with contextlib.suppress(FacevidError):
-            if work.recorded and work.signer is not None:
-                detail = {"export_id": work.export_id, "reason": "no package was made"}
-                self._custody.append(work.request.folder, "correction", detail, work.signer)
-        with contextlib.suppress(FacevidError):
-            if work.recorded or work.told:
-                self._access_log.add(
-                    "export_undone", work.identity.evidence_id, export_id=work.export_id, file=str(work.request.target)
-                )
-
-
-def _intent(work: _Work) -> dict[str, str]:
-    """What the next start must know of an export that was killed."""
-    return {
-        "partial": str(work.partial),
-        "target": str(work.request.target),
-        "evidence_id": work.identity.evidence_id,
-    }
 
 
 def check_recipient(recipient: str) -> None:
@@ -288,38 +211,11 @@ def check_recipient(recipient: str) -> None:
         raise UsageError("option_value", option="--to", value=recipient[:40])
 
 
-def _check_target(folder: Path, target: Path) -> None:
-    if os.path.lexists(target):
-        raise UsageError("file_exists", path=target)
-    if not target.parent.is_dir():
-        raise UsageError("export_no_folder", path=target.parent)
-    place = target.parent.resolve()
-    for inside in (folder.resolve(), sidecar_of(folder).resolve()):
-        if place == inside or inside in place.parents:
-            raise UsageError("export_inside", path=target)
-
-
-def _check(folder: Path, trust: Trust, *, even_if_broken: bool) -> tuple[Reviewed | None, FolderVerdict]:
-    """Verify and read the folder; refuse one that does not hold unless it was asked for."""
-    reviewed: Reviewed | None = None
-    try:
-        reviewed = open_evidence(folder, trust)
-        verdict = reviewed.verdict
-        assert verdict is not None, "it was opened as evidence"
-    except UnreadableFolderError as error:
-        verdict = error.verdict
-    if verdict.verdict is Verdict.UNREADABLE:
-        raise ExportRefusedError("export_unreadable", verdict)
-    if not verdict.verified and not even_if_broken:
-        raise ExportRefusedError("export_not_clean", verdict)
-    return reviewed, verdict
-
-
 def _check_room(work: _Work) -> None:
     """Refuse what will not fit before anything is written; a disk that fills up later is told, too."""
     names = sum(2 * len(name.encode()) + OVERHEAD_BYTES for name in work.plan.files)
     needed = work.plan.size_bytes + names + _SPARE_BYTES
-    if shutil.disk_usage(work.partial.parent).free < needed:
+    if shutil.disk_usage(work.departure.partial.parent).free < needed:
         raise SurroundingsError("disk_full", path=work.request.target)
 
 

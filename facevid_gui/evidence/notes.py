@@ -101,9 +101,12 @@ def add_note(writer: SidecarWriter, folder: Path, subject: Identity, draft: Note
     return writer.append(folder, SERIES, SCHEMA, subject, members, signer)
 
 
-def read_notes(folder: Path, subject: Identity, trusted: Collection[bytes]) -> Notes:
-    """Read and check the notes beside a folder; raises as `read_documents`."""
-    documents = read_documents(folder, SERIES, SCHEMA, subject, trusted)
+def read_notes(folder: Path, subject: Identity, trusted: Collection[bytes], last: int | None = None) -> Notes:
+    """Read and check the notes beside a folder, with `last` as they stood after that one.
+
+    Raises as `read_documents`.
+    """
+    documents = read_documents(folder, SERIES, SCHEMA, subject, trusted, last)
     notes, unreadable = documents.parsed(_note_of)
     return Notes(tuple(_with_corrections(notes)), unreadable, documents.gaps)
 

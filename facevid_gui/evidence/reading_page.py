@@ -17,31 +17,37 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from facevid_gui.core.clock import to_rfc3339
-from facevid_gui.core.masking import mask_number
 from facevid_gui.core.messages import LANGUAGES, Messages
 from facevid_gui.core.plain import plain
-from facevid_gui.core.wording import local_time, media_name, risk_meaning, signer_text
+from facevid_gui.core.wording import local_time
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.reading_rows import (
+    Row,
+    answer_rows,
+    check_rows,
+    detail_rows,
+    headline,
+    identity_rows,
+    reason_lines,
+)
 from facevid_gui.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from facevid_gui.core.record import Record
     from facevid_gui.core.verdict import FolderVerdict
     from facevid_gui.evidence.review import Reviewed, ReviewedEvent
 
 _LANG = {"zh_CN": "zh-CN", "en": "en"}
-_LIMITS = ("sender", "person", "others")
-_COMMANDS = f"""cd {{folder}}
+LIMITS = ("sender", "person", "others")
+COMMANDS = f"""cd {{folder}}
 sha256sum --strict --quiet -c {bag.TAG_MANIFEST} {bag.MANIFEST} && echo OK
 openssl cms -verify -cades -binary -inform PEM -in {bag.SIGNATURE} -content {bag.TAG_MANIFEST} \\
   -CAfile ../enrolled-signer.pem -out /dev/null
 sha256sum {bag.TAG_MANIFEST}"""
-_STAMP_COMMAND = f"""
+STAMP_COMMAND = f"""
 openssl ts -verify -data {bag.SIGNATURE} -in {bag.SIGNATURE}.tsr -CAfile ../tsa-root.pem"""
-Row = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -111,33 +117,16 @@ def _table(rows: Iterable[Row]) -> str:
 
 def _check(page: Page, messages: Messages) -> Iterator[str]:
     verdict, text = page.verdict, messages.text
-    source = text(f"source.{verdict.source or 'unknown'}")
-    headline = text(f"verdict.{verdict.verdict}")
     tone = ("ok" if verdict.source == "official" else "warn") if verdict.verified else "bad"
-    if verdict.source != "official":
-        headline = text("verdict.not_official", headline=headline, source=source)
     yield _heading(messages, "check")
-    yield f'<p class="state {tone}">{_safe(headline)}</p>'
+    yield f'<p class="state {tone}">{_safe(headline(verdict, messages))}</p>'
     yield _paragraph(text("page.moment", time=local_time(page.checked_at, messages)))
     if not verdict.verified:
         yield _paragraph(text("page.not_clean"), "bad")
-    reasons = [f"{text(f'reason.{r.code}')} {r.path} {r.detail}".rstrip() for r in verdict.reasons]
+    reasons = reason_lines(verdict, messages)
     if reasons:
         yield "<ul>\n" + "\n".join(f"<li>{_safe(reason)}</li>" for reason in reasons) + "\n</ul>"
-    signer, stamp = verdict.signer, verdict.stamp
-    delay = verdict.capture_to_seal_s
-    yield _table(
-        (
-            (text("label.source"), source),
-            (text("page.label.seal"), verdict.seal_sha256),
-            (text("label.signed_by"), signer.subject if signer else None),
-            (text("page.label.signer_sha256"), signer.sha256 if signer else None),
-            (text("page.label.stamp"), f"{to_rfc3339(stamp.time)} {stamp.authority}" if stamp else text("page.none")),
-            (text("page.label.capture_to_seal"), None if delay is None else f"{delay:g} s"),
-            (text("page.label.custody_head"), verdict.custody_head),
-            (text("page.label.program"), page.program),
-        )
-    )
+    yield _table((*check_rows(verdict, messages), (text("page.label.program"), page.program)))
 
 
 def _record(page: Page, messages: Messages) -> Iterator[str]:
@@ -146,50 +135,10 @@ def _record(page: Page, messages: Messages) -> Iterator[str]:
         yield _paragraph(messages.text("page.no_record"), "bad")
         return
     record = page.reviewed.record
-    rows = (*_identity_rows(page.reviewed, messages, unmask=page.unmasked), *_answer_rows(record, messages))
-    details = [(d.name, d.value if page.unmasked or not d.personal else mask_number(d.value)) for d in record.details]
-    yield _table((*rows, *details))
+    rows = (*identity_rows(page.reviewed, messages, unmask=page.unmasked), *answer_rows(record, messages))
+    yield _table((*rows, *detail_rows(record, unmask=page.unmasked)))
     for warning in record.warnings:
         yield _paragraph(warning, "warn")
-
-
-def _identity_rows(reviewed: Reviewed, messages: Messages, *, unmask: bool) -> Iterator[Row]:
-    text, record, capture = messages.text, reviewed.record, reviewed.capture
-    yield text("page.label.kind"), text(f"record.kind.{record.kind}")
-    yield text("page.label.evidence_id"), record.evidence_id
-    yield text("label.flow_id"), record.flow_id
-    yield text("label.sign_id"), record.sign_id
-    yield text("label.order_no"), record.order_no
-    yield text("label.signer"), signer_text(record.signer, unmask=unmask) if record.signer else None
-    yield text("label.occurred_at"), local_time(record.occurred_at, messages)
-    yield text("page.label.captured_at"), local_time(capture.captured_at, messages)
-    yield text("page.label.sealed_at"), local_time(capture.sealed_at, messages)
-    yield text("page.label.case"), capture.case_ref
-    yield text("page.label.purpose"), capture.purpose
-    yield text("page.label.legal_basis"), capture.legal_basis
-    yield text("page.label.operator"), capture.operator.get("account")
-    yield text("page.label.host"), capture.provider.host
-    yield text("page.label.review_by"), capture.retention.get("review_by")
-
-
-def _answer_rows(record: Record, messages: Messages) -> Iterator[Row]:
-    text = messages.text
-    outcome = record.outcome
-    yield text("label.provider_code"), " ".join(filter(None, (outcome.provider_code, outcome.provider_message)))
-    yield text("label.request_id"), outcome.request_id
-    if record.kind == "kyc":
-        none = text("value.not_returned")
-        yield text("label.live_rate"), none if record.scores.live_rate is None else record.scores.live_rate
-        yield text("label.similarity"), none if record.scores.similarity is None else record.scores.similarity
-    for tag in record.risk_tags:
-        yield text("label.risk_tag"), f"{tag.field} {tag.tag}: {risk_meaning(tag, messages)}"
-    for number, question in enumerate(record.questions, 1):
-        said = text("value.not_returned") if question.transcript is None else question.transcript
-        yield text("label.question", number=number), f"{said} ({question.code or '-'})"
-    for item in (*record.clips, *record.photos):
-        unusable = text("media.unusable")
-        problem = text(f"problem.{item.problem}") if item.problem and item.path else ""
-        yield media_name(item, messages), f"{item.path or unusable} {problem}".rstrip()
 
 
 def _custody(page: Page, messages: Messages) -> Iterator[str]:
@@ -203,11 +152,11 @@ def _custody(page: Page, messages: Messages) -> Iterator[str]:
 def _how(page: Page, messages: Messages) -> Iterator[str]:
     text = messages.text
     yield _heading(messages, "limits")
-    yield "<ul>\n" + "\n".join(f"<li>{_safe(text(f'page.limit.{name}'))}</li>" for name in _LIMITS) + "\n</ul>"
+    yield "<ul>\n" + "\n".join(f"<li>{_safe(text(f'page.limit.{name}'))}</li>" for name in LIMITS) + "\n</ul>"
     yield _heading(messages, "how")
     yield _paragraph(text("page.how"))
-    stamp = _STAMP_COMMAND if page.verdict.stamp or _has_stamp(page) else ""
-    yield f"<pre>{_safe_lines(_COMMANDS.format(folder=shlex.quote(page.folder)) + stamp)}</pre>"
+    stamp = STAMP_COMMAND if page.verdict.stamp or _has_stamp(page) else ""
+    yield f"<pre>{_safe_lines(COMMANDS.format(folder=shlex.quote(page.folder)) + stamp)}</pre>"
     readme = f"{page.folder}/{bag.README}"
     if readme in page.hashes:
         link = f'<a href="{escape(quote(readme))}">{_safe(readme)}</a>'

@@ -95,8 +95,10 @@ def sealed_identity(folder: Path) -> Identity:
     return identity
 
 
-def read_documents(folder: Path, series: str, schema: str, subject: Identity, trusted: Collection[bytes]) -> Documents:
-    """Read and check a series of the sidecar of `folder`.
+def read_documents(
+    folder: Path, series: str, schema: str, subject: Identity, trusted: Collection[bytes], last: int | None = None
+) -> Documents:
+    """Read and check a series of the sidecar of `folder`, with `last` only up to that number.
 
     No sidecar is an empty series. `SubjectError` sidecar_too_many, sidecar_no_folder (a link, a file);
     `SurroundingsError` when the disk refuses.
@@ -104,6 +106,8 @@ def read_documents(folder: Path, series: str, schema: str, subject: Identity, tr
     place = sidecar_of(folder)
     with disk_errors(place):
         numbers = sorted(_numbers_in(place / series, _DOCUMENT))
+    if last is not None:
+        numbers = [number for number in numbers if number <= last]
     if len(numbers) > MAX_DOCUMENTS:
         raise SubjectError("sidecar_too_many", path=place, limit=MAX_DOCUMENTS)
     check = _Check(place, series, schema, subject, frozenset(trusted))

@@ -113,9 +113,12 @@ def add_snapshot(
     return writer.append(folder, SERIES, SCHEMA, subject, members, signer, {".png": picture.png})
 
 
-def read_snapshots(folder: Path, subject: Identity, trusted: Collection[bytes]) -> Snapshots:
-    """Read and check the snapshots beside a folder, pictures included; raises as `read_documents`."""
-    documents = read_documents(folder, SERIES, SCHEMA, subject, trusted)
+def read_snapshots(folder: Path, subject: Identity, trusted: Collection[bytes], last: int | None = None) -> Snapshots:
+    """Read and check the snapshots beside a folder, with `last` up to that one, pictures included.
+
+    Raises as `read_documents`.
+    """
+    documents = read_documents(folder, SERIES, SCHEMA, subject, trusted, last)
     reader = FolderReader(sidecar_of(folder))
     snapshots, unreadable = documents.parsed(lambda document: _snapshot_of(document, reader))
     return Snapshots(tuple(snapshots), unreadable, documents.gaps)

@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.hand_over import HandOver
         from facevid_gui.views.packages import Packages
         from facevid_gui.views.privacy_actions import PrivacyActions
+        from facevid_gui.views.report_actions import ReportActions
         from facevid_gui.views.window_menu import WindowMenu
 
         self.menu = menu = WindowMenu(self)
@@ -146,7 +147,8 @@ class MainWindow(QMainWindow):
         self._hand_over = HandOver(
             self._messages, self._session, self._desks.hand_over, self._desks.settings, self._now, self
         )  # fmt: skip
-        menu.add_all(self._hand_over.actions)
+        self._reports = ReportActions(self._theme, self._messages, self._session, self._desks, self)
+        menu.add_all([*self._reports.actions, *self._hand_over.actions])
         self.privacy_actions = PrivacyActions(self._theme, self._messages, self._session, self._desks, self)
         menu.add_all(self.privacy_actions.actions)
         menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)

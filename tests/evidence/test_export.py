@@ -14,10 +14,12 @@ import pytest
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SubjectError, UsageError
 from facevid_gui.core.verdict import Verdict
+from facevid_gui.evidence import departure
 from facevid_gui.evidence import export as export_module
 from facevid_gui.evidence.archive_writer import PackageWriter
 from facevid_gui.evidence.chainlog import check_chain, read_lines
-from facevid_gui.evidence.export import Exported, ExportRefusedError, ExportRequest
+from facevid_gui.evidence.departure import ExportRefusedError
+from facevid_gui.evidence.export import Exported, ExportRequest
 from facevid_gui.evidence.unpacking import verify_archive
 from facevid_gui.files import open_new
 from tests.support.evidence_places import Place, files_of
@@ -279,13 +281,13 @@ def test_nothing_is_overwritten(place: Place) -> None:
 
 def test_a_name_taken_while_it_was_packed_is_not_overwritten(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, target = place.folder("kyc"), place.home / "package.zip"
-    move = export_module.move_new
+    move = departure.move_new
 
     def others_first(source: Path, path: Path) -> bool:
         path.write_bytes(b"theirs")
         return move(source, path)
 
-    monkeypatch.setattr(export_module, "move_new", others_first)
+    monkeypatch.setattr(departure, "move_new", others_first)
     with pytest.raises(UsageError, match="file_exists"):
         pack(place, folder, target)
     assert target.read_bytes() == b"theirs"
@@ -352,14 +354,14 @@ def test_name_and_record_must_not_disagree(place: Place) -> None:
 
 def test_a_folder_that_changes_after_the_check_is_not_packed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = place.open_folder("kyc")
-    opened = export_module.open_evidence
+    opened = departure.open_evidence
 
     def then_changed(*args: Any) -> Any:
         reviewed = opened(*args)
         flip(video(folder))
         return reviewed
 
-    monkeypatch.setattr(export_module, "open_evidence", then_changed)
+    monkeypatch.setattr(departure, "open_evidence", then_changed)
     with pytest.raises(SubjectError, match="export_changed"):
         pack(place, folder)
     assert_no_half_package(place)

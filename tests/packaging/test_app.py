@@ -194,7 +194,7 @@ def smoke_test(*arguments: str, **environ: str) -> Any:
 def test_this_installation_passes_the_smoke_test(language: str) -> None:
     done = smoke_test(FACEVID_LANG=language)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [line[0] for line in done.stdout.splitlines()[:-1]] == ["✓"] * 7
+    assert [line[0] for line in done.stdout.splitlines()[:-1]] == ["✓"] * 8
 
 
 def test_each_check_that_fails_is_told_and_the_others_are_done(

@@ -102,6 +102,10 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "hidden", lambda: (stage.dialog().close(), stage.desktop.privacy._on_idle())
     yield "export-dialog", lambda: (mark(stage, on=False), window.page.banner.export_button.click())
     yield "export-done-dialog", lambda: export(stage)
+    yield "report-dialog", lambda: (stage.dialog().close(), window._reports.ask())
+    yield "report-at-work-dialog", lambda: begin_report(stage)
+    yield "report-done-dialog", lambda: pump_until(lambda: not stage.desktop.session.is_busy)
+    yield "print-dialog", lambda: (stage.dialog().close(), window._reports.ask_print())
     yield "access-dialog", lambda: (stage.dialog().close(), look_back(stage, window.privacy_actions.show_log))
     yield "access-record-dialog", lambda: (stage.dialog().close(),
                                            look_back(stage, window.privacy_actions.show_record_log))  # fmt: skip
@@ -161,6 +165,15 @@ def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "adjusted", lambda: (page.stage.canvas.mirror(), page.stage.canvas.levels_wanted.emit())
     yield "zoomed", lambda: (page.comparison.choose("alone"), stage.rest(), page.stage.canvas.zoom_exact())
     yield "broken-video", lambda: stage.open(broken_copy(stage, "video.mp4"))
+
+
+def begin_report(stage: Stage) -> None:
+    """A report on its way, personal data shown."""
+    dialog = stage.dialog()
+    dialog.file_field.setText(str(stage.house.paths.config.parent / "court.pdf"))  # type: ignore[attr-defined]
+    dialog.unmask_box.setChecked(True)  # type: ignore[attr-defined]
+    dialog.confirm_button.click()  # type: ignore[attr-defined]
+    pump_until(lambda: stage.desktop.session.activity.stage == "frames")
 
 
 def export(stage: Stage) -> None:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QPus
 from facevid_gui.bridge.session import Activity, Page
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.evidence.export import Exported, ExportRefusedError
+from facevid_gui.evidence.departure import ExportRefusedError
+from facevid_gui.evidence.export import Exported
 from facevid_gui.evidence.exports import KnownExport
 from facevid_gui.evidence.identity import Identity
 from facevid_gui.evidence.purge import PurgePlan

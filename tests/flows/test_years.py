@@ -112,7 +112,7 @@ def test_everything_that_happens_in_the_years_after_the_look_up(
     assert "register_purged" in {reason["code"] for reason in answer["reasons"]}
     who = office("log", "show", "--record", evidence_id)
     assert who.code == 0
-    assert [event for event in ("exported", "purged") if event not in who.out] == []
+    assert [event for event in ("exported", "deleted") if event not in who.out] == []
 
 
 def look_at(package: Path, home: Path) -> dict[str, object]:

@@ -67,7 +67,8 @@ class ClipFacts:
     container's own clock begins: added to a time it gives the one that other tools print. `duration_us` is what the
     container states, or the end of the last frame (`end_us`, 0 when not known) where that is later. `created` is the
     time of creation the container names, as it stands there, `encoder` the program; both may be empty, and both are
-    mere statements. `missing_bytes` of the file are not there, by its own outermost sizes.
+    mere statements. `missing_bytes` of the file are not there, by its own outermost sizes. `other_pictures` is how many
+    further tracks of pictures it holds, covers among them; they are not shown.
     """
 
     container: str
@@ -83,6 +84,7 @@ class ClipFacts:
     created: str = ""
     encoder: str = ""
     missing_bytes: int = 0
+    other_pictures: int = 0
 
     @property
     def span_us(self) -> tuple[int, int]:
@@ -123,6 +125,7 @@ class ClipFacts:
             created=str(data.get("created", "")),
             encoder=str(data.get("encoder", "")),
             missing_bytes=int(data.get("missing_bytes", 0)),
+            other_pictures=int(data.get("other_pictures", 0)),
         )
 
 

@@ -31,7 +31,7 @@ def clock_text(position_us: int) -> str:
 def is_sound(facts: ClipFacts, check: ClipCheck | None) -> bool:
     """Whether nothing is known to be wrong with a recording."""
     whole = not facts.missing_bytes and facts.video.frames_stated in (0, facts.frame_count)
-    return whole and (check is None or not (check.undecodable or check.damaged))
+    return whole and not facts.other_pictures and (check is None or not (check.undecodable or check.damaged))
 
 
 def health_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> str:
@@ -40,12 +40,7 @@ def health_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -
     wrong = [*_wrong(facts, check, messages)]
     width, height = _size(facts)
     parts = [f"{video.codec.upper()} {width}×{height}, {video.fps:.4g} fps"]
-    if check is not None and not wrong and check.looked_at == facts.frame_count:
-        parts.append(messages.text("health.all_decoded", count=facts.frame_count))
-    elif check is not None and check.looked_at < facts.frame_count:
-        parts.append(messages.text("health.first_decoded", count=facts.frame_count, decoded=check.decoded))
-    else:
-        parts.append(messages.text("health.frames", count=facts.frame_count))
+    parts += _frames_text(facts, check, messages, is_whole=not wrong)
     brand = facts.brands.split(" ")[0]
     container = container_name(facts)
     parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
@@ -72,6 +67,24 @@ def container_name(facts: ClipFacts) -> str:
     return {"qt": "MOV", "3g": "3GP"}.get(facts.brands[:2], "MP4")
 
 
+def _frames_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages, *, is_whole: bool) -> Iterator[str]:
+    """How many frames there are and were decoded; what was said with what is wrong is not said twice."""
+    count = facts.frame_count
+    if check is None:
+        if facts.video.frames_stated in (0, count):
+            yield _counted("health.frames", count, messages)
+    elif check.looked_at < count:
+        yield messages.text("health.first_decoded", count=count, decoded=check.decoded)
+    elif is_whole:
+        yield _counted("health.all_decoded", count, messages)
+    else:
+        yield messages.text("health.some_decoded", count=count, decoded=check.decoded)
+
+
+def _counted(name: str, count: int, messages: Messages) -> str:
+    return messages.text(f"{name}.one" if count == 1 else name, count=count)
+
+
 def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Iterator[str]:
     stated = facts.video.frames_stated
     if facts.missing_bytes:
@@ -79,9 +92,11 @@ def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Ite
     if stated and stated != facts.frame_count:
         yield messages.text("health.frames_stated", count=facts.frame_count, stated=stated)
     if check is not None and check.undecodable:
-        yield messages.text("health.undecodable", count=check.undecodable)
+        yield _counted("health.undecodable", check.undecodable, messages)
     if check is not None and check.damaged:
-        yield messages.text("health.damaged", count=check.damaged)
+        yield _counted("health.damaged", check.damaged, messages)
+    if facts.other_pictures:
+        yield _counted("health.other_pictures", facts.other_pictures, messages)
     if facts.end_us and facts.duration_us - facts.end_us > _TAIL_US:
         ends, lasts = clock_text(facts.end_us), clock_text(facts.duration_us)
         yield messages.text("health.pictures_end", ends=ends, lasts=lasts)
@@ -94,10 +109,11 @@ def _details(facts: ClipFacts, messages: Messages) -> Iterator[tuple[str, str]]:
     yield "brands", _brands_text(facts.brands) or none
     yield "created", facts.created or none
     yield "encoder", facts.encoder or none
-    yield "streams", str(facts.streams)
+    others = [_counted("health.other_pictures", facts.other_pictures, messages)] if facts.other_pictures else []
+    yield "streams", "; ".join([str(facts.streams), *others])
     yield "picture", f"{video.codec.upper()} {video.profile}, {video.width}×{video.height}, {video.pixel_format}"
     yield "shown", ", ".join(_shown(facts, messages))
-    frames = "health.frames_stated" if video.frames_stated else "recording.frames_found"
+    frames = "recording.frames_stated" if video.frames_stated else "recording.frames_found"
     yield "frames", messages.text(frames, count=facts.frame_count, stated=video.frames_stated)
     yield "rate", _rate_text(facts, messages)
     yield "times", f"{clock_text(facts.pts_us[0])} – {clock_text(facts.end_us)} / {clock_text(facts.duration_us)}"

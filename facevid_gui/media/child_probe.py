@@ -79,6 +79,7 @@ def container_facts(container: av.container.InputContainer) -> dict[str, Any]:
         "created": created,
         "encoder": encoder,
         "streams": len(container.streams),
+        "other_pictures": max(0, len(container.streams.video) - 1),
         "audio": _audio_facts(container),
     }
 

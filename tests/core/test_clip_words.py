@@ -40,9 +40,10 @@ def test_a_whole_recording_in_one_line() -> None:
     ("facts", "check", "words"),
     [
         (replace(FACTS, missing_bytes=77), WHOLE, "cut off: 77 bytes missing"),
-        (replace(FACTS, video=replace(VIDEO, frames_stated=9)), WHOLE, "5 frames found, 9 stated by the file"),
-        (FACTS, ClipCheck("IP-IP"), "1 frames cannot be decoded"),
+        (replace(FACTS, video=replace(VIDEO, frames_stated=9)), WHOLE, "frames: 5 found, 9 stated by the file"),
+        (FACTS, ClipCheck("IP-IP"), "1 frame cannot be decoded"),
         (FACTS, ClipCheck("IPp!P"), "2 frames damaged"),
+        (replace(FACTS, other_pictures=15), WHOLE, "15 more picture tracks, not shown"),
     ],
 )
 def test_what_is_wrong_comes_first_and_is_never_called_whole(facts: ClipFacts, check: ClipCheck, words: str) -> None:
@@ -56,8 +57,8 @@ def test_what_is_wrong_comes_first_and_is_never_called_whole(facts: ClipFacts, c
 def test_everything_that_is_wrong_is_said() -> None:
     facts = replace(FACTS, missing_bytes=1, video=replace(VIDEO, frames_stated=6), duration_us=9_000_000)
     assert health_text(facts, ClipCheck("IP-i-"), EN).startswith(
-        "cut off: 1 bytes missing · 5 frames found, 6 stated by the file · 2 frames cannot be decoded · "
-        "1 frames damaged · pictures end at 00:00.200 of 00:09.000 · H264"
+        "cut off: 1 bytes missing · frames: 5 found, 6 stated by the file · 2 frames cannot be decoded · "
+        "1 frame damaged · pictures end at 00:00.200 of 00:09.000 · H264"
     )
 
 
@@ -66,7 +67,7 @@ def test_what_is_not_known_is_not_said() -> None:
     unstated = replace(FACTS, video=replace(VIDEO, frames_stated=0))
     assert "stated" not in health_text(unstated, WHOLE, EN)
     assert is_sound(unstated, WHOLE)
-    assert "Frames: 5 frames found; the file states no number" in details_text(unstated, WHOLE, EN)
+    assert "Frames: 5 found; the file states no number" in details_text(unstated, WHOLE, EN)
     nothing = replace(FACTS, created="", encoder="", brands="")
     assert details_text(nothing, WHOLE, EN).count("not stated") == 3
     assert "not been decoded one by one" in details_text(FACTS, None, EN)
@@ -117,3 +118,22 @@ def test_kinds_of_frames_are_numbered_line_by_line() -> None:
     lines = details_text(FACTS, ClipCheck("I" + "P" * 119), EN).splitlines()
     assert lines[-3:] == ["      1  I" + "P" * 49, "     51  " + "P" * 50, "    101  " + "P" * 20]
     assert "Of the first 3 frames decoded one by one: 3" in details_text(FACTS, ClipCheck("IPP"), EN)
+
+
+def test_with_a_fault_it_is_still_said_how_many_frames_decode_and_nothing_twice() -> None:
+    stated = replace(FACTS, video=replace(VIDEO, frames_stated=9))
+    assert "25 fps · decoded: 4 of 5 · MP4" in health_text(FACTS, ClipCheck("IP-IP"), EN)
+    assert "decoded: 5 of 5" in health_text(stated, WHOLE, EN)
+    assert "5 frames" not in health_text(stated, None, EN)
+    assert "已解码 4 / 5 帧" in health_text(FACTS, ClipCheck("IP-IP"), ZH)
+
+
+def test_a_single_frame_is_no_frames() -> None:
+    one = replace(FACTS, pts_us=(0,), keys=(0,), video=replace(VIDEO, frames_stated=1))
+    assert " · its only frame decoded · " in health_text(one, ClipCheck("I"), EN)
+    assert " · 1 frame · " in health_text(one, None, EN)
+
+
+def test_picture_tracks_that_are_not_shown_are_told_of() -> None:
+    assert not is_sound(replace(FACTS, other_pictures=1), WHOLE)
+    assert "Streams: 2; 1 more picture track, not shown" in details_text(replace(FACTS, other_pictures=1), WHOLE, EN)

@@ -103,7 +103,7 @@ FIXTURES = {
         sound=True,
         spoken=True,
     ),
-    "sixteen streams": Fixture(_made(copies=16)),
+    "sixteen streams": Fixture(_made(copies=16), wrong="15 more picture tracks, not shown"),
     "many streams": Fixture(lambda: make_clip([0], copies=17), refused="clip_too_many_streams"),
     "a page": Fixture(lambda: b"<html>not found</html>" * 99, refused="clip_unreadable"),
     "a picture": Fixture(lambda: b"\xff\xd8\xff\xe0" + bytes(5000), refused="clip_container"),

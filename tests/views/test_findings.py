@@ -115,6 +115,15 @@ def test_tags_are_explained_and_unknown_ones_shown_raw(findings: Findings) -> No
     assert "field SomethingNew, as received" in texts
 
 
+@pytest.mark.parametrize("field", ["LivenessInfoTag", "liveness_info_tag"])
+def test_a_tag_outside_of_the_table_is_not_said_to_have_no_table(findings: Findings, field: str) -> None:
+    show(findings, make_record("kyc", risk_tags=(RiskTag(field, "03", "risk.liveness.03"), RiskTag(field, "99"))))
+    texts = words(findings.risk_panel)
+    assert "99  not in the published table (01 to 12)" in texts
+    assert not any("publishes no table" in text for text in texts)
+    assert any("ends with 12" in text for text in texts)
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("tag", LIVENESS_TAGS)
 def test_each_of_the_twelve_says_what_it_means_what_to_look_for_and_what_it_does_not_prove(

@@ -191,6 +191,8 @@ def test_the_preview_is_of_the_frame_a_click_leads_to_and_of_no_other(strip: Tim
     assert FACTS.frame_at(chosen[-1]) == 15
     strip.say_no_preview(15)
     assert strip.preview.words == "Frame 16 cannot be decoded; go on to the next one"
+    assert strip.preview._words.width() >= strip.preview._words.sizeHint().width(), "all of it is to be read"
+    assert strip.preview.rect().contains(strip.preview._words.geometry())
     QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
     assert strip.preview.isHidden()
     strip.show_preview(frame(15))

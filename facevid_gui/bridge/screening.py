@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.player import Player
     from facevid_gui.core.clip import ClipFacts
 
-FILMSTRIP_FRAMES = 12
+FILMSTRIP_FRAMES = 24  # the strip shows all of them, or every second, third, fourth … where there is little room
 MOVING = ("playing", "reversing")
 
 

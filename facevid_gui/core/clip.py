@@ -26,6 +26,9 @@ def moments_of(span_us: tuple[int, int], count: int) -> list[int]:
     return [start - (-place * (end - start) // count) for place in range(count)]
 
 
+MAX_DECODED_FOR_THUMBNAILS = 3000  # frames; in longer clips small frames are key frames
+
+
 @dataclass(frozen=True)
 class VideoFacts:
     """The video stream. `rotation` is what a viewer must turn the picture by, clockwise, in degrees.
@@ -106,6 +109,16 @@ class ClipFacts:
         first = self.keys[place - 1] if place else 0
         following = self.keys[place] if place < len(self.keys) else self.frame_count
         return first, following - 1
+
+    def small_frame_at(self, moment_us: int) -> int | None:
+        """The number of the small frame that stands for a moment of the timeline; None where there are no pictures.
+
+        In a long clip it is the key frame before it. Behind the end of the pictures none stands for them.
+        """
+        if moment_us < self.pts_us[0] or (self.end_us and moment_us >= self.end_us):
+            return None
+        number = self.frame_at(moment_us)
+        return self.group_of(number)[0] if self.frame_count > MAX_DECODED_FOR_THUMBNAILS else number
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ClipFacts:

@@ -21,7 +21,7 @@ from typing import Any
 import av
 from av.video.reformatter import Colorspace, VideoReformatter
 
-from facevid_gui.core.clip import moments_of, span_of
+from facevid_gui.core.clip import MAX_DECODED_FOR_THUMBNAILS, moments_of, span_of
 from facevid_gui.media.child_facts import decoder_facts
 from facevid_gui.media.child_probe import MAX_HOURS, MAX_PIXELS, container_facts, opened, packets_of, video_of
 from facevid_gui.media.wholeness import NotShownError, missing_bytes
@@ -30,7 +30,6 @@ MAX_REORDERING = 16  # frames; more no decoder can hold (H.264, A.3.1)
 MAX_STRETCH = 8  # of pixels that are not square
 SQUARE = Fraction(1)
 MAX_THREADS = 4  # more only add delay to a step, and address space
-MAX_DECODED_FOR_THUMBNAILS = 3000  # frames; in longer clips thumbnails are key frames
 HD_ROWS = 576  # taller pictures that do not name their colours use those of BT.709 (Qt's rule as well)
 _NAMED_COLOURS = frozenset({1, 4, 5, 6, 7, 9})  # ITU-T H.273, table 4: the matrices that can be converted
 _MICROSECONDS = 1_000_000
@@ -80,7 +79,7 @@ class Clip:
 
     def spread(self, count: int) -> list[int]:
         """The frames at the beginnings of `count` equal parts of the clip's time; key frames when it is long."""
-        times = moments_of(self.span_us, max(1, min(count, self._count)))
+        times = moments_of(self.span_us, max(1, count))
         numbers = [max(0, bisect_right(self._pts_us, time) - 1) for time in times]
         if self._count > MAX_DECODED_FOR_THUMBNAILS:
             numbers = [self._start_for(number)[0] for number in numbers]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LANE, FILM, SOUND = 10, 48, 26  # heights of markers, frames and sound
 HEIGHT = LANE + FILM + 2 + SOUND
 _GAP = 2
+# Divisors, so that every cell begins where one of the small frames lies.
+_CELLS = tuple(n for n in range(FILMSTRIP_FRAMES, 3, -1) if FILMSTRIP_FRAMES % n == 0)
 _NEAR = 6  # how far from a marker, in pixels, it is meant
 _QUIET = 1 / 8  # of the loudest place; what is louder stands out
 _PEAK = 255
@@ -183,21 +185,27 @@ class Timeline(QWidget):
         return ground
 
     def _paint_frames(self, painter: QPainter, facts: ClipFacts) -> None:
-        """Each cell shows the frame at its beginning, or the last one before it that is here."""
-        count = min(FILMSTRIP_FRAMES, facts.frame_count)
+        """Each cell shows the frame at its beginning, whole in height; where none can be shown it stays empty."""
+        if not self._thumbnails:
+            return
+        count = self._cells(next(iter(self._thumbnails.values())).image.size())
         cell = self.width() / count
+        part_us = (facts.span_us[1] - facts.span_us[0]) // count
         for place, moment in enumerate(moments_of(facts.span_us, count)):
-            number = facts.frame_at(moment)
-            here = [known for known in self._thumbnails if known <= number]
-            is_before = moment + (facts.span_us[1] - facts.span_us[0]) // count <= facts.pts_us[0]
-            if not here or is_before:
+            begins = max(moment, facts.pts_us[0]) if moment + part_us > facts.pts_us[0] else moment
+            number = facts.small_frame_at(begins)
+            if number is None or number not in self._thumbnails:
                 continue
-            image = self._thumbnails[max(here)].image
-            target = QRectF(place * cell, LANE, cell - _GAP, FILM)
-            width = min(float(image.width()), image.height() * target.width() / FILM)
-            height = min(float(image.height()), width * FILM / target.width())
-            source = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
-            painter.drawImage(target, image, source)
+            image = self._thumbnails[number].image
+            scale = FILM / image.height()
+            width = min(cell - _GAP, image.width() * scale)
+            source = QRectF((image.width() - width / scale) / 2, 0, width / scale, image.height())
+            painter.drawImage(QRectF(place * cell, LANE, width, FILM), image, source)
+
+    def _cells(self, picture: QSize) -> int:
+        """How many cells: so many that each has room for a whole picture, never fewer than a few."""
+        needed = picture.width() * FILM / max(1, picture.height()) + _GAP
+        return next((n for n in _CELLS if self.width() / n >= needed), _CELLS[-1])
 
     def _paint_sound(self, painter: QPainter) -> None:
         """Twice the loudness is not twice the height: an answer that was spoken low is still seen."""

@@ -24,7 +24,10 @@ _CHOICES = {"scheme": ("system", "light", "dark", "contrast")}
 
 @dataclass(frozen=True)
 class WindowState:
-    """Sizes in device-independent pixels, `panes` those of library, page and findings; volume in percent."""
+    """Sizes in device-independent pixels, `panes` those of library, page and findings; volume in percent.
+
+    `library` and `findings`: whether they are shown where there is room.
+    """
 
     width: int = 1360
     height: int = 860
@@ -34,6 +37,8 @@ class WindowState:
     volume: int = 80
     muted: bool = False
     rate: float = 1.0
+    library: bool = True
+    findings: bool = True
 
 
 def read_window_state(folder: Path) -> WindowState:

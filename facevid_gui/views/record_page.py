@@ -19,13 +19,15 @@ from facevid_gui.views.kept_place import Place, is_same
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.verdict_banner import VerdictBanner
 from facevid_gui.views.widgets import IconButton, Tabs, box, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from PySide6.QtGui import QResizeEvent
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.photos import Photo, Reference
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.welcome import Welcome
 
 EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
+_LOW = 660  # in a page of less height the banner has one line
 
 
 class RecordPage(QWidget):
@@ -122,8 +125,9 @@ class RecordPage(QWidget):
         return self.clip_row
 
     def _make_record(self) -> QWidget:
-        page = QWidget()
-        column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
+        """In a low window what is looked at scrolls, so that nothing is cut; timeline and transport stay in sight."""
+        page, looked_at = QWidget(), QWidget()
+        whole, column = box(QVBoxLayout(page), spacing=0), box(QVBoxLayout(looked_at), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(self.banner)
         column.addWidget(self._make_clips())
         self._pictures = QSplitter(Qt.Orientation.Horizontal)
@@ -135,8 +139,21 @@ class RecordPage(QWidget):
         self._pictures.setStretchFactor(1, 2)
         self._pictures.setSizes([600, 400])
         column.addWidget(self._pictures, 1)
-        column.addWidget(self.clip_view)
-        return scrolling(page)  # in a low window nothing is cut: the page scrolls
+        self._looked_at = column
+        whole.addWidget(scrolling(looked_at), 1)
+        below = box(QVBoxLayout(), margin=SPACE_L)
+        below.setContentsMargins(SPACE_L, SPACE_XS, SPACE_L, SPACE_S)
+        below.addWidget(self.clip_view)
+        whole.addLayout(below)
+        return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a low window the pictures need the room that a banner of several lines takes."""
+        super().resizeEvent(event)
+        is_low = self.height() < _LOW
+        self.banner.flatten(flat=is_low)
+        self._looked_at.setContentsMargins(SPACE_L, SPACE_S if is_low else SPACE_L, SPACE_L, SPACE_S)
+        self._looked_at.setSpacing(SPACE_S if is_low else SPACE_M)
 
     def give_screen(self, on: bool) -> None:
         """The video has the whole screen, or all comes back; another way to compare than side by side stays as it is.

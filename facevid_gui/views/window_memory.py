@@ -33,6 +33,7 @@ def restore_window(window: MainWindow, state: WindowState) -> None:
     width, height = screen_room()
     window.resize(min(state.width, width), min(state.height, height))
     window.splitter.setSizes(list(state.panes))
+    window.splitter.want(library=state.library, findings=state.findings)
     if state.maximized:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
@@ -56,7 +57,8 @@ def window_state(window: MainWindow, theme: Theme, screening: Screening | None, 
     is_large = bool(window.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
     size = window.normalGeometry().size() if is_large else window.size()
     panes = tuple(window.splitter.sizes())
-    now = replace(before, maximized=window.isMaximized(), scheme=theme.choice)
+    library, findings = window.splitter.wanted
+    now = replace(before, maximized=window.isMaximized(), scheme=theme.choice, library=library, findings=findings)
     if size.isValid() and not size.isEmpty():
         now = replace(now, width=size.width(), height=size.height())
     if all(panes):

@@ -1847,6 +1847,17 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>SidePanes</name>
+    <message>
+        <source>Show or hide the library</source>
+        <translation>显示或隐藏记录列表</translation>
+    </message>
+    <message>
+        <source>Show or hide the findings</source>
+        <translation>显示或隐藏结果栏</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>All data stay on this computer</source>
@@ -2014,6 +2025,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Keep a copy…</source>
         <translation>保留副本…</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全部内容</translation>
     </message>
 </context>
 <context>

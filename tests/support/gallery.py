@@ -1,6 +1,7 @@
 """Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
 
-`GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default; with QT_SCALE_FACTOR=2 it is
+`GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default, `GALLERY_WINDOW` the size of
+the window ("1360x860"); with QT_SCALE_FACTOR=2 it is
 at 200 %. With `--desk` instead of states: the review desk only; CI keeps these as artefacts. A picture that shows
 nothing, or that could not be made, ends it with an error.
 """
@@ -28,7 +29,7 @@ from tests.support.gallery_library import library_states
 from tests.support.qt import pump_until
 from tests.support.screens import large_screen
 
-WINDOW = (1360, 860)
+WINDOW = "1360x860"
 FEW_COLOURS = 12
 
 
@@ -41,7 +42,7 @@ class Stage:
         self.desktop = Desktop(application, self.house)
         self.desktop.furnish()
         self.desktop.theme.choose(scheme)
-        self.desktop.window.resize(*WINDOW)
+        self.desktop.window.resize(*map(int, os.environ.get("GALLERY_WINDOW", WINDOW).split("x")))
         self.desktop.show()
         pump_until(lambda: self.desktop.session.started and self.desktop.player is not None)
 

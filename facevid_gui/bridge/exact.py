@@ -62,6 +62,7 @@ class ExactFrames(QObject):
     sound_heard = Signal(object)  # bytes: the loudest sample of each slice of the clip's span
     clip_checked = Signal(object)  # ClipCheck
     look_failed = Signal(str, str)  # "sound" or "check", message id
+    refused_seen = Signal(object)  # ClipSeen: what was seen of a clip that is not shown
     failed = Signal(str, str)  # message id, technical detail
 
     def __init__(
@@ -191,6 +192,8 @@ class ExactFrames(QObject):
             self._asked = (0, -1)
             self._preview_wanted = self._preview_asked = None
             self.failed.emit(reply.code, reply.detail)
+            if reply.seen is not None:
+                self.refused_seen.emit(reply.seen)
         elif isinstance(reply, Done):
             self._finish(reply)
         elif isinstance(reply, Sound):

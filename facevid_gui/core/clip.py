@@ -143,6 +143,49 @@ class ClipFacts:
 
 
 @dataclass(frozen=True)
+class StreamSeen:
+    """A stream of a clip that is not shown; `codec` is empty where it is unknown here, a size of 0 is not known."""
+
+    kind: str
+    codec: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class ClipSeen:
+    """What was seen of a clip that is not shown, before it was refused. Members as in `ClipFacts`; nothing was decoded.
+
+    `duration_us` is what the container states, 0 where it does not.
+    """
+
+    container: str
+    brands: str
+    created: str
+    encoder: str
+    duration_us: int
+    streams: tuple[StreamSeen, ...]
+    audio: AudioFacts | None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ClipSeen:
+        """Read the child's report. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        audio = data["audio"]
+        return cls(
+            container=str(data["container"]),
+            brands=str(data["brands"]),
+            created=str(data["created"]),
+            encoder=str(data["encoder"]),
+            duration_us=int(data["duration_us"]),
+            streams=tuple(
+                StreamSeen(str(item["kind"]), str(item["codec"]), int(item["width"]), int(item["height"]))
+                for item in data["seen"]
+            ),
+            audio=AudioFacts(**audio) if audio is not None else None,
+        )
+
+
+@dataclass(frozen=True)
 class ClipCheck:
     """What decoding frame after frame, from the first, came to.
 

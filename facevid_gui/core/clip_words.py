@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from facevid_gui.core.clip import ClipCheck, ClipFacts
+    from facevid_gui.core.clip import ClipCheck, ClipFacts, ClipSeen, StreamSeen
     from facevid_gui.core.messages import Messages
 
 TYPES_IN_LINE = 50
@@ -59,7 +59,44 @@ def details_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages) 
     return "\n".join(lines)
 
 
-def container_name(facts: ClipFacts) -> str:
+def seen_text(seen: ClipSeen, messages: Messages) -> str:
+    """What is known of a recording that is not shown, in one line."""
+    pictures = [stream for stream in seen.streams if stream.kind == "video"]
+    parts = [_stream_text(stream, messages) for stream in pictures[:1]]
+    if len(pictures) > 1:
+        parts.append(_counted("health.other_pictures", len(pictures) - 1, messages))
+    brand = seen.brands.split(" ")[0]
+    container = container_name(seen)
+    parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
+    parts.append(_sound_text(seen, messages))
+    if seen.duration_us:
+        parts.append(clock_text(seen.duration_us))
+    return " · ".join([messages.text("recording.not_decoded"), *parts])
+
+
+def seen_details(seen: ClipSeen, messages: Messages) -> str:
+    """All that is known of a recording that is not shown, a line each."""
+    none = messages.text("recording.not_stated")
+    lines = [
+        ("container", f"{container_name(seen)} ({seen.container})"),
+        ("brands", _brands_text(seen.brands) or none),
+        ("created", seen.created or none),
+        ("encoder", seen.encoder or none),
+        ("lasts", clock_text(seen.duration_us) if seen.duration_us else none),
+        ("sound", _sound_text(seen, messages)),
+        ("streams", str(len(seen.streams))),
+        *(("stream", f"{stream.kind} {_stream_text(stream, messages)}") for stream in seen.streams),
+    ]
+    said = [f"{messages.text(f'recording.{name}')}: {value}" for name, value in lines]
+    return "\n".join([*said, messages.text("recording.not_decoded")])
+
+
+def _stream_text(stream: StreamSeen, messages: Messages) -> str:
+    codec = stream.codec.upper() or messages.text("recording.unknown_codec")
+    return f"{codec} {stream.width}×{stream.height}" if stream.width else codec
+
+
+def container_name(facts: ClipFacts | ClipSeen) -> str:
     """The container by a name people know."""
     kinds = facts.container.split(",")
     if "mp4" not in kinds:
@@ -164,7 +201,7 @@ def _type_lines(types: str) -> Iterator[str]:
         yield f"{first + 1:>7}  {types[first : first + TYPES_IN_LINE]}"
 
 
-def _sound_text(facts: ClipFacts, messages: Messages) -> str:
+def _sound_text(facts: ClipFacts | ClipSeen, messages: Messages) -> str:
     audio = facts.audio
     if audio is None:
         return messages.text("health.no_audio")

@@ -461,7 +461,7 @@ def test_what_the_child_refuses_the_player_never_gets(spy: tuple[Watched, Spy], 
     watched.load(data() if callable(data) else data, "failed")
     pump_until(lambda: False, 0.05, must=False)
     [(code, _)] = watched.problems
-    assert code in ("clip_empty", "clip_unreadable", "clip_no_video")
+    assert code in ("clip_empty", "clip_unreadable", "clip_sound_only")
     assert player.given == []
     watched.screening.play()
     watched.screening.step(1)

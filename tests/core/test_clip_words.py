@@ -4,8 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from facevid_gui.core.clip import AudioFacts, ClipCheck, ClipFacts, VideoFacts
-from facevid_gui.core.clip_words import clock_text, container_name, details_text, health_text, is_sound
+from facevid_gui.core.clip import AudioFacts, ClipCheck, ClipFacts, ClipSeen, StreamSeen, VideoFacts
+from facevid_gui.core.clip_words import (
+    clock_text,
+    container_name,
+    details_text,
+    health_text,
+    is_sound,
+    seen_details,
+    seen_text,
+)  # fmt: skip
 from facevid_gui.core.messages import Messages
 
 EN, ZH = Messages("en"), Messages("zh_CN")
@@ -137,3 +145,18 @@ def test_a_single_frame_is_no_frames() -> None:
 def test_picture_tracks_that_are_not_shown_are_told_of() -> None:
     assert not is_sound(replace(FACTS, other_pictures=1), WHOLE)
     assert "Streams: 2; 1 more picture track, not shown" in details_text(replace(FACTS, other_pictures=1), WHOLE, EN)
+
+
+def test_what_is_not_shown_is_described_as_far_as_it_was_seen() -> None:
+    picture, sound = StreamSeen("video", "hevc", 16_400, 64), StreamSeen("audio", "aac")
+    seen = ClipSeen("mov,mp4", "isom isom", "", "Lavf62", 2_000_000, (picture, sound), AudioFacts("aac", 16_000, 1))
+    assert seen_text(seen, EN) == (
+        "not shown, nothing of it was decoded · HEVC 16400×64 · MP4, brand isom · sound AAC 16 kHz · 00:02.000"
+    )
+    lines = seen_details(seen, EN).splitlines()
+    for line in ("Container: MP4 (mov,mp4)", "Stream: video HEVC 16400×64", "Stream: audio AAC", "Streams: 2",
+                 "Duration, as the file states: 00:02.000", "Written by, as the file states: Lavf62"):  # fmt: skip
+        assert line in lines, line
+    unknown = replace(seen, streams=(StreamSeen("video", ""),), audio=None, duration_us=0)
+    assert "unknown coding" in seen_text(unknown, EN)
+    assert "未解码任何内容" in seen_text(unknown, ZH)

@@ -76,7 +76,7 @@ FIXTURES = {
     "wide pixels": Fixture(_made(settings=":sar=2/1"), size=(192, 64)),
     "narrow pixels": Fixture(_made(settings=":sar=3/4"), size=(96, 85)),
     "no sound": Fixture(_made(), wrong="no sound track"),
-    "sound only": Fixture(make_sound_only, refused="clip_no_video"),
+    "sound only": Fixture(make_sound_only, refused="clip_sound_only"),
     "HEVC": Fixture(_made(encoder="libx265", b_frames=2)),
     "VP9 in WebM": Fixture(_made(encoder="libvpx-vp9", container="webm")),
     "AV1": Fixture(_made(encoder="libsvtav1"), plays=False),

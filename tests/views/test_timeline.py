@@ -16,6 +16,8 @@ from facevid_gui.core.clip import AudioFacts, ClipFacts, VideoFacts
 from facevid_gui.core.messages import Messages
 from facevid_gui.views.theme import Theme
 from facevid_gui.views.timeline import FILM, HEIGHT, LANE, SOUND, Timeline
+from tests.support.media_clips import make_sound_only
+from tests.support.window_driver import Driver
 
 LEFT = Qt.MouseButton.LeftButton
 WIDTH = 480
@@ -298,3 +300,20 @@ def test_the_real_clip_of_a_record_fills_it(make_driver: Any) -> None:
     screening.unload()
     assert (view.timeline._markers, view.health.label.text()) == ((), " ")
     assert not view.health.button.isEnabled()
+
+
+def test_a_refused_clip_is_described_and_its_facts_can_be_read(driver: Driver) -> None:
+    line, screening = driver.window.page.clip_view.health, driver.desktop.screening
+    assert not line.button.isEnabled()
+    screening.load(make_sound_only())
+    driver.until(lambda: screening.state == "failed" and line.button.isEnabled())
+    assert "MP4" in line.label.text()
+    assert "sound AAC 48 kHz" in line.label.text()
+    assert "InvalidDataError" not in driver.window.page.stage.canvas._message.text()
+    assert "Sound alone is not played here" in driver.window.page.stage.canvas._message.text()
+    line.button.click()
+    text = driver.dialog("text_dialog")
+    assert "Stream: audio AAC" in text.text.toPlainText()
+    text.close()
+    screening.unload()
+    assert not line.button.isEnabled()

@@ -19,7 +19,7 @@ from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.media.frames import NORMAL, Checked, Done, Facts, Failure, Frame, FrameClient, Sound, Unseen
 
 if TYPE_CHECKING:
-    from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels
+    from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels, FramePlanes
     from facevid_gui.media.frames import Reply
 
 CACHE_BYTES = 192 * 1024 * 1024
@@ -40,6 +40,7 @@ class ExactFrame:
     pts_us: int
     image: QImage
     damaged: bool = False
+    planes: FramePlanes | None = None  # what it was made of; not of small frames
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,8 @@ class ExactFrames(QObject):
             self.look_failed.emit(reply.purpose, reply.code)
         elif told.image is not None:
             pixels = reply.pixels
-            self._take(ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged), reply.purpose)
+            frame = ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged, pixels.planes)
+            self._take(frame, reply.purpose)
 
     def _finish(self, done: Done) -> None:
         """What was asked for came, as far as it can: a frame that was asked for alone then cannot be decoded."""

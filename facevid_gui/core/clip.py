@@ -230,10 +230,34 @@ class ClipCheck:
 
 
 @dataclass(frozen=True)
+class FramePlanes:
+    """A frame as it left the decoder: SHA-256 of its planes (`media/child_planes.py`), pixel format, size in pixels.
+
+    `matrix` (ITU-T H.273, table 4) and `full_range` are what its colours were converted by to be shown.
+    """
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    matrix: int
+    full_range: bool
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> FramePlanes:
+        """Read what the child says. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        sha256, name = str(data["sha256"]), str(data["format"])
+        if len(bytes.fromhex(sha256)) != 32 or not name.isalnum() or len(name) > 40:
+            raise ValueError("planes")
+        return cls(sha256, name, int(data["width"]), int(data["height"]), int(data["matrix"]), bool(data["full_range"]))
+
+
+@dataclass(frozen=True)
 class FramePixels:
     """One decoded frame: RGB, eight bits per channel, `stride` bytes per row, not yet rotated.
 
     `damaged`: the clip's bytes are broken here or in a frame that this one builds on; the decoder guessed parts of it.
+    `planes` is there where the frame has its whole size.
     """
 
     number: int
@@ -245,6 +269,7 @@ class FramePixels:
     data: bytes
     damaged: bool = False
     mirrored: bool = False
+    planes: FramePlanes | None = None
 
     @classmethod
     def from_json(cls, header: Mapping[str, Any], data: bytes) -> FramePixels:
@@ -262,6 +287,7 @@ class FramePixels:
             data=data,
             damaged=bool(header["damaged"]),
             mirrored=bool(header.get("mirrored", False)),
+            planes=FramePlanes.from_json(header["planes"]) if header.get("planes") is not None else None,
         )
         if min(pixels.width, pixels.height) < 1 or pixels.stride < 3 * pixels.width:
             raise ValueError("stride")

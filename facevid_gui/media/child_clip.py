@@ -23,6 +23,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 
 from facevid_gui.core.clip import MAX_DECODED_FOR_THUMBNAILS, moments_of, span_of
 from facevid_gui.media.child_facts import decoder_facts
+from facevid_gui.media.child_planes import planes_facts
 from facevid_gui.media.child_probe import MAX_HOURS, MAX_PIXELS, container_facts, opened, packets_of, video_of
 from facevid_gui.media.wholeness import NotShownError, missing_bytes
 
@@ -108,18 +109,21 @@ class Clip:
     def picture(self, decoded: Decoded, height: int = 0) -> tuple[dict[str, Any], memoryview]:
         """Describe a frame and give its RGB pixels; with `height` scaled down to at most that many rows.
 
-        Pixels that are not square are stretched to the side that makes the picture larger, as the player does.
+        Pixels that are not square are stretched to the side that makes the picture larger, as the player does. One of
+        its whole size is described as it was before that, too.
         """
+        is_whole = not height
         frame, shape = decoded.frame, self._pixel_shape
         width, rows = int(frame.width * max(shape, SQUARE)), int(frame.height / min(shape, SQUARE))
         height = min(height or rows, rows)
         usual = Colorspace.ITU709 if frame.height > HD_ROWS else Colorspace.ITU601
+        is_named = frame.colorspace in _NAMED_COLOURS
         rgb = self._reformatter.reformat(
             frame,
             width=max(1, round(width * height / rows)),
             height=height,
             format="rgb24",
-            src_colorspace=None if frame.colorspace in _NAMED_COLOURS else usual,
+            src_colorspace=None if is_named else usual,
         )
         plane = rgb.planes[0]
         header = {
@@ -131,6 +135,7 @@ class Clip:
             "stride": plane.line_size,
             "rotation": self._rotation,
             "mirrored": self._mirrored,
+            "planes": planes_facts(frame, int(frame.colorspace if is_named else usual)) if is_whole else None,
         }
         return header, memoryview(plane)
 

@@ -1188,6 +1188,10 @@ Click to show it as it is in the file.</source>
         <translation>显示全文</translation>
     </message>
     <message>
+        <source>Look at it closer</source>
+        <translation>放大查看</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>备注</translation>
     </message>
@@ -1308,6 +1312,21 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Take the pinned frame or picture away</source>
         <translation>移除钉住的帧或图片</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>

@@ -194,6 +194,66 @@ def test_a_snapshot_while_playing_holds_the_clip_and_is_exact(driver: Any) -> No
     assert hashlib.sha256(reference_planes(media, said["frame"])).hexdigest() == said["planes"]["sha256"]
 
 
+def take_snapshot(driver: Any, number: int) -> Path:
+    """A snapshot of a frame; the path of its picture. The notes are in sight."""
+    step_to(driver, number)
+    press(driver, KEY.Key_S)
+    driver.until(lambda: beside(driver) is not None and beside(driver).snapshots.snapshots)
+    driver.window.findings.tabs.setCurrentIndex(driver.window.notes._tab)
+    driver.until(lambda: not driver.window.notes.view.is_filling)
+    return sidecar_of(driver.session.page.reviewed.folder) / "snapshots" / "000001.png"
+
+
+def test_a_snapshot_can_be_looked_at_where_it_is_told_of(driver: Any) -> None:
+    look_up(driver, "simOrder0001")
+    seal(driver)
+    take_snapshot(driver, 9)
+    shown = driver.desktop.screening.image.convertToFormat(QImage.Format.Format_RGB888)
+    small = driver.find("snapshot_picture")
+    driver.until(lambda: small.image is not None)
+    assert small.image.height() < shown.height()
+    driver.click(driver.button("Look at it closer", driver.window.notes.view))
+    driver.until(driver.has_dialog)
+    dialog = driver.dialog("picture_dialog")
+    assert dialog.canvas.image.convertToFormat(QImage.Format.Format_RGB888) == shown
+    said = beside(driver).snapshots.snapshots[0].document.data
+    seen = "\n".join(driver.texts(dialog))
+    assert said["picture"]["sha256"] in seen
+    assert said["planes"]["sha256"] in seen
+    assert "liveness video, frame 10" in seen
+    dialog.copy_button.click()
+    copied = driver.desktop.application.clipboard().image()
+    assert copied.convertToFormat(QImage.Format.Format_RGB888) == shown
+    dialog.close()
+
+
+def test_a_picture_that_is_not_the_one_that_was_signed_is_not_decoded(
+    driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up(driver, "simOrder0001")
+    seal(driver)
+    file = take_snapshot(driver, 9)
+    driver.until(lambda: driver.find("snapshot_picture").image is not None)
+    decoded: list[bytes] = []
+    monkeypatch.setattr("facevid_gui.bridge.photos.decode_picture", decoded.append)
+    file.chmod(0o600)
+    other = QImage(8, 8, QImage.Format.Format_RGB888)
+    other.fill(0)
+    other.save(str(file), "PNG")
+    driver.click(driver.button("Look at it closer", driver.window.notes.view))
+    driver.until(lambda: driver.session.notice is not None and driver.session.notice.error is not None)
+    assert driver.session.notice.error.code == "snapshot_picture"
+    assert not driver.has_dialog()
+    assert decoded == []
+    monkeypatch.undo()
+    sealed = driver.session.page.reviewed
+    driver.window._verify_again()
+    driver.until(lambda: driver.session.page.reviewed is not sealed and not driver.session.is_busy)
+    driver.until(lambda: beside(driver) is not None)
+    driver.until(lambda: not driver.window.notes.view.is_filling)
+    assert not driver.window.notes.view._pictures, "a broken one has no picture"
+
+
 def test_an_unsaved_record_is_saved_first(driver: Any) -> None:
     look_up(driver, "simOrder0001")
     for key in (KEY.Key_M, KEY.Key_N, KEY.Key_S):

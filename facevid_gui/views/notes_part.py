@@ -60,6 +60,7 @@ class NotesPart(QObject):
         composer.mark_wanted.connect(self.mark)
         composer.snapshot_wanted.connect(self.snapshot)
         composer.signing_wanted.connect(self._sign)
+        composer.left.connect(page.stage.canvas.setFocus)
         self.view.spot_wanted.connect(page.go_to)
         self._follow_pictures()
         page.clip_shown.connect(desk.show_clip)

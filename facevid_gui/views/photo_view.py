@@ -52,12 +52,12 @@ class PhotoView(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.empty, 1)
-        self._line = CanvasLine(theme, self.canvas)
-        self._line.add_choice(self.tr("Compare with a picture of your own…"), "", self.reference_wanted.emit)
-        self._unpin = self._line.add_tool(IconButton(theme, "cross", kind="flat", size=16))
+        self.line = CanvasLine(theme, self.canvas)
+        self.line.add_choice(self.tr("Compare with a picture of your own…"), "", self.reference_wanted.emit)
+        self._unpin = self.line.add_tool(IconButton(theme, "cross", kind="flat", size=16))
         self._unpin.name(self.tr("Take the pinned frame or picture away"))
         self._unpin.clicked.connect(self.show_own)
-        column.addWidget(self._line)
+        column.addWidget(self.line)
         self._words = ("", "")
         self._own: tuple[QImage, str] | None = None
         self.caption = ""
@@ -114,7 +114,7 @@ class PhotoView(QWidget):
 
     def _put(self, image: QImage, caption: str, *, is_other: bool) -> None:
         self.caption = caption
-        self._line.caption.setText(caption)
+        self.line.caption.setText(caption)
         self.canvas.show_another(image)
         self._arrange(picture=True, is_other=is_other)
 
@@ -124,5 +124,5 @@ class PhotoView(QWidget):
         self.empty.setVisible(not picture)
         if not picture:
             self.caption = ""
-            self._line.caption.setText(" ")
+            self.line.caption.setText(" ")
         self._unpin.setVisible(is_other)

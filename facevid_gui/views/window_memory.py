@@ -38,6 +38,11 @@ def restore_window(window: MainWindow, state: WindowState) -> None:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
 
+def restore_pictures(window: MainWindow, state: WindowState) -> None:
+    """Video and photo as they were left, once they are there."""
+    window.page.pictures.setSizes(list(state.pictures))
+
+
 def restore_sound(transport: Transport, screening: Screening, state: WindowState) -> None:
     """Loudness and speed as they were left."""
     transport.volume.setValue(state.volume)
@@ -66,5 +71,8 @@ def window_state(window: MainWindow, theme: Theme, screening: Screening | None, 
     if screening is None:
         return now
     transport = window.page.clip_view.transport
+    pictures = tuple(window.page.pictures.sizes())
+    if window.page.pictures.isVisible() and all(pictures):  # not while they lie on one stage
+        now = replace(now, pictures=pictures)
     return replace(now, volume=transport.volume.value(), muted=transport.mute_button.isChecked(),
                    rate=screening.rates.chosen)  # fmt: skip

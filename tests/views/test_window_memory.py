@@ -132,3 +132,20 @@ def test_nothing_of_a_person_or_record_is_remembered(make_driver: Callable[..., 
     leave(first)
     data = json.loads((home / "state" / FILE).read_text())
     assert set(data) == {"schema", *WindowState.__dataclass_fields__}
+
+
+def test_video_and_photo_are_as_wide_as_they_were_left(make_driver: Callable[..., Driver], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = make_driver(home=home)
+    first.desktop.controller.load_media = lambda *_: None
+    record = Page("record", make_reviewed(make_record("kyc", clips=(clip(),))))
+    first.show_page(record)
+    first.window.page.pictures.setSizes([249, 415])
+    first.settle()
+    widths = first.window.page.pictures.sizes()
+    assert widths != [600, 400]
+    leave(first)
+    second = make_driver(home=home)
+    second.desktop.controller.load_media = lambda *_: None
+    second.show_page(record)
+    assert second.window.page.pictures.sizes() == widths

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from facevid_gui.core.clip_words import clock_text
+from facevid_gui.views.mark import mark_of, paint_mark
 from facevid_gui.views.theme import SPACE_S, SPACE_XS, STAGE
 from facevid_gui.views.widgets import PlainLabel, box, brief
 
@@ -40,6 +41,7 @@ class _Picture(QWidget):
             size = QSize(self.image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
             painter.drawImage(QRectF(left, top, size.width(), size.height()), self.image)
+            paint_mark(painter, self.rect(), mark_of(self))
 
 
 class HoverPreview(QFrame):

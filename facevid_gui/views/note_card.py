@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from facevid_gui.core.wording import document_state, short_time
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.mark import mark_of, paint_mark
 from facevid_gui.views.theme import SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import IconLabel, PlainLabel, box, brief, panel, push
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QImage, QPaintEvent
     from PySide6.QtWidgets import QFrame, QWidget
 
     from facevid_gui.core.messages import Messages
@@ -51,6 +52,12 @@ class SmallPicture(QToolButton):
         """It was read, and is the one that was signed."""
         self.image = image
         self.setIcon(QIcon(QPixmap.fromImage(image)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The picture, and the operator's mark over it."""
+        super().paintEvent(event)
+        if self.image is not None:
+            paint_mark(QPainter(self), self.rect(), mark_of(self))
 
 
 class CardMaker:

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.views.canvas_line import CanvasLine
 from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.mark import mark_of
+from facevid_gui.views.privacy import Watermark
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import ValueRow, box, push
 
@@ -50,4 +52,5 @@ class PictureDialog(QDialog):
         row.addWidget(push(self.tr("Close"), "primary", self.accept))
         column.addLayout(row)
         self.canvas.show_another(image)
+        Watermark(self.canvas).show_text(mark_of(parent))
         line.caption.setText(f"{where} · {image.width()}×{image.height()}")

@@ -16,6 +16,7 @@ from facevid_gui.bridge.places import Marks
 from facevid_gui.bridge.screening import FILMSTRIP_FRAMES
 from facevid_gui.core.clip import moments_of
 from facevid_gui.views.hover_preview import HoverPreview
+from facevid_gui.views.mark import mark_of, paint_mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,7 @@ class Timeline(QWidget):
         self._position_us = 0
         self._hovered: int | None = None
         self._ground: QPixmap | None = None  # everything but the place where it stands
+        self._mark = ""  # the operator's, on it
         self._preview = HoverPreview(messages, self)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -149,7 +151,9 @@ class Timeline(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """What stands still, then the pointer, then the place."""
         painter = QPainter(self)
-        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
+        ratio, mark = self.devicePixelRatioF(), mark_of(self)
+        if self._ground is None or self._ground.devicePixelRatio() != ratio or mark != self._mark:
+            self._mark = mark
             self._ground = self._paint_ground()
         painter.drawPixmap(0, 0, self._ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -178,6 +182,8 @@ class Timeline(QWidget):
         painter.drawRoundedRect(QRectF(0, LANE, self.width(), HEIGHT - LANE), 4, 4)
         if self._facts is not None:
             self._paint_frames(painter, self._facts)
+            if self._thumbnails:
+                paint_mark(painter, QRectF(0, LANE, self.width(), FILM), self._mark)
             self._paint_sound(painter)
             self._paint_marks(painter, self._facts)
             self._paint_markers(painter)

@@ -112,6 +112,7 @@ class VerdictBanner(QFrame):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._offer(unsaved=True)
+        self.style().name()  # PySide makes a style's type when it is first asked for: now, not while a record comes
 
     def _make_details_button(self, theme: Theme) -> IconButton:
         self.details_button = IconButton(theme, "info", kind="flat", size=14)

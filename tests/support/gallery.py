@@ -1,8 +1,7 @@
 """Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
 
 `GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default, `GALLERY_WINDOW` the size of
-the window ("1360x860"); with QT_SCALE_FACTOR=2 it is
-at 200 %. With `--desk` instead of states: the review desk only; CI keeps these as artefacts. A picture that shows
+the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` instead of states: the review desk only; CI keeps these as artefacts. A picture that shows
 nothing, or that could not be made, ends it with an error.
 """
 
@@ -159,7 +158,8 @@ def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "custody", lambda: window.findings.tabs.setCurrentIndex(2)
     yield "answer", lambda: open_answer(stage, "同意")
     yield "notes", lambda: write_notes(stage)
-    yield "order", lambda: (stage.look_up(ORDER), stage.save())
+    yield "snapshot-dialog", lambda: look_at_snapshot(stage)
+    yield "order", lambda: (stage.dialog().close(), stage.look_up(ORDER), stage.save())
     yield "whole-screen", window.stage_screen.enter
     yield "whole-screen-overlay", lambda: page.comparison.choose("overlay")
     yield "swipe", lambda: (window.stage_screen.leave(), page.comparison.choose("split"))
@@ -306,6 +306,14 @@ def write_notes(stage: Stage) -> None:
         pump_until(lambda number=number: desk.beside is not None and len(desk.beside.notes.notes) == number)
     window.notes.snapshot()
     pump_until(lambda: desk.beside is not None and desk.beside.snapshots.snapshots)
+
+
+def look_at_snapshot(stage: Stage) -> None:
+    """The newest snapshot, large; its card is in sight behind it."""
+    window = stage.desktop.window
+    pump_until(lambda: not window.notes.view.is_filling)
+    window.notes.view.picture_wanted.emit(stage.desktop.desks.notes.beside.snapshots.snapshots[-1])
+    pump_until(lambda: any(w.objectName() == "picture_dialog" for w in QApplication.topLevelWidgets()))
 
 
 def mark(stage: Stage, *, on: bool = True) -> None:

@@ -1,8 +1,8 @@
 """Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
 
 `GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default, `GALLERY_WINDOW` the size of
-the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` instead of states: the review desk only; CI keeps these as artefacts. A picture that shows
-nothing, or that could not be made, ends it with an error.
+the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` instead of states: the review desk only;
+CI keeps these as artefacts. A picture that shows nothing, or that could not be made, ends it with an error.
 """
 
 import os
@@ -279,7 +279,7 @@ def mark_a_part(stage: Stage) -> None:
     pump_until(lambda: timeline.peaks and len(timeline.thumbnails) >= 10)
     for number, act in ((30, screening.loop.mark_first), (80, screening.loop.mark_last), (44, lambda: None)):
         screening.go_to_frame(number)
-        pump_until(lambda number=number: screening.current_number == number)
+        pump_until(lambda number=number: screening.shown is not None and screening.shown.number == number)
         act()
     page.clip_view.set_markers([(1_000_000, "Looks away"), (2_600_000, "Answers")])
     timeline._hover(timeline._x_of(2_600_000))

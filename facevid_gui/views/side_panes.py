@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QSplitter
 
 from facevid_gui.views.widgets import IconButton
@@ -16,6 +16,7 @@ from facevid_gui.views.widgets import IconButton
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QObject
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -36,13 +37,15 @@ class SidePanes(QSplitter):
         self._sides = {LIBRARY: library, FINDINGS: findings}
         self._wanted = {LIBRARY: True, FINDINGS: True}
         self._front = FINDINGS
-        self._is_narrow = False
+        self._is_narrow = self._is_fitting = False
         self._widths: dict[str, int] = {}  # of the sides while there was room for all
         self.splitterMoved.connect(self._note_widths)
         self.is_asleep: Callable[[], bool] = lambda: False  # whether somebody else has put both away
         for widget, stretch in ((library, 0), (page, 1), (findings, 0)):
             self.addWidget(widget)
             self.setStretchFactor(self.count() - 1, stretch)
+        for widget in (page, findings):
+            widget.installEventFilter(self)
         self.buttons: dict[str, IconButton] = {}
         for side, icon, name in (
             (LIBRARY, "pane_left", self.tr("Show or hide the library")),
@@ -73,24 +76,40 @@ class SidePanes(QSplitter):
         self.fit()
 
     def fit(self) -> None:
-        """Show what is wanted and has room."""
-        if self.is_asleep():
+        """Show what is wanted and has room; while the page is hidden, the library has all of it."""
+        if self._is_fitting or self.is_asleep():
             return
+        self._is_fitting = True
+        if self._page.isHidden():
+            self._show({LIBRARY: True, FINDINGS: False})
+        else:
+            self._fit()
+        self._is_fitting = False
+
+    def _fit(self) -> None:
         is_narrow = self.width() < _COMFORT + sum(map(_least, self._sides.values())) + 2 * self.handleWidth()
         self._note_widths()
-        for side, widget in self._sides.items():
-            shown = self._wanted[side] and (side == self._front or not is_narrow)
-            if widget.isHidden() is shown:
-                widget.setVisible(shown)
-            self.buttons[side].setChecked(shown)
+        self._show({side: self._wanted[side] and (side == self._front or not is_narrow) for side in self._sides})
         if is_narrow or self._is_narrow:
             widths = {side: 0 if is_narrow else self._widths.get(side, 0) for side in self._sides}
             least = {side: max(widths[side], _least(widget)) for side, widget in self._sides.items()}
             self.setSizes([least[LIBRARY], max(1, self.width() - sum(least.values())), least[FINDINGS]])
         self._is_narrow = is_narrow
 
+    def _show(self, shown: dict[str, bool]) -> None:
+        for side, widget in self._sides.items():
+            if widget.isHidden() is shown[side]:
+                widget.setVisible(shown[side])
+            self.buttons[side].setChecked(shown[side])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802
+        """Somebody else hid or showed a part: the library over the whole window, or back."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self.fit()
+        return False
+
     def _note_widths(self) -> None:
-        if not self._is_narrow:
+        if not self._is_narrow and not self._page.isHidden():
             seen = zip((LIBRARY, FINDINGS), self.sizes()[::2], strict=True)
             self._widths.update({side: width for side, width in seen if width})
 

@@ -96,6 +96,22 @@ def test_the_whole_screen_puts_both_away_and_brings_back_what_was_there(driver: 
     assert shown(driver) == (False, True)
 
 
+@pytest.mark.parametrize("width", [960, 1360])
+def test_the_library_over_the_whole_window_is_there_at_any_width(driver: Driver, width: int) -> None:
+    be_wide(driver, width)
+    before = shown(driver)
+    driver.window.library_part.wide_action.trigger()
+    for size in (width, width + 10, width):
+        be_wide(driver, size)
+        assert shown(driver) == (True, False)
+        assert not driver.window.page.isVisible()
+        assert driver.window.library.width() > size - 20
+    driver.window.library_part.wide_action.trigger()
+    driver.settle()
+    assert shown(driver) == before
+    assert driver.window.page.isVisible()
+
+
 @pytest.mark.parametrize("verdict", [Verdict.VERIFIED, Verdict.ALTERED])
 def test_in_a_low_window_banner_pictures_and_transport_are_in_sight_at_once(driver: Driver, verdict: Verdict) -> None:
     be_wide(driver, 1024, 640)

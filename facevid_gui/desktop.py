@@ -34,7 +34,7 @@ from facevid_gui.house import House
 from facevid_gui.paths import find_paths
 from facevid_gui.views.main_window import MainWindow
 from facevid_gui.views.theme import Theme
-from facevid_gui.views.window_memory import restore_sound, restore_window, tell_player, window_state
+from facevid_gui.views.window_memory import restore_pictures, restore_sound, restore_window, tell_player, window_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -132,6 +132,7 @@ class Desktop(QObject):
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
         self.window.page.clip_shown.connect(self.watch.show_clip)
+        restore_pictures(self.window, self._left)
         restore_sound(self.window.page.clip_view.transport, self.screening, self._left)
         self.is_furnished = True
         self.furnished.emit()

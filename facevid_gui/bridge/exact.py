@@ -19,7 +19,7 @@ from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.media.frames import NORMAL, Checked, Done, Facts, Failure, Frame, FrameClient, Sound, Unseen
 
 if TYPE_CHECKING:
-    from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels
+    from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels, FramePlanes
     from facevid_gui.media.frames import Reply
 
 CACHE_BYTES = 192 * 1024 * 1024
@@ -40,6 +40,7 @@ class ExactFrame:
     pts_us: int
     image: QImage
     damaged: bool = False
+    planes: FramePlanes | None = None  # what it was made of; not of small frames
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class ExactFrames(QObject):
     sound_heard = Signal(object)  # bytes: the loudest sample of each slice of the clip's span
     clip_checked = Signal(object)  # ClipCheck
     look_failed = Signal(str, str)  # "sound" or "check", message id
+    refused_seen = Signal(object)  # ClipSeen: what was seen of a clip that is not shown
     failed = Signal(str, str)  # message id, technical detail
 
     def __init__(
@@ -191,6 +193,8 @@ class ExactFrames(QObject):
             self._asked = (0, -1)
             self._preview_wanted = self._preview_asked = None
             self.failed.emit(reply.code, reply.detail)
+            if reply.seen is not None:
+                self.refused_seen.emit(reply.seen)
         elif isinstance(reply, Done):
             self._finish(reply)
         elif isinstance(reply, Sound):
@@ -202,7 +206,8 @@ class ExactFrames(QObject):
             self.look_failed.emit(reply.purpose, reply.code)
         elif told.image is not None:
             pixels = reply.pixels
-            self._take(ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged), reply.purpose)
+            frame = ExactFrame(reply.clip, pixels.number, pixels.pts_us, told.image, pixels.damaged, pixels.planes)
+            self._take(frame, reply.purpose)
 
     def _finish(self, done: Done) -> None:
         """What was asked for came, as far as it can: a frame that was asked for alone then cannot be decoded."""

@@ -181,16 +181,13 @@ class NotesDesk(QObject):
         from facevid_gui.evidence.snapshots import Source
 
         reviewed, clip, facts = self.reviewed, self._clip, self._screening.facts
-        if reviewed is None or clip is None or facts is None or shown.number is None:
+        if reviewed is None or clip is None or facts is None or shown.number is None or shown.planes is None:
+            self._refuse_snapshot()
             return
-        video = facts.video
-        source = Source(
-            clip, shown.number, facts.pts_us[shown.number], shown.damaged, video.decoder, video.decoder_version
-        )
-        picture = notes_work.ExactPicture(image, video.rotation)
+        source = Source(clip, shown.number, facts.pts_us[shown.number], shown.damaged, facts.video, shown.planes)
         self._controller.jobs.submit(
             f"snapshot {next(self._numbers)}",
-            lambda _token, _tell: notes_work.keep_snapshot(self._services, reviewed, source, picture, passphrase),
+            lambda _token, _tell: notes_work.keep_snapshot(self._services, reviewed, source, image, passphrase),
             partial(self._on_snapshot, reviewed), failed=self._controller.tell_error,
         )  # fmt: skip
 

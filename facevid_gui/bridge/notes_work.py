@@ -6,8 +6,7 @@ copy kept aside until then would be one more thing that can be lost.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice
@@ -44,14 +43,6 @@ class Kept:
     beside: Beside
 
 
-@dataclass(frozen=True)
-class ExactPicture:
-    """An exact frame as it is shown: upright, untouched; `rotation` is what the recording asked for."""
-
-    image: QImage = field(repr=False)
-    rotation: int
-
-
 def read_beside(services: Services, reviewed: Reviewed) -> Beside:
     """Read and check the notes and snapshots of an opened folder."""
     from facevid_gui.evidence.notes import read_notes
@@ -75,38 +66,27 @@ def add_note(services: Services, reviewed: Reviewed, draft: NoteDraft, passphras
 
 
 def keep_snapshot(
-    services: Services, reviewed: Reviewed, source: Source, picture: ExactPicture, passphrase: Secret | None
+    services: Services, reviewed: Reviewed, source: Source, image: QImage, passphrase: Secret | None
 ) -> Kept:
     """Make a picture of an exact frame, sign where it came from, put both beside the folder; it is logged first."""
     from facevid_gui.evidence.snapshots import add_snapshot
 
     identity = _identity_of(reviewed)
     signer = services.keys.open(passphrase)
-    made = picture_file(picture)
+    made = picture_file(image)
     services.access_log.add("snapshot", identity.evidence_id, clip=str(source.item.path), frame=str(source.frame))
     name = add_snapshot(_writer(services), reviewed.folder, identity, source, made, signer)
     return _kept(services, reviewed, name)
 
 
-def picture_file(picture: ExactPicture) -> FramePicture:
-    """A frame as PNG, with the hash of the pixels in it."""
+def picture_file(image: QImage) -> FramePicture:
+    """A frame as it is shown, upright and untouched, as PNG."""
     from facevid_gui.evidence.snapshots import FramePicture
 
-    image = picture.image.convertToFormat(QImage.Format.Format_RGB888)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    planes = hashlib.sha256(planes_of(image)).hexdigest()
-    return FramePicture(bytes(buffer.data().data()), planes, image.width(), image.height(), picture.rotation)
-
-
-def planes_of(image: QImage) -> bytes:
-    """The pixels of an RGB picture, row by row, without what pads the rows."""
-    row, stride = 3 * image.width(), image.bytesPerLine()
-    raw = bytes(image.constBits())
-    if row == stride:
-        return raw
-    return b"".join(raw[start : start + row] for start in range(0, stride * image.height(), stride))
+    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG")  # type: ignore[call-overload]
+    return FramePicture(bytes(buffer.data().data()), image.width(), image.height())
 
 
 def _writer(services: Services) -> SidecarWriter:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.player import Player
     from facevid_gui.core.clip import ClipFacts
 
-FILMSTRIP_FRAMES = 12
+FILMSTRIP_FRAMES = 24  # the strip shows all of them, or every second, third, fourth … where there is little room
 MOVING = ("playing", "reversing")
 
 
@@ -293,7 +293,8 @@ class Screening(QObject):
         assert self.facts is not None
         if frame.number == self._wanted:
             self._wanted = None
-        self._show(frame.image, Shown(frame.number, self.facts.frame_count, frame.pts_us, "exact", frame.damaged))
+        count, planes = self.facts.frame_count, frame.planes
+        self._show(frame.image, Shown(frame.number, count, frame.pts_us, "exact", frame.damaged, planes))
         self.position_changed.emit(frame.pts_us)
         self._backwards.arrived(frame.number)
 

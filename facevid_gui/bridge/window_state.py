@@ -24,7 +24,10 @@ _CHOICES = {"scheme": ("system", "light", "dark", "contrast")}
 
 @dataclass(frozen=True)
 class WindowState:
-    """Sizes in device-independent pixels, `panes` those of library, page and findings; volume in percent."""
+    """Sizes in device-independent pixels, `panes` those of library, page and findings; volume in percent.
+
+    `library` and `findings`: whether they are shown where there is room. `pictures`: the widths of video and photo.
+    """
 
     width: int = 1360
     height: int = 860
@@ -34,6 +37,9 @@ class WindowState:
     volume: int = 80
     muted: bool = False
     rate: float = 1.0
+    library: bool = True
+    findings: bool = True
+    pictures: tuple[int, ...] = (600, 400)
 
 
 def read_window_state(folder: Path) -> WindowState:
@@ -60,7 +66,7 @@ def write_window_state(folder: Path, state: WindowState) -> bool:
 
 
 def _usable(name: str, value: Any, default: Any) -> Any:  # noqa: ANN401 - whatever a file holds
-    if name == "panes":
+    if name in ("panes", "pictures"):
         is_good = isinstance(value, list) and len(value) == len(default)
         whole = is_good and all(type(size) is int and 0 <= size <= 20_000 for size in value) and sum(value) > 0
         return tuple(value) if whole else default

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.details import ess_details, kyc_details
-from facevid_gui.captures.risk import risk_tags
+from facevid_gui.captures.risk import hollow_risks, risk_tags
 from facevid_gui.captures.scanner import AnswerFormatError, Json, Span, member, read_document, text_of
 from facevid_gui.core.clock import from_china_compact
 from facevid_gui.core.record import Question, RiskTag, Scores
@@ -56,6 +56,7 @@ class Answer:
     scores: Scores = field(default_factory=Scores)
     copies: tuple[tuple[str, str], ...] = ()
     risk_tags: tuple[RiskTag, ...] = ()
+    hollow_risks: tuple[tuple[str, str], ...] = ()
     questions: tuple[Question, ...] = ()
     details: tuple[Detail, ...] = ()
     occurred_at: datetime | None = None
@@ -147,6 +148,7 @@ def _kyc_answer(document: Json) -> Answer:
         scores=Scores(rates["liveRate"], rates["similarity"], tuple(_hollow(result))),
         copies=(("/code", code), *((f"/result/{name}", rate) for name, rate in rates.items() if rate)),
         risk_tags=risk_tags(document),
+        hollow_risks=hollow_risks(document),
         details=kyc_details(document, result),
         occurred_at=from_china_compact(text_of(member(result, "occurredTime")) or ""),
     )

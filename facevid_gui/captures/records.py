@@ -132,6 +132,7 @@ def record_of(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None
         deadline=deadline_for(capture.provider.kind, occurred_at),
         clock_offset_s=outcome.clock_offset_s,
         warnings=answer.warnings,
+        hollow_risks=answer.hollow_risks,
     )
 
 

@@ -28,6 +28,11 @@ def risk_tags(document: Json) -> tuple[RiskTag, ...]:
     return tuple(dict.fromkeys(_search(document)))
 
 
+def hollow_risks(document: Json) -> tuple[tuple[str, str], ...]:
+    """The tags and levels that were returned without a value, "null" or "empty": that is not "not returned"."""
+    return tuple(dict.fromkeys(_hollow(document)))
+
+
 def is_risk_member(name: str) -> bool:
     """Whether a member of this name holds risk information."""
     return _plain(name) in _MEMBERS
@@ -40,6 +45,21 @@ def _search(value: Json) -> Iterator[RiskTag]:
     elif isinstance(value, dict):
         for field, inner in value.items():
             yield from _info(field, inner) if is_risk_member(field) else _search(inner)
+
+
+def _hollow(value: Json) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _hollow(item)
+    elif isinstance(value, dict):
+        for field, inner in value.items():
+            text = text_of(inner)
+            if not (is_risk_member(field) and _plain(field) != "riskinfo"):
+                yield from _hollow(inner)
+            elif inner is None:
+                yield field, "null"
+            elif text is not None and not text.strip():
+                yield field, "empty"
 
 
 def _info(field: str, value: Json) -> Iterator[RiskTag]:
@@ -58,7 +78,8 @@ def _tags_of(field: str, text: str) -> Iterator[RiskTag]:
     name = _plain(field)
     known = LIVENESS_TAGS if name == "livenessinfotag" else ()
     for tag in filter(None, _SEPARATORS.split(text) if name.endswith("tag") else [text]):
-        yield RiskTag(field, tag, f"risk.liveness.{tag}" if tag in known else None)
+        received = text if text != tag else ""
+        yield RiskTag(field, tag, f"risk.liveness.{tag}" if tag in known else None, received)
 
 
 def _plain(name: str) -> str:

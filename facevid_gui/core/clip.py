@@ -26,6 +26,9 @@ def moments_of(span_us: tuple[int, int], count: int) -> list[int]:
     return [start - (-place * (end - start) // count) for place in range(count)]
 
 
+MAX_DECODED_FOR_THUMBNAILS = 3000  # frames; in longer clips small frames are key frames
+
+
 @dataclass(frozen=True)
 class VideoFacts:
     """The video stream. `rotation` is what a viewer must turn the picture by, clockwise, in degrees.
@@ -67,7 +70,8 @@ class ClipFacts:
     container's own clock begins: added to a time it gives the one that other tools print. `duration_us` is what the
     container states, or the end of the last frame (`end_us`, 0 when not known) where that is later. `created` is the
     time of creation the container names, as it stands there, `encoder` the program; both may be empty, and both are
-    mere statements. `missing_bytes` of the file are not there, by its own outermost sizes.
+    mere statements. `missing_bytes` of the file are not there, by its own outermost sizes. `other_pictures` is how many
+    further tracks of pictures it holds, covers among them; they are not shown.
     """
 
     container: str
@@ -83,6 +87,7 @@ class ClipFacts:
     created: str = ""
     encoder: str = ""
     missing_bytes: int = 0
+    other_pictures: int = 0
 
     @property
     def span_us(self) -> tuple[int, int]:
@@ -105,6 +110,16 @@ class ClipFacts:
         following = self.keys[place] if place < len(self.keys) else self.frame_count
         return first, following - 1
 
+    def small_frame_at(self, moment_us: int) -> int | None:
+        """The number of the small frame that stands for a moment of the timeline; None where there are no pictures.
+
+        In a long clip it is the key frame before it. Behind the end of the pictures none stands for them.
+        """
+        if moment_us < self.pts_us[0] or (self.end_us and moment_us >= self.end_us):
+            return None
+        number = self.frame_at(moment_us)
+        return self.group_of(number)[0] if self.frame_count > MAX_DECODED_FOR_THUMBNAILS else number
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ClipFacts:
         """Read the child's report. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
@@ -123,6 +138,50 @@ class ClipFacts:
             created=str(data.get("created", "")),
             encoder=str(data.get("encoder", "")),
             missing_bytes=int(data.get("missing_bytes", 0)),
+            other_pictures=int(data.get("other_pictures", 0)),
+        )
+
+
+@dataclass(frozen=True)
+class StreamSeen:
+    """A stream of a clip that is not shown; `codec` is empty where it is unknown here, a size of 0 is not known."""
+
+    kind: str
+    codec: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class ClipSeen:
+    """What was seen of a clip that is not shown, before it was refused. Members as in `ClipFacts`; nothing was decoded.
+
+    `duration_us` is what the container states, 0 where it does not.
+    """
+
+    container: str
+    brands: str
+    created: str
+    encoder: str
+    duration_us: int
+    streams: tuple[StreamSeen, ...]
+    audio: AudioFacts | None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ClipSeen:
+        """Read the child's report. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        audio = data["audio"]
+        return cls(
+            container=str(data["container"]),
+            brands=str(data["brands"]),
+            created=str(data["created"]),
+            encoder=str(data["encoder"]),
+            duration_us=int(data["duration_us"]),
+            streams=tuple(
+                StreamSeen(str(item["kind"]), str(item["codec"]), int(item["width"]), int(item["height"]))
+                for item in data["seen"]
+            ),
+            audio=AudioFacts(**audio) if audio is not None else None,
         )
 
 
@@ -171,10 +230,34 @@ class ClipCheck:
 
 
 @dataclass(frozen=True)
+class FramePlanes:
+    """A frame as it left the decoder: SHA-256 of its planes (`media/child_planes.py`), pixel format, size in pixels.
+
+    `matrix` (ITU-T H.273, table 4) and `full_range` are what its colours were converted by to be shown.
+    """
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    matrix: int
+    full_range: bool
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> FramePlanes:
+        """Read what the child says. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        sha256, name = str(data["sha256"]), str(data["format"])
+        if len(bytes.fromhex(sha256)) != 32 or not name.isalnum() or len(name) > 40:
+            raise ValueError("planes")
+        return cls(sha256, name, int(data["width"]), int(data["height"]), int(data["matrix"]), bool(data["full_range"]))
+
+
+@dataclass(frozen=True)
 class FramePixels:
     """One decoded frame: RGB, eight bits per channel, `stride` bytes per row, not yet rotated.
 
     `damaged`: the clip's bytes are broken here or in a frame that this one builds on; the decoder guessed parts of it.
+    `planes` is there where the frame has its whole size.
     """
 
     number: int
@@ -186,6 +269,7 @@ class FramePixels:
     data: bytes
     damaged: bool = False
     mirrored: bool = False
+    planes: FramePlanes | None = None
 
     @classmethod
     def from_json(cls, header: Mapping[str, Any], data: bytes) -> FramePixels:
@@ -203,6 +287,7 @@ class FramePixels:
             data=data,
             damaged=bool(header["damaged"]),
             mirrored=bool(header.get("mirrored", False)),
+            planes=FramePlanes.from_json(header["planes"]) if header.get("planes") is not None else None,
         )
         if min(pixels.width, pixels.height) < 1 or pixels.stride < 3 * pixels.width:
             raise ValueError("stride")

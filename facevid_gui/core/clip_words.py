@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from facevid_gui.core.clip import ClipCheck, ClipFacts
+    from facevid_gui.core.clip import ClipCheck, ClipFacts, ClipSeen, StreamSeen
     from facevid_gui.core.messages import Messages
 
 TYPES_IN_LINE = 50
@@ -31,7 +31,7 @@ def clock_text(position_us: int) -> str:
 def is_sound(facts: ClipFacts, check: ClipCheck | None) -> bool:
     """Whether nothing is known to be wrong with a recording."""
     whole = not facts.missing_bytes and facts.video.frames_stated in (0, facts.frame_count)
-    return whole and (check is None or not (check.undecodable or check.damaged))
+    return whole and not facts.other_pictures and (check is None or not (check.undecodable or check.damaged))
 
 
 def health_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> str:
@@ -40,12 +40,7 @@ def health_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -
     wrong = [*_wrong(facts, check, messages)]
     width, height = _size(facts)
     parts = [f"{video.codec.upper()} {width}×{height}, {video.fps:.4g} fps"]
-    if check is not None and not wrong and check.looked_at == facts.frame_count:
-        parts.append(messages.text("health.all_decoded", count=facts.frame_count))
-    elif check is not None and check.looked_at < facts.frame_count:
-        parts.append(messages.text("health.first_decoded", count=facts.frame_count, decoded=check.decoded))
-    else:
-        parts.append(messages.text("health.frames", count=facts.frame_count))
+    parts += _frames_text(facts, check, messages, is_whole=not wrong)
     brand = facts.brands.split(" ")[0]
     container = container_name(facts)
     parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
@@ -64,12 +59,67 @@ def details_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages) 
     return "\n".join(lines)
 
 
-def container_name(facts: ClipFacts) -> str:
+def seen_text(seen: ClipSeen, messages: Messages) -> str:
+    """What is known of a recording that is not shown, in one line."""
+    pictures = [stream for stream in seen.streams if stream.kind == "video"]
+    parts = [_stream_text(stream, messages) for stream in pictures[:1]]
+    if len(pictures) > 1:
+        parts.append(_counted("health.other_pictures", len(pictures) - 1, messages))
+    brand = seen.brands.split(" ")[0]
+    container = container_name(seen)
+    parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
+    parts.append(_sound_text(seen, messages))
+    if seen.duration_us:
+        parts.append(clock_text(seen.duration_us))
+    return " · ".join([messages.text("recording.not_decoded"), *parts])
+
+
+def seen_details(seen: ClipSeen, messages: Messages) -> str:
+    """All that is known of a recording that is not shown, a line each."""
+    none = messages.text("recording.not_stated")
+    lines = [
+        ("container", f"{container_name(seen)} ({seen.container})"),
+        ("brands", _brands_text(seen.brands) or none),
+        ("created", seen.created or none),
+        ("encoder", seen.encoder or none),
+        ("lasts", clock_text(seen.duration_us) if seen.duration_us else none),
+        ("sound", _sound_text(seen, messages)),
+        ("streams", str(len(seen.streams))),
+        *(("stream", f"{stream.kind} {_stream_text(stream, messages)}") for stream in seen.streams),
+    ]
+    said = [f"{messages.text(f'recording.{name}')}: {value}" for name, value in lines]
+    return "\n".join([*said, messages.text("recording.not_decoded")])
+
+
+def _stream_text(stream: StreamSeen, messages: Messages) -> str:
+    codec = stream.codec.upper() or messages.text("recording.unknown_codec")
+    return f"{codec} {stream.width}×{stream.height}" if stream.width else codec
+
+
+def container_name(facts: ClipFacts | ClipSeen) -> str:
     """The container by a name people know."""
     kinds = facts.container.split(",")
     if "mp4" not in kinds:
         return "WebM / Matroska" if "webm" in kinds else kinds[0].upper()
     return {"qt": "MOV", "3g": "3GP"}.get(facts.brands[:2], "MP4")
+
+
+def _frames_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages, *, is_whole: bool) -> Iterator[str]:
+    """How many frames there are and were decoded; what was said with what is wrong is not said twice."""
+    count = facts.frame_count
+    if check is None:
+        if facts.video.frames_stated in (0, count):
+            yield _counted("health.frames", count, messages)
+    elif check.looked_at < count:
+        yield messages.text("health.first_decoded", count=count, decoded=check.decoded)
+    elif is_whole:
+        yield _counted("health.all_decoded", count, messages)
+    else:
+        yield messages.text("health.some_decoded", count=count, decoded=check.decoded)
+
+
+def _counted(name: str, count: int, messages: Messages) -> str:
+    return messages.text(f"{name}.one" if count == 1 else name, count=count)
 
 
 def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Iterator[str]:
@@ -79,9 +129,11 @@ def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Ite
     if stated and stated != facts.frame_count:
         yield messages.text("health.frames_stated", count=facts.frame_count, stated=stated)
     if check is not None and check.undecodable:
-        yield messages.text("health.undecodable", count=check.undecodable)
+        yield _counted("health.undecodable", check.undecodable, messages)
     if check is not None and check.damaged:
-        yield messages.text("health.damaged", count=check.damaged)
+        yield _counted("health.damaged", check.damaged, messages)
+    if facts.other_pictures:
+        yield _counted("health.other_pictures", facts.other_pictures, messages)
     if facts.end_us and facts.duration_us - facts.end_us > _TAIL_US:
         ends, lasts = clock_text(facts.end_us), clock_text(facts.duration_us)
         yield messages.text("health.pictures_end", ends=ends, lasts=lasts)
@@ -94,10 +146,11 @@ def _details(facts: ClipFacts, messages: Messages) -> Iterator[tuple[str, str]]:
     yield "brands", _brands_text(facts.brands) or none
     yield "created", facts.created or none
     yield "encoder", facts.encoder or none
-    yield "streams", str(facts.streams)
+    others = [_counted("health.other_pictures", facts.other_pictures, messages)] if facts.other_pictures else []
+    yield "streams", "; ".join([str(facts.streams), *others])
     yield "picture", f"{video.codec.upper()} {video.profile}, {video.width}×{video.height}, {video.pixel_format}"
     yield "shown", ", ".join(_shown(facts, messages))
-    frames = "health.frames_stated" if video.frames_stated else "recording.frames_found"
+    frames = "recording.frames_stated" if video.frames_stated else "recording.frames_found"
     yield "frames", messages.text(frames, count=facts.frame_count, stated=video.frames_stated)
     yield "rate", _rate_text(facts, messages)
     yield "times", f"{clock_text(facts.pts_us[0])} – {clock_text(facts.end_us)} / {clock_text(facts.duration_us)}"
@@ -148,7 +201,7 @@ def _type_lines(types: str) -> Iterator[str]:
         yield f"{first + 1:>7}  {types[first : first + TYPES_IN_LINE]}"
 
 
-def _sound_text(facts: ClipFacts, messages: Messages) -> str:
+def _sound_text(facts: ClipFacts | ClipSeen, messages: Messages) -> str:
     audio = facts.audio
     if audio is None:
         return messages.text("health.no_audio")

@@ -6,6 +6,7 @@ the report. Scores stay the strings that were received; "not returned" is None, 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,15 @@ class Scores:
 
 @dataclass(frozen=True)
 class RiskTag:
-    """One tag of one risk field. `meaning_id` is a message id, or None for a tag we have no table for."""
+    """One tag of one risk field. `meaning_id` is a message id, or None for a tag we have no table for.
+
+    `received` is the text it was taken out of, where that holds more than the tag.
+    """
 
     field: str
     tag: str
     meaning_id: str | None = None
+    received: str = dataclasses.field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -127,3 +132,4 @@ class Record:
     deadline: Deadline
     clock_offset_s: float | None
     warnings: tuple[str, ...] = ()
+    hollow_risks: tuple[tuple[str, str], ...] = ()  # risk fields without a value: "null", or "empty"

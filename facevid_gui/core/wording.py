@@ -123,7 +123,9 @@ def media_name(item: MediaItem, messages: Messages) -> str:
 
 def risk_meaning(tag: RiskTag, messages: Messages) -> str:
     """What a risk tag means, or that no meaning is published for this product."""
-    return messages.text(tag.meaning_id) if tag.meaning_id else messages.text("risk.unknown")
+    if tag.meaning_id:
+        return messages.text(tag.meaning_id)
+    return messages.text("risk.not_listed" if _has_table(tag) else "risk.unknown")
 
 
 def document_state(state: str, findings: Sequence[str], messages: Messages) -> str:
@@ -143,10 +145,17 @@ def missing_numbers(gaps: Sequence[tuple[int, int]], messages: Messages) -> str:
 
 
 def risk_limits(tag: RiskTag, messages: Messages) -> str:
-    """What a tag does not prove; for one without a table, why it is not worded."""
+    """What a tag does not prove; for one without a meaning, why it has none."""
     if tag.meaning_id:
         return messages.text(f"{tag.meaning_id}.limits")
+    if _has_table(tag):
+        return messages.text("risk.not_listed.limits")
     return messages.text("risk.level" if tag.field.lower().endswith("level") else "risk.no_table")
+
+
+def _has_table(tag: RiskTag) -> bool:
+    """Whether a table of this field is published for this product (kyc.md 7.2)."""
+    return tag.field.lower().replace("_", "").replace("-", "") == "livenessinfotag"
 
 
 def score_text(scores: Scores, name: str, messages: Messages) -> str:

@@ -4,11 +4,14 @@ What enters: a PNG, and of which frame it is. What leaves: `snapshots/NNNNNN.png
 sidecar; on reading, what checking each came to. A snapshot is derived: it is never inside the seal, and anybody who has
 the recording can make it again. Schema `facevid-snapshot/1`: the members of every document of the sidecar, and
 `clip` {path, role, index, sha256}, `frame` (from 0), `pts_us` (microseconds from the clip's start), `damaged`,
-`decoder` {name, version}, `planes` {sha256, format, width, height, rotation} and `picture` {sha256}.
+`decoder` {name, version}, `planes` {sha256, format, width, height}, `shown` {rotation, mirrored, pixel_shape, matrix,
+full_range, width, height} and `picture` {sha256}.
 
-`planes.sha256` is that of the decoded pixels as they are shown and stand in the picture: RGB, eight bits per channel,
-row by row without padding, turned clockwise by `rotation` degrees as the recording asks for. Decoders and converters
-differ by a grain of colour: who compares needs the decoder and this hash, and finds both here.
+`planes.sha256` is that of the frame as it left the decoder, in the pixel format named: plane after plane, row by row
+without padding. Decoders of one kind of recording agree on these bytes, whatever converts colours afterwards; FFmpeg
+writes them as `rawvideo`. `shown` is how the picture was made of them, in this order: colours converted to RGB by
+`matrix` (ITU-T H.273, table 4), stretched to the pixels' shape, turned clockwise by `rotation` degrees, mirrored.
+Snapshots of earlier versions have no `shown`, and name `rgb24`: their hash is that of the pixels in the picture.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from facevid_gui.core.clip import FramePlanes, VideoFacts
     from facevid_gui.core.record import MediaItem
     from facevid_gui.evidence.cms import Signer
     from facevid_gui.evidence.identity import Identity
@@ -36,32 +40,29 @@ if TYPE_CHECKING:
 
 SCHEMA = "facevid-snapshot/1"
 SERIES = "snapshots"
-PLANES = "rgb24"
 _LONGEST = 400
 _LARGEST = 10**15
 
 
 @dataclass(frozen=True)
 class FramePicture:
-    """A decoded frame as a picture: PNG bytes, and hash and size of the planes they hold (see above)."""
+    """A decoded frame as a picture: PNG bytes and their size in pixels."""
 
     png: bytes
-    planes_sha256: str
     width: int
     height: int
-    rotation: int
 
 
 @dataclass(frozen=True)
 class Source:
-    """Which frame of which clip it is, and who decoded it. `pts_us` as in `core.clip.ClipFacts`."""
+    """Which frame of which clip it is, what decoded it, and to what. `pts_us` as in `core.clip.ClipFacts`."""
 
     item: MediaItem
     frame: int
     pts_us: int
     damaged: bool
-    decoder: str
-    decoder_version: str
+    video: VideoFacts
+    planes: FramePlanes
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,19 @@ def add_snapshot(
     writer: SidecarWriter, folder: Path, subject: Identity, source: Source, picture: FramePicture, signer: Signer
 ) -> str:
     """Put a snapshot into the sidecar, signed; return the name of its document there. Raises as the writer does."""
-    item = source.item
+    item, video, planes = source.item, source.video, source.planes
     members = {
         "clip": {"path": item.path, "role": item.role, "index": item.index, "sha256": item.sha256},
         "frame": source.frame,
         "pts_us": source.pts_us,
         "damaged": source.damaged,
-        "decoder": {"name": source.decoder, "version": source.decoder_version},
+        "decoder": {"name": video.decoder, "version": video.decoder_version},
         "planes": {
-            "sha256": picture.planes_sha256, "format": PLANES, "width": picture.width, "height": picture.height,
-            "rotation": picture.rotation,
+            "sha256": planes.sha256, "format": planes.format, "width": planes.width, "height": planes.height,
+        },
+        "shown": {
+            "rotation": video.rotation, "mirrored": video.mirrored, "pixel_shape": video.pixel_shape,
+            "matrix": planes.matrix, "full_range": planes.full_range, "width": picture.width, "height": picture.height,
         },
         "picture": {"sha256": hashlib.sha256(picture.png).hexdigest()},
     }  # fmt: skip

@@ -21,8 +21,9 @@ from typing import Any
 import av
 from av.video.reformatter import Colorspace, VideoReformatter
 
-from facevid_gui.core.clip import moments_of, span_of
+from facevid_gui.core.clip import MAX_DECODED_FOR_THUMBNAILS, moments_of, span_of
 from facevid_gui.media.child_facts import decoder_facts
+from facevid_gui.media.child_planes import planes_facts
 from facevid_gui.media.child_probe import MAX_HOURS, MAX_PIXELS, container_facts, opened, packets_of, video_of
 from facevid_gui.media.wholeness import NotShownError, missing_bytes
 
@@ -30,7 +31,6 @@ MAX_REORDERING = 16  # frames; more no decoder can hold (H.264, A.3.1)
 MAX_STRETCH = 8  # of pixels that are not square
 SQUARE = Fraction(1)
 MAX_THREADS = 4  # more only add delay to a step, and address space
-MAX_DECODED_FOR_THUMBNAILS = 3000  # frames; in longer clips thumbnails are key frames
 HD_ROWS = 576  # taller pictures that do not name their colours use those of BT.709 (Qt's rule as well)
 _NAMED_COLOURS = frozenset({1, 4, 5, 6, 7, 9})  # ITU-T H.273, table 4: the matrices that can be converted
 _MICROSECONDS = 1_000_000
@@ -80,7 +80,7 @@ class Clip:
 
     def spread(self, count: int) -> list[int]:
         """The frames at the beginnings of `count` equal parts of the clip's time; key frames when it is long."""
-        times = moments_of(self.span_us, max(1, min(count, self._count)))
+        times = moments_of(self.span_us, max(1, count))
         numbers = [max(0, bisect_right(self._pts_us, time) - 1) for time in times]
         if self._count > MAX_DECODED_FOR_THUMBNAILS:
             numbers = [self._start_for(number)[0] for number in numbers]
@@ -109,18 +109,21 @@ class Clip:
     def picture(self, decoded: Decoded, height: int = 0) -> tuple[dict[str, Any], memoryview]:
         """Describe a frame and give its RGB pixels; with `height` scaled down to at most that many rows.
 
-        Pixels that are not square are stretched to the side that makes the picture larger, as the player does.
+        Pixels that are not square are stretched to the side that makes the picture larger, as the player does. One of
+        its whole size is described as it was before that, too.
         """
+        is_whole = not height
         frame, shape = decoded.frame, self._pixel_shape
         width, rows = int(frame.width * max(shape, SQUARE)), int(frame.height / min(shape, SQUARE))
         height = min(height or rows, rows)
         usual = Colorspace.ITU709 if frame.height > HD_ROWS else Colorspace.ITU601
+        is_named = frame.colorspace in _NAMED_COLOURS
         rgb = self._reformatter.reformat(
             frame,
             width=max(1, round(width * height / rows)),
             height=height,
             format="rgb24",
-            src_colorspace=None if frame.colorspace in _NAMED_COLOURS else usual,
+            src_colorspace=None if is_named else usual,
         )
         plane = rgb.planes[0]
         header = {
@@ -132,6 +135,7 @@ class Clip:
             "stride": plane.line_size,
             "rotation": self._rotation,
             "mirrored": self._mirrored,
+            "planes": planes_facts(frame, int(frame.colorspace if is_named else usual)) if is_whole else None,
         }
         return header, memoryview(plane)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import av
@@ -42,7 +43,10 @@ def video_of(container: av.container.InputContainer) -> av.VideoStream:
         raise NotShownError("clip_too_many_streams", str(len(container.streams)))
     videos = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not videos:
-        raise NotShownError("clip_no_video")
+        audio = _audio_facts(container)
+        raise (
+            NotShownError("clip_no_video") if audio is None else NotShownError("clip_sound_only", audio["codec"] or "?")
+        )
     context = videos[0].codec_context
     if context is None:  # PyAV has no decoder for it; its stub does not say so
         raise NotShownError("clip_codec", "?")
@@ -51,6 +55,16 @@ def video_of(container: av.container.InputContainer) -> av.VideoStream:
     if context.width * context.height > MAX_PIXELS or max(context.width, context.height) > MAX_SIDE:
         raise NotShownError("clip_dimensions", f"{context.width}x{context.height}")
     return videos[0]
+
+
+def seen_in(data: bytes) -> dict[str, Any] | None:
+    """What can be said of a clip that is not shown, without decoding any of it; None where nothing can."""
+    try:
+        with opened(data) as container:
+            streams = [_stream_seen(stream) for stream in islice(container.streams, MAX_STREAMS)]
+            return {**container_facts(container), "duration_us": max(0, container.duration or 0), "seen": streams}
+    except (NotShownError, av.FFmpegError, ValueError, LookupError, ArithmeticError):
+        return None
 
 
 def packets_of(
@@ -79,8 +93,16 @@ def container_facts(container: av.container.InputContainer) -> dict[str, Any]:
         "created": created,
         "encoder": encoder,
         "streams": len(container.streams),
+        "other_pictures": max(0, len(container.streams.video) - 1),
         "audio": _audio_facts(container),
     }
+
+
+def _stream_seen(stream: av.stream.Stream) -> dict[str, Any]:
+    context: Any = stream.codec_context if stream.type in ("video", "audio") else None
+    codec = context.codec.canonical_name if context is not None else ""
+    width, height = (context.width, context.height) if stream.type == "video" and context is not None else (0, 0)
+    return {"kind": stream.type or "", "codec": codec, "width": width, "height": height}
 
 
 def _audio_facts(container: av.container.InputContainer) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from facevid_gui.core.clip import ClipCheck, ClipFacts, FramePixels
+from facevid_gui.core.clip import ClipCheck, ClipFacts, ClipSeen, FramePixels
 from facevid_gui.media.frames_process import END_PATIENCE_S, ChildProcess, child_command
 
 PATIENCE_S = 20.0  # how long the child may say nothing; it gives a sign of life every second while work goes on
@@ -61,11 +61,15 @@ class Done:
 
 @dataclass(frozen=True)
 class Failure:
-    """A clip cannot be shown; `code` is a message id. Nothing else comes until it is opened again."""
+    """A clip cannot be shown; `code` is a message id. Nothing else comes until it is opened again.
+
+    `seen` is what could be said of it all the same.
+    """
 
     clip: str
     code: str
     detail: str = ""
+    seen: ClipSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -293,7 +297,9 @@ class FrameClient:
             self._job = None
             if job.wish is not None and job.wish.purpose in _LOOKS:
                 return Unseen(opening.clip, job.wish.purpose, str(header["error"]))
-            return self._failed(opening, str(header["error"]), str(header["detail"]))
+            seen = header.get("seen")
+            known = ClipSeen.from_json(seen) if seen is not None else None
+            return self._failed(opening, str(header["error"]), str(header["detail"]), known)
         if "done" in header or "cancelled" in header:
             reply = self._finish(job, is_whole="done" in header)
             self._job = None
@@ -316,11 +322,11 @@ class FrameClient:
         if opening is self._opening and not self._closing.is_set():
             self._tell_anyone(reply)
 
-    def _failed(self, opening: _Opening, code: str, detail: str) -> Failure:
+    def _failed(self, opening: _Opening, code: str, detail: str, seen: ClipSeen | None = None) -> Failure:
         opening.failed = True
         if opening is self._opening:
             self._wishes.clear()
-        return Failure(opening.clip, code, detail)
+        return Failure(opening.clip, code, detail, seen)
 
     def _advance(self) -> None:
         """Give the child its next work, or take from it what has become less urgent."""

@@ -8,7 +8,8 @@ A message is a line of JSON and, when it names a `size`, that many bytes. Reques
 (`first` to `last`), `preview` (the same, with `height`), `thumbnails` (`count`, `height`), `sound` (`count`), `check`,
 `close`; `cancel` stops the request of an `id` that is served. `after` resumes an interrupted request behind a frame.
 Answers carry the request's `id` and are `facts`, a `frame` (with its pixels), `peaks` (with a byte for each), a
-`check`, or an ending: `done`, `cancelled`, `error`; one with nothing else says that work goes on. `ready` is first.
+`check`, or an ending: `done`, `cancelled`, `error` (with what was `seen` of a clip refused); one with nothing else says
+that work goes on. `ready` is first.
 
 What a clip may take. Everywhere: what `child_probe` lets through, a time for opening, and the patience of the parent,
 which kills this process when it says nothing. On POSIX systems the system also limits memory, writing, and processor
@@ -37,6 +38,7 @@ try:
 
     from facevid_gui.media.child_clip import Clip
     from facevid_gui.media.child_looks import FrameCheck, Loudness
+    from facevid_gui.media.child_probe import seen_in
 except ImportError as error:  # told to whoever wants to see a clip
     MISSING = str(error)
 else:
@@ -47,6 +49,7 @@ CPU_LIMIT_S = 60  # of processor time, of all threads together, without an answe
 OPENING_LIMIT_S = 15.0
 SIGN_OF_LIFE_S = 1.0
 MAX_PEAKS = 10_000
+SEEN_ENOUGH = ("decoder_missing", "clip_too_slow")  # why a clip is refused without another look at it
 
 AnyLook = TypeVar("AnyLook", "FrameCheck", "Loudness")
 
@@ -78,6 +81,8 @@ class Child:
             ending = self._serve(request, payload)
         except NotShownError as error:
             ending = {"error": error.code, "detail": error.detail}
+            if request["do"] == "open" and error.code not in SEEN_ENOUGH:
+                ending["seen"] = seen_in(payload)
         except MemoryError:
             ending = {"error": "clip_memory", "detail": ""}
         except (av.FFmpegError, ValueError, LookupError, ArithmeticError) as error:

@@ -98,6 +98,7 @@ class CanvasLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Where there is little room beside the tools, the words stand above them."""
         super().resizeEvent(event)
+        self.caption.setMinimumHeight(self.badge.sizeHint().height())  # whether the badge is there or not
         stand_by_width(self._parts, self.width(), _WIDE)
 
     def add_tool(self, button: IconButton) -> IconButton:

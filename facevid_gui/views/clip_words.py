@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from facevid_gui.core.wording import question_result
 from facevid_gui.views.flow_layout import FlowLayout
@@ -31,38 +31,32 @@ class ClipWords(QWidget):
         self.setObjectName("clip_words")
         self.setAccessibleName(self.tr("Recognised answers"))
         self._messages = messages
-        self._questions: tuple[Question, ...] = ()
-        self._is_asked, self._kept_height = False, 0
-        self._row = FlowLayout(SPACE_S)
-        self.setLayout(self._row)
+        self._pages = QStackedLayout(self)  # as high as the higher one: the stage does not jump
+        self._row, none = FlowLayout(SPACE_S), FlowLayout(SPACE_S)
+        self._said, self._none = QWidget(), QWidget()
+        for page, row in ((self._said, self._row), (self._none, none)):
+            page.setLayout(row)
+            self._pages.addWidget(page)
+        none.addWidget(Chip(messages.text("question.no_words")))
         self.hide()
 
     def show_record(self, record: Record | None) -> None:
         """Begin a record: without recognised answers to a clip there is nothing to say."""
         has_clip = record is not None and any(clip.role == "question" for clip in record.clips)
-        self._questions = record.questions if record is not None and has_clip else ()
-        self.setVisible(bool(self._questions))
-        self._is_asked, self._kept_height = False, 0
-        self.show_clip(None)
-
-    def show_clip(self, item: MediaItem | None) -> None:
-        """Say what was said in this clip."""
+        questions = record.questions if record is not None and has_clip else ()
         while (old := self._row.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        if not self._questions:
-            return
-        if self._is_asked:
-            self._kept_height = self.height()
-        self._is_asked = item is not None and item.role == "question"
-        # The answers go, their place stays: the stage does not jump.
-        self.setMinimumHeight(0 if self._is_asked else self._kept_height)
-        for number, question in enumerate(self._questions[:_MOST], 1):
-            chip = self._chip(number, question) if self._is_asked else Chip(self._messages.text("question.no_words"))
-            self._row.addWidget(chip)
-            if not self._is_asked:
-                break
+        for number, question in enumerate(questions[:_MOST], 1):
+            self._row.addWidget(self._chip(number, question))
+        self.setVisible(bool(questions))
+        self.show_clip(None)
+
+    def show_clip(self, item: MediaItem | None) -> None:
+        """Say what was said in this clip."""
+        is_asked = item is not None and item.role == "question"
+        self._pages.setCurrentWidget(self._said if is_asked else self._none)
         self.updateGeometry()
 
     def _chip(self, number: int, question: Question) -> Chip:

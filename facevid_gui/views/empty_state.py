@@ -14,7 +14,7 @@ from facevid_gui.views.widgets import BriefLabel, IconLabel, box
 if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
-_LOW = 260
+_LOW, _LOWEST = 260, 190
 
 
 class EmptyState(QWidget):
@@ -43,9 +43,10 @@ class EmptyState(QWidget):
         column.addStretch(3)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Words before pictures: where it is low, the picture goes."""
+        """Words before pictures, and what can be done before explanations: where it is low, they go in turn."""
         super().resizeEvent(event)
         self._picture.setVisible(self.height() >= _LOW)
+        self.text.setVisible(self.height() >= _LOWEST)
 
     def add_action(self, button: QWidget) -> None:
         """Offer a next step."""

@@ -90,8 +90,10 @@ class RiskPanel(Part):
         if record.kind != "kyc":
             return
         self._add(SectionTitle(self.tr("Risk tags")))
-        if not record.risk_tags:
+        if not record.risk_tags and not record.hollow_risks:
             self._say(self._messages.text("risk.none_returned"))
+        for field, how in record.hollow_risks:
+            self._say(self._messages.text("risk.hollow", field=field, how=self._messages.text(f"value.{how}")))
         for tag in record.risk_tags:
             self._add(self._card(tag))
             yield
@@ -105,7 +107,9 @@ class RiskPanel(Part):
         if tag.meaning_id:
             inner.addWidget(PlainLabel(self._messages.text(f"{tag.meaning_id}.look"), wrap=True))
         inner.addWidget(PlainLabel(risk_limits(tag, self._messages), tone="muted", wrap=True))
-        inner.addWidget(PlainLabel(self._messages.text("risk.field", field=tag.field), tone="muted", wrap=True))
+        name = "risk.field_received" if tag.received else "risk.field"
+        said = self._messages.text(name, field=tag.field, received=tag.received)
+        inner.addWidget(PlainLabel(said, tone="muted", wrap=True))
         return card
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facevid_gui.core.clip_words import details_text, health_text, is_sound
+from facevid_gui.core.clip_words import details_text, health_text, is_sound, seen_details, seen_text
 from facevid_gui.views.theme import SPACE_XS
 from facevid_gui.views.widgets import ElidedLabel, IconButton, box
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.screening import Screening
-    from facevid_gui.core.clip import ClipCheck, ClipFacts
+    from facevid_gui.core.clip import ClipCheck, ClipFacts, ClipSeen
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
 
@@ -37,6 +37,7 @@ class HealthLine(QWidget):
         self._messages = messages
         self._facts: ClipFacts | None = None
         self._check: ClipCheck | None = None
+        self._seen: ClipSeen | None = None  # of a clip that is not shown
         self._problem = ""
         self.label = ElidedLabel(" ", tone="muted")
         self.label.setObjectName("health_label")
@@ -49,6 +50,7 @@ class HealthLine(QWidget):
         self._row.addWidget(self.button)
         screening.facts_changed.connect(self._on_facts)
         screening.exact.clip_checked.connect(self._on_checked)
+        screening.exact.refused_seen.connect(self._on_seen)
         screening.problem_found.connect(self._on_problem)
         screening.state_changed.connect(self._on_state)
         self._say()
@@ -62,13 +64,19 @@ class HealthLine(QWidget):
         """Everything, in a window to read and copy from."""
         from facevid_gui.views.text_dialog import TextDialog
 
+        text = seen_details(self._seen, self._messages) if self._seen is not None else ""
         if self._facts is not None:
             text = details_text(self._facts, self._check, self._messages)
+        if text:
             sentence = self._messages.text("recording.sentence")
             TextDialog(self.tr("Recording"), sentence, text, self.window()).open()
 
     def _on_facts(self, facts: ClipFacts | None) -> None:
         self._facts, self._check = facts, None
+        self._say()
+
+    def _on_seen(self, seen: ClipSeen) -> None:
+        self._seen = seen
         self._say()
 
     def _on_checked(self, check: ClipCheck) -> None:
@@ -77,7 +85,7 @@ class HealthLine(QWidget):
 
     def _on_state(self, state: str) -> None:
         if state in ("loading", "empty"):
-            self._problem = ""
+            self._problem, self._seen = "", None
             self._on_facts(None)
 
     def _on_problem(self, code: str, detail: str) -> None:
@@ -85,11 +93,16 @@ class HealthLine(QWidget):
             self._problem = self._messages.text(f"problem.{code}", detail=detail)
             self._say()
 
+    def _seen_text(self) -> str:
+        if self._seen is None:
+            return ""
+        return QCoreApplication.translate("ClipView", "Recording: {0}").format(seen_text(self._seen, self._messages))
+
     def _say(self) -> None:
-        self.button.setEnabled(self._facts is not None)
+        self.button.setEnabled(self._facts is not None or self._seen is not None)
         if self._facts is None:
-            self.label.set_tone("warn" if self._problem else "muted")
-            self.label.setText(self._problem or " ")
+            self.label.set_tone("warn" if self._problem or self._seen else "muted")
+            self.label.setText(self._problem or self._seen_text() or " ")
             return
         health = health_text(self._facts, self._check, self._messages)
         words = QCoreApplication.translate("ClipView", "Recording: {0}").format(health)

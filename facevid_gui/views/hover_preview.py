@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from facevid_gui.core.clip_words import clock_text
+from facevid_gui.views.mark import mark_of, paint_mark
 from facevid_gui.views.theme import SPACE_S, SPACE_XS, STAGE
 from facevid_gui.views.widgets import PlainLabel, box, brief
 
@@ -40,6 +41,7 @@ class _Picture(QWidget):
             size = QSize(self.image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
             painter.drawImage(QRectF(left, top, size.width(), size.height()), self.image)
+            paint_mark(painter, self.rect(), mark_of(self))
 
 
 class HoverPreview(QFrame):
@@ -53,6 +55,7 @@ class HoverPreview(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = box(QVBoxLayout(self), margin=SPACE_S, spacing=SPACE_XS)
         self._picture = _Picture()
+        self._place: tuple[QWidget, int] | None = None  # over what it stands, and where
         self._words, self._label = PlainLabel(), PlainLabel(tone="warn")
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._label)
@@ -86,8 +89,10 @@ class HoverPreview(QFrame):
         self._picture.update()
 
     def say(self, words: str) -> None:
-        """Say something below the picture."""
+        """Say something below the picture; what is longer than what stood there gets its room."""
         self._words.setText(words)
+        if self._place is not None and not self.isHidden():
+            self.stand_over(*self._place)
 
     def label(self, text: str) -> None:
         """The label of the marker under the pointer, if there is one."""
@@ -96,6 +101,7 @@ class HoverPreview(QFrame):
 
     def stand_over(self, widget: QWidget, x: int) -> None:
         """Stand above a place of a widget, inside its window."""
+        self._place = (widget, x)
         window = widget.window()
         if self.parentWidget() is not window:
             self.setParent(window)

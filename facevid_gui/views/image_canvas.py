@@ -56,7 +56,7 @@ class ImageCanvas(QWidget):
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setStyleSheet(f"color: #{STAGE_TEXT};")
         box(QVBoxLayout(self), margin=SPACE_L).addWidget(self._message)
-        self.setMinimumSize(160, 200)
+        self.setMinimumSize(160, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -200,7 +200,7 @@ class ImageCanvas(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Not more than it needs: the stage takes all the room that is left."""
-        return QSize(420, 200)
+        return QSize(420, 150)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Stage, then pictures."""

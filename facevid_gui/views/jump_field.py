@@ -50,7 +50,8 @@ class JumpField(QFrame):
         self.field.clear()
         self._say_range()
         place = widget.geometry()
-        place.setTop(place.bottom() - max(place.height(), self.sizeHint().height()) + 1)
+        place.setHeight(self.sizeHint().height())  # its first row, not what may stand below that
+        place.moveTop(min(place.top(), place.top() + widget.height() - place.height()))  # inside of who holds it
         self.setGeometry(place)
         self.show()
         self.raise_()

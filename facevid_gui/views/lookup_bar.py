@@ -120,6 +120,7 @@ class LookupBar(QFrame):
         ):  # fmt: skip
             row.addWidget(widget, stretch)
         column.addLayout(row)
+        self._row = row
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1)
@@ -136,6 +137,13 @@ class LookupBar(QFrame):
         super().showEvent(event)
         stopping = push(self.tr("Stopping…"), "danger")
         self.cancel_button.setMinimumWidth(stopping.sizeHint().width())
+
+    def add_ends(self, first: QWidget, last: QWidget) -> None:
+        """What puts away the sides of the window stands above them."""
+        self._row.insertWidget(1, first)
+        self._row.addWidget(last)
+        self.setTabOrder(self.profiles_button, first)
+        self.setTabOrder(self.cancel_button, last)
 
     def focus_field(self) -> None:
         """Put the cursor where an id is pasted."""

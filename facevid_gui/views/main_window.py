@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.library_pane import LibraryPane
 from facevid_gui.views.lookup_bar import LookupBar
+from facevid_gui.views.side_panes import SidePanes
 from facevid_gui.views.status_line import StatusLine
 from facevid_gui.views.theme import SPACE_M
 from facevid_gui.views.welcome import Welcome
@@ -111,9 +112,6 @@ class MainWindow(QMainWindow):
         center = QWidget()
         column = box(QVBoxLayout(center), spacing=0)
         column.addWidget(self.bar)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
         middle, side = QWidget(), panel("side-right")
         self._middle_panel, self._side_panel = middle, side
         middle.setMinimumWidth(PAGE_MINIMUM)
@@ -121,9 +119,8 @@ class MainWindow(QMainWindow):
         self._middle, self._side = box(QVBoxLayout(middle)), box(QVBoxLayout(side), margin=SPACE_M)
         self._middle.addWidget(self._welcome)
         self._side.addWidget(self._no_findings)
-        for widget, stretch in ((self.library, 0), (middle, 1), (side, 0)):
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter = SidePanes(self._theme, self.library, middle, side)
+        self.bar.add_ends(*self.splitter.buttons.values())
         column.addWidget(self.splitter, 1)
         self.setCentralWidget(center)
 
@@ -171,6 +168,8 @@ class MainWindow(QMainWindow):
         page = self.page
         rest = (self.bar, self.library, self._side_panel, self.statusBar(), page.banner)
         self.stage_screen = StageScreen(self, rest)
+        self.splitter.is_asleep = lambda: self.stage_screen.is_on
+        self.stage_screen.changed.connect(self.splitter.fit)
         self.stage_screen.changed.connect(page.give_screen)
         page.screen_button.clicked.connect(self.stage_screen.toggle)
         self.keys = DeskKeys(self._session, screening, page, self.stage_screen, self.notes, self.show_keys, self)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from facevid_gui.core.wording import document_state, short_time
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.mark import mark_of, paint_mark
 from facevid_gui.views.theme import SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import IconLabel, PlainLabel, box, brief, panel, push
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from PySide6.QtWidgets import QFrame
+    from PySide6.QtGui import QImage, QPaintEvent
+    from PySide6.QtWidgets import QFrame, QWidget
 
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.notes import Note
@@ -24,9 +27,37 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.snapshots import Snapshot
     from facevid_gui.views.theme import Theme
 
+_SMALL = (128, 96)  # of a snapshot on its card, in pixels of the window
 _SHOWN = 600  # letters on a card; the rest is one click away
 _TONES = {"signed": ("check", "ok"), "unknown_signer": ("user", "warn"), "broken": ("warning", "bad")}
 Action = tuple[str, "Callable[[], object]"]
+
+
+class SmallPicture(QToolButton):
+    """A picture to look at closer. Its place is as large before it is here."""
+
+    def __init__(self, name: str, act: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName("snapshot_picture")
+        self.setProperty("kind", "flat")
+        self.setIconSize(QSize(*_SMALL))
+        self.setFixedSize(_SMALL[0] + 2 * SPACE_S, _SMALL[1] + 2 * SPACE_XS)
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda _checked=False: act())
+        self.image: QImage | None = None
+
+    def show_picture(self, image: QImage) -> None:
+        """It was read, and is the one that was signed."""
+        self.image = image
+        self.setIcon(QIcon(QPixmap.fromImage(image)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The picture, and the operator's mark over it."""
+        super().paintEvent(event)
+        if self.image is not None:
+            paint_mark(QPainter(self), self.rect(), mark_of(self))
 
 
 class CardMaker:
@@ -54,11 +85,13 @@ class CardMaker:
                   [*actions, *([show_whole] if len(note.text) > _SHOWN else [])])  # fmt: skip
         return card
 
-    def snapshot(self, snapshot: Snapshot, where: str, actions: list[Action]) -> QFrame:
-        """The card of a snapshot."""
+    def snapshot(self, snapshot: Snapshot, where: str, actions: list[Action], picture: QWidget | None) -> QFrame:
+        """The card of a snapshot; a `picture` only of one that holds."""
         name = self._messages.text("notes.snapshot", picture=snapshot.picture.rpartition("/")[2])
         card, inner = self._begin(snapshot.document.seq, name, snapshot.at, snapshot.operator)
         inner.addWidget(PlainLabel(where, tone="muted", wrap=True))
+        if picture is not None:
+            inner.addWidget(picture)
         self._end(inner, snapshot.document, snapshot.state, snapshot.findings, actions)
         return card
 

@@ -41,6 +41,7 @@ class NoteComposer(QWidget):
     """The field and its buttons."""
 
     signing_wanted = Signal(object)  # NoteDraft
+    left = Signal()  # by Escape: the keys are the desk's again
     mark_wanted = Signal()
     snapshot_wanted = Signal()
 
@@ -150,9 +151,12 @@ class NoteComposer(QWidget):
         self._update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Ctrl+Enter signs."""
+        """Ctrl+Enter signs, Escape leaves; what was typed stays."""
         if watched is self.field and event.type() == QEvent.Type.KeyPress:
             key: QKeyEvent = event  # type: ignore[assignment]
+            if key.key() == Qt.Key.Key_Escape:
+                self.left.emit()
+                return True
             wanted = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if wanted and key.modifiers() & Qt.KeyboardModifier.ControlModifier and self.sign_button.isEnabled():
                 self._sign()

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from facevid_gui.core.errors import SubjectError
-from facevid_gui.core.note import MARKER, NoteDraft
+from facevid_gui.core.note import MARKER, NoteDraft, Spot
 from facevid_gui.views.note_composer import Begun
 from facevid_gui.views.notes_view import NotesView
 from facevid_gui.views.widgets import IconButton
@@ -17,11 +17,15 @@ from facevid_gui.views.widgets import IconButton
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QImage
+
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.secret import Secret
+    from facevid_gui.evidence.review import Reviewed
+    from facevid_gui.evidence.snapshots import Snapshot
     from facevid_gui.views.findings import Findings
     from facevid_gui.views.record_page import RecordPage
     from facevid_gui.views.theme import Theme
@@ -35,7 +39,7 @@ class NotesPart(QObject):
         findings: Findings,
     ) -> None:  # fmt: skip
         super().__init__(page)
-        self._messages = messages
+        self._theme, self._messages = theme, messages
         self._controller = controller
         self._desk = desk
         self._page = page
@@ -56,12 +60,42 @@ class NotesPart(QObject):
         composer.mark_wanted.connect(self.mark)
         composer.snapshot_wanted.connect(self.snapshot)
         composer.signing_wanted.connect(self._sign)
+        composer.left.connect(page.stage.canvas.setFocus)
         self.view.spot_wanted.connect(page.go_to)
+        self._follow_pictures()
         page.clip_shown.connect(desk.show_clip)
         desk.markers_changed.connect(page.clip_view.set_markers)
         desk.changed.connect(self._on_changed)
         desk.note_kept.connect(self._on_kept)
         desk.note_refused.connect(self._on_refused)
+
+    def _follow_pictures(self) -> None:
+        from facevid_gui.bridge.snapshot_pictures import SnapshotPictures
+
+        self._pictures = SnapshotPictures(self._controller, self)
+        self.view.small_picture_wanted.connect(partial(self._want_picture, self._pictures.want_small))
+        self.view.picture_wanted.connect(partial(self._want_picture, self._pictures.want))
+        self._pictures.small_read.connect(self.view.show_small_picture)
+        self._pictures.read.connect(self._show_picture)
+
+    def _want_picture(self, want: Callable[[Reviewed, Snapshot], None], snapshot: Snapshot) -> None:
+        reviewed = self._desk.reviewed
+        if reviewed is not None:
+            want(reviewed, snapshot)
+
+    def _show_picture(self, snapshot: Snapshot, image: QImage) -> None:
+        from facevid_gui.views.picture_dialog import PictureDialog
+
+        text, data = self._messages.text, snapshot.document.data
+        hashes = {text("notes.picture_hash"): str(data["picture"]["sha256"])}
+        planes = data.get("planes")
+        if isinstance(planes, dict) and isinstance(planes.get("sha256"), str):
+            hashes[text("notes.planes_hash", format=str(planes.get("format", "?")))] = planes["sha256"]
+        title = text("notes.snapshot", picture=snapshot.picture.rpartition("/")[2])
+        where = self.view.where(Spot(snapshot.clip, snapshot.frame, snapshot.pts_us))
+        dialog = PictureDialog(self._theme, title, where, image, hashes, self._page.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def mark(self) -> None:
         """Begin a marker for what is shown at this moment; its words can be changed before it is signed."""

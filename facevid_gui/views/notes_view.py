@@ -16,7 +16,7 @@ from facevid_gui.core.clip_words import clock_text
 from facevid_gui.core.note import RETRACTION, NoteDraft, Spot
 from facevid_gui.core.wording import media_name, missing_numbers, window_failure
 from facevid_gui.views.empty_state import EmptyState
-from facevid_gui.views.note_card import CardMaker
+from facevid_gui.views.note_card import CardMaker, SmallPicture
 from facevid_gui.views.note_composer import Begun, NoteComposer
 from facevid_gui.views.text_dialog import TextDialog
 from facevid_gui.views.theme import SPACE_M, SPACE_S
@@ -24,6 +24,8 @@ from facevid_gui.views.widgets import PlainLabel, SectionTitle, box, push, scrol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
 
     from facevid_gui.bridge.notes_work import Beside
     from facevid_gui.core.errors import FacevidError
@@ -43,6 +45,8 @@ class NotesView(QWidget):
     """A page of the findings pane."""
 
     spot_wanted = Signal(object)  # Spot
+    small_picture_wanted = Signal(object)  # Snapshot
+    picture_wanted = Signal(object)  # Snapshot
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
         super().__init__()
@@ -50,6 +54,7 @@ class NotesView(QWidget):
         self._cards = CardMaker(theme, messages)
         self._record: Record | None = None
         self._waiting: list[Callable[[], QWidget]] = []
+        self._pictures: dict[str, SmallPicture] = {}
         self.composer = NoteComposer(theme, messages)
         self._stack = QStackedWidget()
         self._stack.addWidget(EmptyState(theme, "note", self.tr("Notes"), messages.text("notes.unsaved")))
@@ -156,10 +161,22 @@ class NotesView(QWidget):
 
     def _snapshot_card(self, snapshot: Snapshot) -> QWidget:
         spot = Spot(snapshot.clip, snapshot.frame, snapshot.pts_us)
-        go: list[Action] = (
-            [(self.tr("Go to the frame"), partial(self.spot_wanted.emit, spot))] if self._is_here(spot) else []
-        )
-        return self._cards.snapshot(snapshot, self.where(spot), go)
+        actions: list[Action] = []
+        picture: SmallPicture | None = None
+        if self._is_here(spot):
+            actions.append((self.tr("Go to the frame"), partial(self.spot_wanted.emit, spot)))
+        if snapshot.state != "broken":
+            look = partial(self.picture_wanted.emit, snapshot)
+            actions.append((self.tr("Look at it closer"), look))
+            picture = self._pictures[snapshot.picture] = SmallPicture(self.tr("Look at it closer"), look)
+            self.small_picture_wanted.emit(snapshot)
+        return self._cards.snapshot(snapshot, self.where(spot), actions, picture)
+
+    def show_small_picture(self, name: str, image: QImage) -> None:
+        """The picture of a snapshot, by its path, where its card is there."""
+        card = self._pictures.get(name)
+        if card is not None:
+            card.show_picture(image)
 
     def _is_here(self, spot: Spot) -> bool:
         return self._record is not None and any(item.path == spot.clip for item in self._record.clips)
@@ -187,6 +204,7 @@ class NotesView(QWidget):
     def _clear(self) -> None:
         self._filling.stop()
         self._waiting, self._allowed = [], _CARDS
+        self._pictures.clear()
         self._more.hide()
         self._say("")
         while (item := self._list.takeAt(0)) is not None:

@@ -52,16 +52,17 @@ class PhotoView(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.empty, 1)
-        self._line = CanvasLine(theme, self.canvas)
-        self._line.add_choice(self.tr("Compare with a picture of your own…"), "", self.reference_wanted.emit)
-        self._unpin = self._line.add_tool(IconButton(theme, "cross", kind="flat", size=16))
+        self.line = CanvasLine(theme, self.canvas)
+        self.line.add_choice(self.tr("Compare with a picture of your own…"), "", self.reference_wanted.emit)
+        self._unpin = self.line.add_tool(IconButton(theme, "cross", kind="flat", size=16))
         self._unpin.name(self.tr("Take the pinned frame or picture away"))
         self._unpin.clicked.connect(self.show_own)
-        column.addWidget(self._line)
+        column.addWidget(self.line)
         self._words = ("", "")
         self._own: tuple[QImage, str] | None = None
         self.caption = ""
         self.allow_pin(allowed=False)
+        self._is_other = False  # what lies there is not the provider's photo
         self.show_nothing()
 
     def reset(self, title: str, text: str, *, can_pin: bool) -> None:
@@ -87,7 +88,7 @@ class PhotoView(QWidget):
         if self._own is None:
             self.show_nothing()
         else:
-            self.show_photo(*self._own)
+            self._put(*self._own, is_other=False)
 
     @Slot()
     def show_nothing(self) -> None:
@@ -97,9 +98,15 @@ class PhotoView(QWidget):
         self._arrange(picture=False, is_other=False)
 
     def show_photo(self, image: QImage, caption: str) -> None:
-        """Show the provider's photo."""
+        """Show the provider's photo; behind what the user put there it waits. The same again keeps its view."""
+        is_again = self._own is not None and self._own[1] == caption
         self._own = (image, caption)
-        self._put(image, caption, is_other=False)
+        if self._is_other:
+            return
+        if is_again:
+            self.canvas.show_image(image)
+        else:
+            self._put(image, caption, is_other=False)
 
     def show_pinned(self, image: QImage, caption: str) -> None:
         """Show a frame of the recording, or a picture, that the user put there; it is not part of the evidence."""
@@ -107,14 +114,15 @@ class PhotoView(QWidget):
 
     def _put(self, image: QImage, caption: str, *, is_other: bool) -> None:
         self.caption = caption
-        self._line.caption.setText(caption)
+        self.line.caption.setText(caption)
         self.canvas.show_another(image)
         self._arrange(picture=True, is_other=is_other)
 
     def _arrange(self, *, picture: bool, is_other: bool) -> None:
+        self._is_other = is_other
         self.canvas.setVisible(picture)
         self.empty.setVisible(not picture)
         if not picture:
             self.caption = ""
-            self._line.caption.setText(" ")
+            self.line.caption.setText(" ")
         self._unpin.setVisible(is_other)

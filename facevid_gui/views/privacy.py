@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPixmap, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from facevid_gui.views.focus_keys import ALL_KEYS
 from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.mark import paint_mark, set_mark
 from facevid_gui.views.theme import SPACE_L
 from facevid_gui.views.widgets import PlainLabel, box, brief, embolden
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _LETTERS = 60
 _COARSE = 40  # of so many pixels one is left behind the curtain
-_TILT = -24
 _INPUT = frozenset({
     QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel,
     QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TabletMove,
@@ -64,23 +64,8 @@ class Watermark(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        """Light letters with a dark edge, so that they are seen on any picture."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setBold(True)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(self._text) + 3 * painter.fontMetrics().height()
-        row_height = 5 * painter.fontMetrics().height()
-        painter.translate(QRectF(self.rect()).center())
-        painter.rotate(_TILT)
-        reach = self.width() + self.height()
-        for row, y in enumerate(range(-reach, reach, row_height)):
-            for x in range(-reach - (row % 2) * width // 2, reach, width):
-                painter.setPen(QColor(0, 0, 0, 70))
-                painter.drawText(QPointF(x + 1, y + 1), self._text)
-                painter.setPen(QColor(255, 255, 255, 84))
-                painter.drawText(QPointF(x, y), self._text)
+        """Over all of it."""
+        paint_mark(QPainter(self), self.rect(), self._text)
 
 
 class Curtain(QWidget):
@@ -188,6 +173,7 @@ class Privacy(QObject):
         """Do what the settings say now."""
         settings = self._desk.settings
         text = self._mark() if settings.watermark else ""
+        set_mark(self._window, text)  # what is small carries it, too
         for canvas in self._window.findChildren(ImageCanvas):
             mark = canvas.findChild(Watermark)
             if mark is None and text:
@@ -246,6 +232,7 @@ class Privacy(QObject):
         if self._curtains:
             return
         self._screening.pause()
+        _close_popups()
         how = self._messages.text("privacy.back")
         for top in QApplication.topLevelWidgets():
             if top.isVisible() and isinstance(top, QMainWindow | QDialog):
@@ -260,6 +247,15 @@ class Privacy(QObject):
         self.covered.emit(False)
         if self._desk.settings.hide_when_idle:
             self._idle.start()
+
+
+def _close_popups() -> None:
+    """Menus and lists that hang open would stay above the curtain."""
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+        if QApplication.activePopupWidget() is popup:
+            popup.hide()
+            return
 
 
 def _coarse(top: QWidget) -> QPixmap:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import media_name, window_failure
@@ -15,16 +15,19 @@ from facevid_gui.views.clip_words import ClipWords
 from facevid_gui.views.comparison import CompareBar, Comparison
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.image_canvas import ALONE
+from facevid_gui.views.kept_place import Place, is_same
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.verdict_banner import VerdictBanner
 from facevid_gui.views.widgets import IconButton, Tabs, box, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from PySide6.QtGui import QResizeEvent
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.photos import Photo, Reference
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.welcome import Welcome
 
 EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
+_LOW = 660  # in a page of less height the banner has one line
 
 
 class RecordPage(QWidget):
@@ -59,7 +63,7 @@ class RecordPage(QWidget):
         self._now = now
         self._clips: tuple[MediaItem, ...] = ()
         self._shown: Reviewed | None = None
-        self._spot: Spot | None = None  # where to go once its clip is there
+        self._place: Place | None = None  # where to go once its clip is there
         self._stack = QStackedWidget()
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
@@ -121,21 +125,35 @@ class RecordPage(QWidget):
         return self.clip_row
 
     def _make_record(self) -> QWidget:
-        page = QWidget()
-        column = box(QVBoxLayout(page), margin=SPACE_L, spacing=SPACE_M)
+        """In a low window what is looked at scrolls, so that nothing is cut; timeline and transport stay in sight."""
+        page, looked_at = QWidget(), QWidget()
+        whole, column = box(QVBoxLayout(page), spacing=0), box(QVBoxLayout(looked_at), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(self.banner)
         column.addWidget(self._make_clips())
-        self._pictures = QSplitter(Qt.Orientation.Horizontal)
-        self._pictures.setChildrenCollapsible(False)
-        self._pictures.setHandleWidth(SPACE_M)
-        self._pictures.addWidget(self.stage)
-        self._pictures.addWidget(self.photo)
-        self._pictures.setStretchFactor(0, 3)
-        self._pictures.setStretchFactor(1, 2)
-        self._pictures.setSizes([600, 400])
-        column.addWidget(self._pictures, 1)
-        column.addWidget(self.clip_view)
-        return scrolling(page)  # in a low window nothing is cut: the page scrolls
+        self.pictures = QSplitter(Qt.Orientation.Horizontal)
+        self.pictures.setChildrenCollapsible(False)
+        self.pictures.setHandleWidth(SPACE_M)
+        self.pictures.addWidget(self.stage)
+        self.pictures.addWidget(self.photo)
+        self.pictures.setStretchFactor(0, 3)
+        self.pictures.setStretchFactor(1, 2)
+        self.pictures.setSizes([600, 400])
+        column.addWidget(self.pictures, 1)
+        self._looked_at = column
+        whole.addWidget(scrolling(looked_at), 1)
+        below = box(QVBoxLayout(), margin=SPACE_L)
+        below.setContentsMargins(SPACE_L, SPACE_XS, SPACE_L, SPACE_S)
+        below.addWidget(self.clip_view)
+        whole.addLayout(below)
+        return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a low window the pictures need the room that a banner of several lines takes."""
+        super().resizeEvent(event)
+        is_low = self.height() < _LOW
+        self.banner.flatten(flat=is_low)
+        self._looked_at.setContentsMargins(SPACE_L, SPACE_S if is_low else SPACE_L, SPACE_L, SPACE_S)
+        self._looked_at.setSpacing(SPACE_S if is_low else SPACE_M)
 
     def give_screen(self, on: bool) -> None:
         """The video has the whole screen, or all comes back; another way to compare than side by side stays as it is.
@@ -156,7 +174,7 @@ class RecordPage(QWidget):
             return
         self._shown = None
         self._clips = ()
-        self._spot = None
+        self._place = None
         self._screening.unload()
         self.clip_shown.emit(None)
         self.stage.empty("")
@@ -185,25 +203,41 @@ class RecordPage(QWidget):
         self._stack.setCurrentIndex(RECORD)
         if reviewed is self._shown:
             return  # only something beside the media changed; what was opened anew is loaded anew
+        place = self._place_in(record)
         self._shown = reviewed
         self._clips = record.clips
-        self._spot = None
         names = [_title(media_name(item, self._messages)) for item in record.clips]
         self.clip_tabs.show_tabs(names, [item.media_type or "" for item in record.clips])
         self.clip_tabs.setVisible(bool(names))
         self.clip_words.show_record(record)
-        self.stage.canvas.reset_view()
-        self._reset_photo(record)
+        if place is None:
+            self._begin_views(record)
         if self._clips:
-            self._show_clip(0)
+            self._open_clip(place or Place())
         else:
             self._screening.unload()
             self.clip_shown.emit(None)
             self.stage.empty(self._no_clips(record))
-        self.photo.offer([_title(media_name(item, self._messages)) for item in record.photos])
         if record.photos:
-            self._load_photo(record.photos[0])
+            self._load_photo(record.photos[max(0, self.photo.tabs.currentIndex())])
         self._take_focus()
+
+    def _place_in(self, record: Record) -> Place | None:
+        """Where somebody stood in this very record before it was saved or verified again; None in another one."""
+        if self._shown is None or not is_same(self._shown.record, record):
+            return None
+        return self._place or Place.standing(max(0, self.clip_tabs.currentIndex()), self._screening)
+
+    def _begin_views(self, record: Record) -> None:
+        self.stage.canvas.reset_view()
+        self._reset_photo(record)
+        self.photo.offer([_title(media_name(item, self._messages)) for item in record.photos])
+
+    def _open_clip(self, place: Place) -> None:
+        with QSignalBlocker(self.clip_tabs):
+            self.clip_tabs.setCurrentIndex(place.clip)
+        self._show_clip(place.clip)
+        self._place = None if place.is_beginning else place
 
     def _take_focus(self) -> None:
         """The keys of the desk work at once; whoever types a search, or goes through the library, goes on."""
@@ -220,6 +254,7 @@ class RecordPage(QWidget):
         if not 0 <= number < len(self._clips):
             return
         item = self._clips[number]
+        self._place = None
         self.clip_words.show_clip(item)
         self._screening.unload()
         self.clip_shown.emit(item)
@@ -231,26 +266,27 @@ class RecordPage(QWidget):
 
     def go_to(self, spot: Spot) -> None:
         """Show a place in one of the clips, exactly."""
-        number = next((n for n, item in enumerate(self._clips) if item.path == spot.clip), None)
-        if number is None:
+        place = Place.of_spot(spot, self._clips)
+        if place is None:
             return
-        self._spot = spot
-        if self.clip_tabs.currentIndex() != number:
-            self.clip_tabs.setCurrentIndex(number)
-        else:
-            self._go_on_to_spot()
+        if self.clip_tabs.currentIndex() != place.clip:
+            self.clip_tabs.setCurrentIndex(place.clip)
+        self._place = place
+        self._go_on_to_place()
 
     def _on_picture(self) -> None:
         self.photo.allow_pin(allowed=True)
-        self._go_on_to_spot()
+        self._go_on_to_place()
 
-    def _go_on_to_spot(self) -> None:
+    def _go_on_to_place(self) -> None:
         """Once the clip is there: go where it was opened for."""
-        spot, facts = self._spot, self._screening.facts
-        if spot is None or facts is None:
+        place, facts = self._place, self._screening.facts
+        if place is None or facts is None:
             return
-        self._spot = None
-        self._screening.go_to_frame(facts.frame_at(spot.pts_us) if spot.frame is None else spot.frame)
+        self._place = None
+        if place.marks.are_set:
+            self._screening.loop.mark(place.marks)
+        self._screening.go_to_frame(facts.frame_at(place.pts_us) if place.frame is None else place.frame)
 
     def _on_media_refused(self, item: MediaItem, error: FacevidError) -> None:
         what, next_step = window_failure(error.code, error.params, self._messages)

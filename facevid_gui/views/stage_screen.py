@@ -38,13 +38,13 @@ class StageScreen(QObject):
         """Give the video the screen."""
         if self.is_on:
             return
+        self.is_on = True  # whoever shows and hides parts by their room lets them be from here on
         self._size = self._window.size()
         self._hidden = [widget for widget in self._rest if not widget.isHidden()]
         for widget in self._hidden:
             widget.hide()
         self._was_full = self._window.isFullScreen()
         self._window.setWindowState(self._window.windowState() | Qt.WindowState.WindowFullScreen)
-        self.is_on = True
         self.changed.emit(True)
 
     def leave(self) -> None:

@@ -16,6 +16,7 @@ from facevid_gui.bridge.places import Marks
 from facevid_gui.bridge.screening import FILMSTRIP_FRAMES
 from facevid_gui.core.clip import moments_of
 from facevid_gui.views.hover_preview import HoverPreview
+from facevid_gui.views.mark import mark_of, paint_mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 LANE, FILM, SOUND = 10, 48, 26  # heights of markers, frames and sound
 HEIGHT = LANE + FILM + 2 + SOUND
 _GAP = 2
+# Divisors, so that every cell begins where one of the small frames lies.
+_CELLS = tuple(n for n in range(FILMSTRIP_FRAMES, 3, -1) if FILMSTRIP_FRAMES % n == 0)
 _NEAR = 6  # how far from a marker, in pixels, it is meant
 _QUIET = 1 / 8  # of the loudest place; what is louder stands out
 _PEAK = 255
@@ -54,6 +57,7 @@ class Timeline(QWidget):
         self._position_us = 0
         self._hovered: int | None = None
         self._ground: QPixmap | None = None  # everything but the place where it stands
+        self._mark = ""  # the operator's, on it
         self._preview = HoverPreview(messages, self)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -147,7 +151,9 @@ class Timeline(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """What stands still, then the pointer, then the place."""
         painter = QPainter(self)
-        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
+        ratio, mark = self.devicePixelRatioF(), mark_of(self)
+        if self._ground is None or self._ground.devicePixelRatio() != ratio or mark != self._mark:
+            self._mark = mark
             self._ground = self._paint_ground()
         painter.drawPixmap(0, 0, self._ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -176,6 +182,8 @@ class Timeline(QWidget):
         painter.drawRoundedRect(QRectF(0, LANE, self.width(), HEIGHT - LANE), 4, 4)
         if self._facts is not None:
             self._paint_frames(painter, self._facts)
+            if self._thumbnails:
+                paint_mark(painter, QRectF(0, LANE, self.width(), FILM), self._mark)
             self._paint_sound(painter)
             self._paint_marks(painter, self._facts)
             self._paint_markers(painter)
@@ -183,21 +191,27 @@ class Timeline(QWidget):
         return ground
 
     def _paint_frames(self, painter: QPainter, facts: ClipFacts) -> None:
-        """Each cell shows the frame at its beginning, or the last one before it that is here."""
-        count = min(FILMSTRIP_FRAMES, facts.frame_count)
+        """Each cell shows the frame at its beginning, whole in height; where none can be shown it stays empty."""
+        if not self._thumbnails:
+            return
+        count = self._cells(next(iter(self._thumbnails.values())).image.size())
         cell = self.width() / count
+        part_us = (facts.span_us[1] - facts.span_us[0]) // count
         for place, moment in enumerate(moments_of(facts.span_us, count)):
-            number = facts.frame_at(moment)
-            here = [known for known in self._thumbnails if known <= number]
-            is_before = moment + (facts.span_us[1] - facts.span_us[0]) // count <= facts.pts_us[0]
-            if not here or is_before:
+            begins = max(moment, facts.pts_us[0]) if moment + part_us > facts.pts_us[0] else moment
+            number = facts.small_frame_at(begins)
+            if number is None or number not in self._thumbnails:
                 continue
-            image = self._thumbnails[max(here)].image
-            target = QRectF(place * cell, LANE, cell - _GAP, FILM)
-            width = min(float(image.width()), image.height() * target.width() / FILM)
-            height = min(float(image.height()), width * FILM / target.width())
-            source = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
-            painter.drawImage(target, image, source)
+            image = self._thumbnails[number].image
+            scale = FILM / image.height()
+            width = min(cell - _GAP, image.width() * scale)
+            source = QRectF((image.width() - width / scale) / 2, 0, width / scale, image.height())
+            painter.drawImage(QRectF(place * cell, LANE, width, FILM), image, source)
+
+    def _cells(self, picture: QSize) -> int:
+        """How many cells: so many that each has room for a whole picture, never fewer than a few."""
+        needed = picture.width() * FILM / max(1, picture.height()) + _GAP
+        return next((n for n in _CELLS if self.width() / n >= needed), _CELLS[-1])
 
     def _paint_sound(self, painter: QPainter) -> None:
         """Twice the loudness is not twice the height: an answer that was spoken low is still seen."""

@@ -21,7 +21,9 @@ from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import (
     BriefLabel,
     Chip,
+    ElidedLabel,
     Headline,
+    IconButton,
     IconLabel,
     PlainLabel,
     box,
@@ -62,6 +64,8 @@ class VerdictBanner(QFrame):
         self.setProperty("role", "banner")
         self._messages = messages
         self.keeping = Keeping(None)  # until the settings were read
+        self._said = ""
+        self._is_flat = self._is_opened = False
         self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), margin=SPACE_M, spacing=SPACE_S)
         row = box(QHBoxLayout(), spacing=SPACE_M)
         self._icon = IconLabel(theme, "clock", "warn", 20)
@@ -81,10 +85,13 @@ class VerdictBanner(QFrame):
         words.addLayout(first)
         words.addWidget(self.text)
         words.addWidget(self.package)
+        self.line = ElidedLabel()
+        words.addWidget(self.line)
         row.addLayout(words, 1)
         self._parts.addLayout(row, 1)
         buttons = box(QHBoxLayout(), spacing=SPACE_S)
         buttons.addStretch(1)
+        buttons.addWidget(self._make_details_button(theme), 0, Qt.AlignmentFlag.AlignVCenter)
         self._parts.addLayout(buttons)
         self.discard_button = push(self.tr("Discard…"), on_click=self.discard_wanted.emit)
         self.discard_button.setObjectName("discard_button")
@@ -105,6 +112,31 @@ class VerdictBanner(QFrame):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._offer(unsaved=True)
+        self.style().name()  # PySide makes a style's type when it is first asked for: now, not while a record comes
+
+    def _make_details_button(self, theme: Theme) -> IconButton:
+        self.details_button = IconButton(theme, "info", kind="flat", size=14)
+        self.details_button.setObjectName("banner_details_button")
+        self.details_button.name(self.tr("Show all of it"))
+        self.details_button.clicked.connect(self._open_out)
+        self.details_button.hide()
+        return self.details_button
+
+    def flatten(self, *, flat: bool) -> None:
+        """Say the headline only, and what is bad on one line; or all of it, on as many as it takes."""
+        if flat != self._is_flat:
+            self._is_flat, self._is_opened = flat, False
+            self._arrange_text()
+
+    def _open_out(self) -> None:
+        self._is_opened = True
+        self._arrange_text()
+
+    def _arrange_text(self) -> None:
+        is_short = self._is_flat and not self._is_opened and bool(self.text.text())
+        self.details_button.setVisible(is_short)
+        self.line.setVisible(is_short and self.property("tone") == "bad")
+        self.text.setVisible(not is_short)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Where there is little room beside the words, the buttons stand below them."""
@@ -198,11 +230,15 @@ class VerdictBanner(QFrame):
         self.headline.setToolTip("")
         self.headline.setText(headline)
         self.headline.set_tone(tone)
+        if text != self._said:  # something else is said: it is short again
+            self._said, self._is_opened = text, False
         self.text.setText(text)
+        self.line.setText(text)
         self.setAccessibleName(f"{self.headline.text()}. {self.text.text()}")
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             restyle(self)
+        self._arrange_text()
 
     def allow(self, *, allowed: bool) -> None:
         """While something else runs, nothing new can be begun here."""

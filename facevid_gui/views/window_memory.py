@@ -33,8 +33,14 @@ def restore_window(window: MainWindow, state: WindowState) -> None:
     width, height = screen_room()
     window.resize(min(state.width, width), min(state.height, height))
     window.splitter.setSizes(list(state.panes))
+    window.splitter.want(library=state.library, findings=state.findings)
     if state.maximized:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def restore_pictures(window: MainWindow, state: WindowState) -> None:
+    """Video and photo as they were left, once they are there."""
+    window.page.pictures.setSizes(list(state.pictures))
 
 
 def restore_sound(transport: Transport, screening: Screening, state: WindowState) -> None:
@@ -56,7 +62,8 @@ def window_state(window: MainWindow, theme: Theme, screening: Screening | None, 
     is_large = bool(window.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
     size = window.normalGeometry().size() if is_large else window.size()
     panes = tuple(window.splitter.sizes())
-    now = replace(before, maximized=window.isMaximized(), scheme=theme.choice)
+    library, findings = window.splitter.wanted
+    now = replace(before, maximized=window.isMaximized(), scheme=theme.choice, library=library, findings=findings)
     if size.isValid() and not size.isEmpty():
         now = replace(now, width=size.width(), height=size.height())
     if all(panes):
@@ -64,5 +71,8 @@ def window_state(window: MainWindow, theme: Theme, screening: Screening | None, 
     if screening is None:
         return now
     transport = window.page.clip_view.transport
+    pictures = tuple(window.page.pictures.sizes())
+    if window.page.pictures.isVisible() and all(pictures):  # not while they lie on one stage
+        now = replace(now, pictures=pictures)
     return replace(now, volume=transport.volume.value(), muted=transport.mute_button.isChecked(),
                    rate=screening.rates.chosen)  # fmt: skip

@@ -1188,6 +1188,10 @@ Click to show it as it is in the file.</source>
         <translation>显示全文</translation>
     </message>
     <message>
+        <source>Look at it closer</source>
+        <translation>放大查看</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>备注</translation>
     </message>
@@ -1308,6 +1312,21 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Take the pinned frame or picture away</source>
         <translation>移除钉住的帧或图片</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1847,6 +1866,17 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>SidePanes</name>
+    <message>
+        <source>Show or hide the library</source>
+        <translation>显示或隐藏记录列表</translation>
+    </message>
+    <message>
+        <source>Show or hide the findings</source>
+        <translation>显示或隐藏结果栏</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>All data stay on this computer</source>
@@ -2014,6 +2044,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Keep a copy…</source>
         <translation>保留副本…</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全部内容</translation>
     </message>
 </context>
 <context>

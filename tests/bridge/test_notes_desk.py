@@ -1,6 +1,5 @@
 """Notes and snapshots of the open record: read at every opening, signed on a worker, exact frames only."""
 
-import hashlib
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,10 +9,10 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage
 
-from facevid_gui.bridge import notes_work
 from facevid_gui.bridge.notes_desk import NotesDesk
-from facevid_gui.bridge.notes_work import ExactPicture, picture_file, planes_of
+from facevid_gui.bridge.notes_work import picture_file
 from facevid_gui.bridge.screening import Shown
+from facevid_gui.core.clip import FramePlanes, VideoFacts
 from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.note import MARKER, NOTE, NoteDraft, Spot
 from facevid_gui.evidence.package import sidecar_of
@@ -24,6 +23,10 @@ from tests.support.qt import pump_until
 ORDER, FLOW = "simOrder0001", flow_id("One")
 
 
+PLANES = FramePlanes("ab" * 32, "yuv420p", 5, 3, 5, False)
+OTHER_PLANES = FramePlanes("cd" * 32, "yuv420p", 5, 3, 5, False)
+
+
 class FakeScreening(QObject):
     """What the desk sees of a clip: one frame, and where it is told to go."""
 
@@ -32,10 +35,10 @@ class FakeScreening(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        video = SimpleNamespace(decoder="h264", decoder_version="libavcodec 1", rotation=90)
+        video = VideoFacts("h264", "", 5, 3, 90, 25.0, "yuv420p", 100, True, "4:3", "h264", "libavcodec 1")
         self.facts: Any = SimpleNamespace(video=video, pts_us=tuple(range(0, 4_000_000, 40_000)))
         self.state = "paused"
-        self.shown: Shown | None = Shown(5, 100, 200_000, "exact")
+        self.shown: Shown | None = Shown(5, 100, 200_000, "exact", planes=PLANES)
         self.image: QImage | None = picture()
         self.went_to: list[int] = []
 
@@ -221,7 +224,11 @@ def test_an_exact_frame_is_kept_at_once_and_logged(seen: Seen) -> None:
     said = json.loads((sidecar_of(folder) / "snapshots/000001.json").read_bytes())
     assert (said["frame"], said["pts_us"], said["damaged"]) == (5, 200_000, False)
     assert said["decoder"] == {"name": "h264", "version": "libavcodec 1"}
-    assert said["planes"]["rotation"] == 90
+    assert said["planes"] == {"sha256": "ab" * 32, "format": "yuv420p", "width": 5, "height": 3}
+    assert said["shown"] == {
+        "rotation": 90, "mirrored": True, "pixel_shape": "4:3", "matrix": 5, "full_range": False,
+        "width": 5, "height": 3,
+    }  # fmt: skip
     clip = seen.office.session.page.reviewed.record.clips[0]  # type: ignore[union-attr]
     assert (said["clip"]["path"], said["clip"]["sha256"]) == (clip.path, clip.sha256)
     assert log_of(seen.office)[-1] == ("snapshot", {"clip": clip.path, "frame": "5"})
@@ -231,21 +238,22 @@ def test_an_exact_frame_is_kept_at_once_and_logged(seen: Seen) -> None:
 
 @pytest.mark.parametrize(("state", "mode"), [("playing", "live"), ("paused", "live"), ("playing", "exact")])
 def test_what_is_not_exact_is_fetched_exactly_first(seen: Seen, state: str, mode: str) -> None:
-    seen.seal()
+    folder = seen.seal()
     seen.screening.state, seen.screening.shown = state, Shown(7, 100, 280_000, mode)
     seen.desk.take_snapshot()
     assert seen.screening.went_to == [7]
-    seen.screening.show(Shown(6, 100, 240_000, "exact"), picture("#999999"))
+    seen.screening.show(Shown(6, 100, 240_000, "exact", planes=PLANES), picture("#999999"))
     seen.screening.show(Shown(7, 100, 280_000, "live"), picture("#888888"))
     seen.settle()
     assert seen.snapshots == (), "another frame, or not exact"
-    seen.screening.show(Shown(7, 100, 280_000, "exact", damaged=True), picture("#112233"))
+    seen.screening.show(Shown(7, 100, 280_000, "exact", damaged=True, planes=OTHER_PLANES), picture("#112233"))
     seen.settle()
     (kept,) = seen.snapshots
     assert kept.document.data["damaged"] is True
-    expected = hashlib.sha256(planes_of(picture("#112233"))).hexdigest()
-    assert kept.document.data["planes"]["sha256"] == expected
-    seen.screening.show(Shown(7, 100, 280_000, "exact"), picture())
+    assert kept.document.data["planes"]["sha256"] == OTHER_PLANES.sha256
+    png = (sidecar_of(folder) / "snapshots/000001.png").read_bytes()
+    assert QImage.fromData(png, "PNG").pixelColor(0, 0).name() == "#112233"
+    seen.screening.show(Shown(7, 100, 280_000, "exact", planes=PLANES), picture())
     seen.settle()
     assert len(seen.snapshots) == 1, "one wish, one snapshot"
 
@@ -268,7 +276,7 @@ def test_a_frame_that_cannot_be_decoded_ends_the_wish(seen: Seen) -> None:
     seen.desk.take_snapshot()
     seen.screening.problem_found.emit("frame_undecodable", "8")
     assert seen.error == "no_exact_frame"
-    seen.screening.show(Shown(7, 100, 280_000, "exact"), picture())
+    seen.screening.show(Shown(7, 100, 280_000, "exact", planes=PLANES), picture())
     seen.settle()
     assert seen.snapshots == ()
 
@@ -278,7 +286,7 @@ def test_another_clip_ends_the_wish(seen: Seen) -> None:
     seen.screening.shown = Shown(7, 100, 280_000, "live")
     seen.desk.take_snapshot()
     seen.desk.show_clip(seen.desk._clip)
-    seen.screening.show(Shown(7, 100, 280_000, "exact"), picture())
+    seen.screening.show(Shown(7, 100, 280_000, "exact", planes=PLANES), picture())
     seen.settle()
     assert seen.snapshots == ()
 
@@ -287,13 +295,7 @@ def test_a_picture_holds_the_pixels_and_nothing_of_what_pads_the_rows() -> None:
     image = picture()
     image.setPixelColor(4, 2, QColor("#FF0000"))
     assert image.bytesPerLine() == 16
-    made = picture_file(ExactPicture(image, 270))
-    again = QImage.fromData(made.png, "PNG").convertToFormat(QImage.Format.Format_RGB888)
-    assert planes_of(again) == planes_of(image)
-    assert len(planes_of(image)) == 5 * 3 * 3
-    assert planes_of(image)[-3:] == b"\xff\x00\x00"
-    assert made.planes_sha256 == hashlib.sha256(planes_of(image)).hexdigest()
-    assert (made.width, made.height, made.rotation) == (5, 3, 270)
-    assert notes_work.picture_file(
-        ExactPicture(image.convertToFormat(QImage.Format.Format_RGB32), 0)
-    ).planes_sha256 == (made.planes_sha256)
+    made = picture_file(image)
+    assert (made.width, made.height) == (5, 3)
+    assert QImage.fromData(made.png, "PNG").convertToFormat(QImage.Format.Format_RGB888) == image
+    assert picture_file(image.convertToFormat(QImage.Format.Format_RGB32)).png == made.png

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facevid_gui.captures.risk import LIVENESS_TAGS, risk_tags
+from facevid_gui.captures.risk import LIVENESS_TAGS, hollow_risks, risk_tags
 from facevid_gui.captures.scanner import Json, read_document
 from facevid_gui.core.messages import Messages
 from facevid_gui.core.record import RiskTag
@@ -70,6 +70,18 @@ def test_the_same_tag_at_both_places_is_one_tag() -> None:
 )
 def test_joined_tags_are_split(text: str) -> None:
     assert tags(kyc_answer(RiskInfo={"LivenessInfoTag": text})) == (liveness("01"), liveness("03"))
+
+
+@pytest.mark.parametrize(("text", "received"), [(" 3 ", " 3 "), ("03_99", "03_99"), ("03", "")])
+def test_the_text_a_tag_was_taken_out_of_is_kept(text: str, received: str) -> None:
+    assert {tag.received for tag in tags(kyc_answer(RiskInfo={"LivenessInfoTag": text}))} == {received}
+
+
+@pytest.mark.parametrize(("value", "how"), [("", "empty"), (" ", "empty"), (None, "null")])
+def test_a_field_without_a_value_is_named(value: str | None, how: str) -> None:
+    info: dict[str, object] = {"LivenessInfoTag": value, "deviceInfoTag": "03", "note": "", "riskInfoLevel": 0}
+    found: Json = read_document([json_bytes(kyc_answer(riskInfo=info, RiskInfo=None))])
+    assert hollow_risks(found) == (("LivenessInfoTag", how),)
 
 
 def test_a_list_of_tags_is_read_like_joined_ones() -> None:

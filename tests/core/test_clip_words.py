@@ -4,8 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from facevid_gui.core.clip import AudioFacts, ClipCheck, ClipFacts, VideoFacts
-from facevid_gui.core.clip_words import clock_text, container_name, details_text, health_text, is_sound
+from facevid_gui.core.clip import AudioFacts, ClipCheck, ClipFacts, ClipSeen, StreamSeen, VideoFacts
+from facevid_gui.core.clip_words import (
+    clock_text,
+    container_name,
+    details_text,
+    health_text,
+    is_sound,
+    seen_details,
+    seen_text,
+)  # fmt: skip
 from facevid_gui.core.messages import Messages
 
 EN, ZH = Messages("en"), Messages("zh_CN")
@@ -40,9 +48,10 @@ def test_a_whole_recording_in_one_line() -> None:
     ("facts", "check", "words"),
     [
         (replace(FACTS, missing_bytes=77), WHOLE, "cut off: 77 bytes missing"),
-        (replace(FACTS, video=replace(VIDEO, frames_stated=9)), WHOLE, "5 frames found, 9 stated by the file"),
-        (FACTS, ClipCheck("IP-IP"), "1 frames cannot be decoded"),
+        (replace(FACTS, video=replace(VIDEO, frames_stated=9)), WHOLE, "frames: 5 found, 9 stated by the file"),
+        (FACTS, ClipCheck("IP-IP"), "1 frame cannot be decoded"),
         (FACTS, ClipCheck("IPp!P"), "2 frames damaged"),
+        (replace(FACTS, other_pictures=15), WHOLE, "15 more picture tracks, not shown"),
     ],
 )
 def test_what_is_wrong_comes_first_and_is_never_called_whole(facts: ClipFacts, check: ClipCheck, words: str) -> None:
@@ -56,8 +65,8 @@ def test_what_is_wrong_comes_first_and_is_never_called_whole(facts: ClipFacts, c
 def test_everything_that_is_wrong_is_said() -> None:
     facts = replace(FACTS, missing_bytes=1, video=replace(VIDEO, frames_stated=6), duration_us=9_000_000)
     assert health_text(facts, ClipCheck("IP-i-"), EN).startswith(
-        "cut off: 1 bytes missing · 5 frames found, 6 stated by the file · 2 frames cannot be decoded · "
-        "1 frames damaged · pictures end at 00:00.200 of 00:09.000 · H264"
+        "cut off: 1 bytes missing · frames: 5 found, 6 stated by the file · 2 frames cannot be decoded · "
+        "1 frame damaged · pictures end at 00:00.200 of 00:09.000 · H264"
     )
 
 
@@ -66,7 +75,7 @@ def test_what_is_not_known_is_not_said() -> None:
     unstated = replace(FACTS, video=replace(VIDEO, frames_stated=0))
     assert "stated" not in health_text(unstated, WHOLE, EN)
     assert is_sound(unstated, WHOLE)
-    assert "Frames: 5 frames found; the file states no number" in details_text(unstated, WHOLE, EN)
+    assert "Frames: 5 found; the file states no number" in details_text(unstated, WHOLE, EN)
     nothing = replace(FACTS, created="", encoder="", brands="")
     assert details_text(nothing, WHOLE, EN).count("not stated") == 3
     assert "not been decoded one by one" in details_text(FACTS, None, EN)
@@ -117,3 +126,37 @@ def test_kinds_of_frames_are_numbered_line_by_line() -> None:
     lines = details_text(FACTS, ClipCheck("I" + "P" * 119), EN).splitlines()
     assert lines[-3:] == ["      1  I" + "P" * 49, "     51  " + "P" * 50, "    101  " + "P" * 20]
     assert "Of the first 3 frames decoded one by one: 3" in details_text(FACTS, ClipCheck("IPP"), EN)
+
+
+def test_with_a_fault_it_is_still_said_how_many_frames_decode_and_nothing_twice() -> None:
+    stated = replace(FACTS, video=replace(VIDEO, frames_stated=9))
+    assert "25 fps · decoded: 4 of 5 · MP4" in health_text(FACTS, ClipCheck("IP-IP"), EN)
+    assert "decoded: 5 of 5" in health_text(stated, WHOLE, EN)
+    assert "5 frames" not in health_text(stated, None, EN)
+    assert "已解码 4 / 5 帧" in health_text(FACTS, ClipCheck("IP-IP"), ZH)
+
+
+def test_a_single_frame_is_no_frames() -> None:
+    one = replace(FACTS, pts_us=(0,), keys=(0,), video=replace(VIDEO, frames_stated=1))
+    assert " · its only frame decoded · " in health_text(one, ClipCheck("I"), EN)
+    assert " · 1 frame · " in health_text(one, None, EN)
+
+
+def test_picture_tracks_that_are_not_shown_are_told_of() -> None:
+    assert not is_sound(replace(FACTS, other_pictures=1), WHOLE)
+    assert "Streams: 2; 1 more picture track, not shown" in details_text(replace(FACTS, other_pictures=1), WHOLE, EN)
+
+
+def test_what_is_not_shown_is_described_as_far_as_it_was_seen() -> None:
+    picture, sound = StreamSeen("video", "hevc", 16_400, 64), StreamSeen("audio", "aac")
+    seen = ClipSeen("mov,mp4", "isom isom", "", "Lavf62", 2_000_000, (picture, sound), AudioFacts("aac", 16_000, 1))
+    assert seen_text(seen, EN) == (
+        "not shown, nothing of it was decoded · HEVC 16400×64 · MP4, brand isom · sound AAC 16 kHz · 00:02.000"
+    )
+    lines = seen_details(seen, EN).splitlines()
+    for line in ("Container: MP4 (mov,mp4)", "Stream: video HEVC 16400×64", "Stream: audio AAC", "Streams: 2",
+                 "Duration, as the file states: 00:02.000", "Written by, as the file states: Lavf62"):  # fmt: skip
+        assert line in lines, line
+    unknown = replace(seen, streams=(StreamSeen("video", ""),), audio=None, duration_us=0)
+    assert "unknown coding" in seen_text(unknown, EN)
+    assert "未解码任何内容" in seen_text(unknown, ZH)

@@ -339,8 +339,11 @@ def test_a_snapshot_says_of_which_frame_it_is(place: Place) -> None:
     assert (data["frame"], data["pts_us"], data["damaged"]) == (3, 120_000, False)
     assert data["decoder"] == {"name": "h264", "version": "1"}
     assert data["planes"] == {
-        "sha256": hashlib.sha256(b"planes").hexdigest(), "format": "rgb24", "width": 480, "height": 640,
-        "rotation": 90,
+        "sha256": hashlib.sha256(b"planes").hexdigest(), "format": "yuv420p", "width": 640, "height": 480,
+    }  # fmt: skip
+    assert data["shown"] == {
+        "rotation": 90, "mirrored": True, "pixel_shape": "4:3", "matrix": 5, "full_range": False, "width": 480,
+        "height": 640,
     }  # fmt: skip
     assert data["picture"] == {"sha256": hashlib.sha256(png).hexdigest()}
     (found,) = read_all(place, folder).snapshots
@@ -348,6 +351,19 @@ def test_a_snapshot_says_of_which_frame_it_is(place: Place) -> None:
         SIGNED, 3, "media/video.mp4", "snapshots/000001.png",
     )  # fmt: skip
     assert place.verify(folder).reasons == ()
+
+
+def test_a_snapshot_of_an_earlier_version_can_still_be_read(place: Place) -> None:
+    """Its hash is that of the pixels in the picture, and how it was shown is not said."""
+    folder = place.folder("kyc")
+    snapshot(place, folder)
+    where = sidecar_of(folder) / "snapshots"
+    data = json.loads((where / "000001.json").read_bytes())
+    (where / "000002.png").write_bytes((where / "000001.png").read_bytes())
+    earlier = {"sha256": "ab" * 32, "format": "rgb24", "width": 480, "height": 640, "rotation": 90}
+    forge(folder, 2, {"planes": earlier, "shown": None, "picture": data["picture"]}, place.signer, "snapshots")
+    found = read_all(place, folder).snapshots
+    assert [(item.state, item.frame) for item in found] == [(SIGNED, 3), (SIGNED, 3)]
 
 
 def test_a_picture_that_was_changed_or_taken_away_is_told(place: Place) -> None:

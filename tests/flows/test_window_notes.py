@@ -16,7 +16,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from facevid_gui.bridge.notes_work import planes_of
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.demo import add_profiles
 from facevid_gui.evidence.package import sidecar_of
@@ -149,9 +148,7 @@ def check_snapshot(folder: Path, shown: QImage, driver: Any) -> None:
     said = json.loads((where / "000001.json").read_bytes())
     png = (where / "000001.png").read_bytes()
     picture = QImage.fromData(png, "PNG").convertToFormat(QImage.Format.Format_RGB888)
-    assert (picture.width(), picture.height()) == (shown.width(), shown.height()), "the frame's own pixels"
-    assert planes_of(picture) == planes_of(shown.convertToFormat(QImage.Format.Format_RGB888))
-    assert said["planes"]["sha256"] == hashlib.sha256(planes_of(picture)).hexdigest()
+    assert picture == shown.convertToFormat(QImage.Format.Format_RGB888), "the frame's own pixels"
     assert said["picture"]["sha256"] == hashlib.sha256(png).hexdigest()
     media = (folder / "data" / said["clip"]["path"]).read_bytes()
     assert said["clip"]["sha256"] == hashlib.sha256(media).hexdigest()
@@ -159,19 +156,22 @@ def check_snapshot(folder: Path, shown: QImage, driver: Any) -> None:
     assert said["pts_us"] == driver.desktop.screening.facts.pts_us[7]
     assert said["decoder"]["name"] == "h264"
     assert "libavcodec" in said["decoder"]["version"]
-    rgb = reference_frame(media, 7)
-    assert hashlib.sha256(rgb).hexdigest() == said["planes"]["sha256"], "another decoder run finds the same pixels"
+    assert said["planes"]["format"] == "yuv420p"
+    planes = reference_planes(media, 7)
+    assert hashlib.sha256(planes).hexdigest() == said["planes"]["sha256"], "another decoder run finds the same bytes"
 
 
-def reference_frame(media: bytes, number: int) -> bytes:
-    """The frame as PyAV alone decodes it, in a process of its own."""
+def reference_planes(media: bytes, number: int) -> bytes:
+    """The frame's decoded planes as FFmpeg's own encoder of raw video writes them, in a process of its own."""
     code = (
         "import av, io, sys\n"
+        "from fractions import Fraction\n"
         "frames = av.open(io.BytesIO(sys.stdin.buffer.read())).decode(video=0)\n"
         "frame = next(f for n, f in enumerate(frames) if n == int(sys.argv[1]))\n"
-        "rgb = frame.reformat(format='rgb24')\n"
-        "plane = bytes(rgb.planes[0]); stride = rgb.planes[0].line_size\n"
-        "sys.stdout.buffer.write(b''.join(plane[y*stride:y*stride+3*rgb.width] for y in range(rgb.height)))\n"
+        "raw = av.CodecContext.create('rawvideo', 'w')\n"
+        "raw.width, raw.height, raw.pix_fmt = frame.width, frame.height, frame.format.name\n"
+        "raw.time_base = Fraction(1, 25)\n"
+        "sys.stdout.buffer.write(b''.join(map(bytes, [*raw.encode(frame), *raw.encode(None)])))\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(number)], input=media, capture_output=True, check=True)
     return done.stdout
@@ -191,7 +191,67 @@ def test_a_snapshot_while_playing_holds_the_clip_and_is_exact(driver: Any) -> No
     said = json.loads((sidecar_of(folder) / "snapshots/000001.json").read_bytes())
     assert said["frame"] == screening.shown.number
     media = (folder / "data" / said["clip"]["path"]).read_bytes()
-    assert hashlib.sha256(reference_frame(media, said["frame"])).hexdigest() == said["planes"]["sha256"]
+    assert hashlib.sha256(reference_planes(media, said["frame"])).hexdigest() == said["planes"]["sha256"]
+
+
+def take_snapshot(driver: Any, number: int) -> Path:
+    """A snapshot of a frame; the path of its picture. The notes are in sight."""
+    step_to(driver, number)
+    press(driver, KEY.Key_S)
+    driver.until(lambda: beside(driver) is not None and beside(driver).snapshots.snapshots)
+    driver.window.findings.tabs.setCurrentIndex(driver.window.notes._tab)
+    driver.until(lambda: not driver.window.notes.view.is_filling)
+    return sidecar_of(driver.session.page.reviewed.folder) / "snapshots" / "000001.png"
+
+
+def test_a_snapshot_can_be_looked_at_where_it_is_told_of(driver: Any) -> None:
+    look_up(driver, "simOrder0001")
+    seal(driver)
+    take_snapshot(driver, 9)
+    shown = driver.desktop.screening.image.convertToFormat(QImage.Format.Format_RGB888)
+    small = driver.find("snapshot_picture")
+    driver.until(lambda: small.image is not None)
+    assert small.image.height() < shown.height()
+    driver.click(driver.button("Look at it closer", driver.window.notes.view))
+    driver.until(driver.has_dialog)
+    dialog = driver.dialog("picture_dialog")
+    assert dialog.canvas.image.convertToFormat(QImage.Format.Format_RGB888) == shown
+    said = beside(driver).snapshots.snapshots[0].document.data
+    seen = "\n".join(driver.texts(dialog))
+    assert said["picture"]["sha256"] in seen
+    assert said["planes"]["sha256"] in seen
+    assert "liveness video, frame 10" in seen
+    dialog.copy_button.click()
+    copied = driver.desktop.application.clipboard().image()
+    assert copied.convertToFormat(QImage.Format.Format_RGB888) == shown
+    dialog.close()
+
+
+def test_a_picture_that_is_not_the_one_that_was_signed_is_not_decoded(
+    driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up(driver, "simOrder0001")
+    seal(driver)
+    file = take_snapshot(driver, 9)
+    driver.until(lambda: driver.find("snapshot_picture").image is not None)
+    decoded: list[bytes] = []
+    monkeypatch.setattr("facevid_gui.bridge.photos.decode_picture", decoded.append)
+    file.chmod(0o600)
+    other = QImage(8, 8, QImage.Format.Format_RGB888)
+    other.fill(0)
+    other.save(str(file), "PNG")
+    driver.click(driver.button("Look at it closer", driver.window.notes.view))
+    driver.until(lambda: driver.session.notice is not None and driver.session.notice.error is not None)
+    assert driver.session.notice.error.code == "snapshot_picture"
+    assert not driver.has_dialog()
+    assert decoded == []
+    monkeypatch.undo()
+    sealed = driver.session.page.reviewed
+    driver.window._verify_again()
+    driver.until(lambda: driver.session.page.reviewed is not sealed and not driver.session.is_busy)
+    driver.until(lambda: beside(driver) is not None)
+    driver.until(lambda: not driver.window.notes.view.is_filling)
+    assert not driver.window.notes.view._pictures, "a broken one has no picture"
 
 
 def test_an_unsaved_record_is_saved_first(driver: Any) -> None:

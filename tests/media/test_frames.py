@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from facevid_gui.core.clip import ClipCheck
+from facevid_gui.core.clip import ClipCheck, StreamSeen
 from facevid_gui.media import frames, frames_process
 from facevid_gui.media.frames import (
     IDLE,
@@ -32,7 +32,7 @@ from facevid_gui.media.frames import (
     Unseen,
 )
 from facevid_gui.media.frames_process import FROZEN_ARGUMENT, child_command, child_environment
-from tests.support.media_clips import HEIGHT, at_rate, damage_frames, make_clip, number_in
+from tests.support.media_clips import HEIGHT, WIDTH, at_rate, damage_frames, make_clip, make_sound_only, number_in
 
 FRAMES = 200
 PATIENCE_S = 10
@@ -283,6 +283,20 @@ def test_a_clip_that_cannot_be_shown_fails_once_per_opening_and_the_next_one_wor
         client.want_frames("a", 0, 0)
         client.want_frames("b", 1, 1)
         assert numbers(ear.until(is_done)) == [1]
+
+
+def test_what_was_seen_of_a_clip_that_is_not_shown_is_told(ear: Ear) -> None:
+    with running(ear) as client:
+        client.open_clip("a", make_sound_only())
+        [failure] = ear.until(is_ending)
+        assert (failure.code, failure.detail) == ("clip_sound_only", "aac")
+        assert failure.seen.streams == (StreamSeen("audio", "aac"),)
+        assert failure.seen.audio.sample_rate == 48_000
+        assert "mp4" in failure.seen.container
+        client.open_clip("b", make_clip([0], copies=17))
+        [failure] = ear.until(is_ending)
+        assert failure.code == "clip_too_many_streams"
+        assert failure.seen.streams == (StreamSeen("video", "h264", WIDTH, HEIGHT),) * 16
 
 
 @pytest.mark.parametrize("priority", [URGENT, NORMAL])

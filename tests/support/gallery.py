@@ -1,8 +1,8 @@
 """Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
 
-`GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default; with QT_SCALE_FACTOR=2 it is
-at 200 %. With `--desk` instead of states: the review desk only; CI keeps these as artefacts. A picture that shows
-nothing, or that could not be made, ends it with an error.
+`GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default, `GALLERY_WINDOW` the size of
+the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` instead of states: the review desk only;
+CI keeps these as artefacts. A picture that shows nothing, or that could not be made, ends it with an error.
 """
 
 import os
@@ -28,7 +28,7 @@ from tests.support.gallery_library import library_states
 from tests.support.qt import pump_until
 from tests.support.screens import large_screen
 
-WINDOW = (1360, 860)
+WINDOW = "1360x860"
 FEW_COLOURS = 12
 
 
@@ -41,7 +41,7 @@ class Stage:
         self.desktop = Desktop(application, self.house)
         self.desktop.furnish()
         self.desktop.theme.choose(scheme)
-        self.desktop.window.resize(*WINDOW)
+        self.desktop.window.resize(*map(int, os.environ.get("GALLERY_WINDOW", WINDOW).split("x")))
         self.desktop.show()
         pump_until(lambda: self.desktop.session.started and self.desktop.player is not None)
 
@@ -158,7 +158,8 @@ def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "custody", lambda: window.findings.tabs.setCurrentIndex(2)
     yield "answer", lambda: open_answer(stage, "同意")
     yield "notes", lambda: write_notes(stage)
-    yield "order", lambda: (stage.look_up(ORDER), stage.save())
+    yield "snapshot-dialog", lambda: look_at_snapshot(stage)
+    yield "order", lambda: (stage.dialog().close(), stage.look_up(ORDER), stage.save())
     yield "whole-screen", window.stage_screen.enter
     yield "whole-screen-overlay", lambda: page.comparison.choose("overlay")
     yield "swipe", lambda: (window.stage_screen.leave(), page.comparison.choose("split"))
@@ -278,7 +279,7 @@ def mark_a_part(stage: Stage) -> None:
     pump_until(lambda: timeline.peaks and len(timeline.thumbnails) >= 10)
     for number, act in ((30, screening.loop.mark_first), (80, screening.loop.mark_last), (44, lambda: None)):
         screening.go_to_frame(number)
-        pump_until(lambda number=number: screening.current_number == number)
+        pump_until(lambda number=number: screening.shown is not None and screening.shown.number == number)
         act()
     page.clip_view.set_markers([(1_000_000, "Looks away"), (2_600_000, "Answers")])
     timeline._hover(timeline._x_of(2_600_000))
@@ -305,6 +306,14 @@ def write_notes(stage: Stage) -> None:
         pump_until(lambda number=number: desk.beside is not None and len(desk.beside.notes.notes) == number)
     window.notes.snapshot()
     pump_until(lambda: desk.beside is not None and desk.beside.snapshots.snapshots)
+
+
+def look_at_snapshot(stage: Stage) -> None:
+    """The newest snapshot, large; its card is in sight behind it."""
+    window = stage.desktop.window
+    pump_until(lambda: not window.notes.view.is_filling)
+    window.notes.view.picture_wanted.emit(stage.desktop.desks.notes.beside.snapshots.snapshots[-1])
+    pump_until(lambda: any(w.objectName() == "picture_dialog" for w in QApplication.topLevelWidgets()))
 
 
 def mark(stage: Stage, *, on: bool = True) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from facevid_gui.core.clip import FramePlanes, VideoFacts
 from facevid_gui.core.note import MARKER, NOTE, NoteDraft, NoteRef, Spot
 from facevid_gui.core.record import MediaItem
 from facevid_gui.evidence.chainlog import compact_line
@@ -49,9 +50,11 @@ def ref(found: Notes, number: int) -> NoteRef:
 def snapshot(place: Place, folder: Path, png: bytes = b"\x89PNG\r\n\x1a\n picture", **changes: Any) -> str:
     """Add a snapshot whose picture is made of words."""
     item = MediaItem("liveness", 1, "/Video", "media/video.mp4", "video/mp4", 10, "ab" * 32)
-    made = {"item": item, "frame": 3, "pts_us": 120_000, "damaged": False, "decoder": "h264", "decoder_version": "1"}
+    video = VideoFacts("h264", "High", 640, 480, 90, 25.0, "yuv420p", 100, True, "4:3", "h264", "1")
+    planes = FramePlanes(hashlib.sha256(b"planes").hexdigest(), "yuv420p", 640, 480, 5, False)
+    made = {"item": item, "frame": 3, "pts_us": 120_000, "damaged": False, "video": video, "planes": planes}
     source = Source(**{**made, **changes})
-    picture = FramePicture(png, hashlib.sha256(b"planes").hexdigest(), 480, 640, 90)
+    picture = FramePicture(png, 480, 640)
     return add_snapshot(writer(place.house), folder, sealed_identity(folder), source, picture, place.signer)
 
 

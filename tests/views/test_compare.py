@@ -444,9 +444,9 @@ def test_a_picture_of_the_users_own_is_read_and_said_to_be_no_evidence(page: Dri
     plain(QColor("#00C800"), 30, 20).save(str(file))
     page.window.page.show_reference(file)
     photo = page.window.page.photo
-    page.until(lambda: "Reference" in photo._line.caption.text())
-    assert "not part of the evidence" in photo._line.caption.text()
-    assert "passport <b>.png · 30×20" in photo._line.caption.text()
+    page.until(lambda: "Reference" in photo.line.caption.text())
+    assert "not part of the evidence" in photo.line.caption.text()
+    assert "passport <b>.png · 30×20" in photo.line.caption.text()
     assert photo.canvas.image.pixelColor(5, 5).name() == "#00c800"
     assert file.stat().st_size == len(file.read_bytes())
 

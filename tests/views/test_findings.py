@@ -115,6 +115,29 @@ def test_tags_are_explained_and_unknown_ones_shown_raw(findings: Findings) -> No
     assert "field SomethingNew, as received" in texts
 
 
+@pytest.mark.parametrize("field", ["LivenessInfoTag", "liveness_info_tag"])
+def test_a_tag_outside_of_the_table_is_not_said_to_have_no_table(findings: Findings, field: str) -> None:
+    show(findings, make_record("kyc", risk_tags=(RiskTag(field, "03", "risk.liveness.03"), RiskTag(field, "99"))))
+    texts = words(findings.risk_panel)
+    assert "99  not in the published table (01 to 12)" in texts
+    assert not any("publishes no table" in text for text in texts)
+    assert any("ends with 12" in text for text in texts)
+
+
+def test_a_field_returned_without_a_value_is_not_called_not_returned(findings: Findings) -> None:
+    hollow = (("LivenessInfoTag", "empty"), ("deviceInfoLevel", "null"))
+    show(findings, make_record("kyc", hollow_risks=hollow))
+    texts = words(findings.risk_panel)
+    assert any(text.startswith("LivenessInfoTag: returned, but empty") for text in texts)
+    assert any(text.startswith("deviceInfoLevel: returned as null") for text in texts)
+    assert not any("No risk tag was returned" in text for text in texts)
+
+
+def test_as_received_is_the_very_text(findings: Findings) -> None:
+    show(findings, make_record("kyc", risk_tags=(RiskTag("LivenessInfoTag", "3", None, " 3 "),)))
+    assert "field LivenessInfoTag, as received: “ 3 ”" in words(findings.risk_panel)
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("tag", LIVENESS_TAGS)
 def test_each_of_the_twelve_says_what_it_means_what_to_look_for_and_what_it_does_not_prove(

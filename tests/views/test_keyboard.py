@@ -377,7 +377,8 @@ def test_tab_goes_through_the_bar_as_it_is_read(desk: Driver) -> None:
     places = [widget.mapTo(desk.window, widget.rect().center()).x() for widget in reached]
     assert places == sorted(places), [widget.objectName() for widget in reached]
     assert [widget.objectName() for widget in reached] == [
-        "menu_button", "profile_box", "look_up_field", "signer_box", "look_up_button", "rescue_button",
+        "menu_button", "library_pane_button", "profile_box", "look_up_field", "signer_box", "look_up_button",
+        "rescue_button", "findings_pane_button",
     ]  # fmt: skip
 
 

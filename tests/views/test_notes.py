@@ -250,6 +250,20 @@ def test_keys_of_the_desk_are_letters_while_a_note_is_written(driver: Driver) ->
     assert driver.session.notice is None
 
 
+@pytest.mark.parametrize("typed", ["", "half a thought"])
+def test_escape_leaves_the_field_and_gives_the_keys_back(driver: Driver, typed: str) -> None:
+    show(driver)
+    driver.window.notes.write()
+    field = driver.find("note_field")
+    assert field.hasFocus()
+    QTest.keyClicks(field, typed)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.hasFocus()
+    QTest.keyClick(driver.window.focusWidget(), Qt.Key.Key_N)
+    assert field.hasFocus(), "the desk's keys work again"
+    assert field.toPlainText() == typed, "what was typed stays"  # type: ignore[attr-defined]
+
+
 def test_without_a_picture_there_is_nothing_to_mark(driver: Driver) -> None:
     show(driver)
     driver.window.page.clip_view.transport.play_button.setFocus()

@@ -8,11 +8,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from facevid_gui.bridge.exact import ExactFrame
 from facevid_gui.bridge.session import Page
+from facevid_gui.core.clip import ClipFacts, VideoFacts
 from facevid_gui.settings import Settings
 from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.note_card import SmallPicture
+from facevid_gui.views.picture_dialog import PictureDialog
 from facevid_gui.views.privacy import Curtain, Watermark
 from tests.support.window_driver import Driver, digest
 from tests.support.window_records import clip, make_record, make_reviewed, make_verdict
@@ -78,6 +82,45 @@ def test_the_mark_lies_over_every_picture_and_in_none(desk: Driver) -> None:
     choose(desk, watermark=False)
     assert marks(desk) == []
     assert colours(stage) == 1
+
+
+def test_small_pictures_carry_the_mark_as_well(desk: Driver) -> None:
+    timeline = desk.window.page.clip_view.timeline
+    timeline.setEnabled(True)
+    video = VideoFacts("h264", "", 300, 400, 0, 25.0, "yuv420p", 25)
+    facts = ClipFacts("mp4", "", 0, 1_000_000, 1, video, None, tuple(range(0, 1_000_000, 40_000)), (0,))
+    timeline.show_clip(facts)
+    for number in range(25):
+        timeline.add_thumbnail(ExactFrame("clip", number, number * 40_000, grey(72, 96)))
+    timeline._hover(timeline.width() / 2)
+    timeline.preview.show_picture(grey())
+    small = SmallPicture("picture", lambda: None)
+    small.setParent(desk.window)
+    small.show_picture(grey(96, 128))
+    small.show()
+    seen: dict[str, int] = {}
+    for marked in (False, True):
+        choose(desk, watermark=marked, watermark_text="李调查")
+        desk.settle()
+        for name, widget in (("strip", timeline), ("preview", timeline.preview._picture), ("card", small)):
+            shown = widget.grab().toImage()
+            middle = shown.rect().center()
+            colours_now = {shown.pixel(middle + QPoint(x, y)) for x in range(-20, 20) for y in range(-16, 0)}
+            assert not marked or len(colours_now) > seen[name] + 3, name
+            seen[name] = len(colours_now)
+    dialog = PictureDialog(desk.desktop.theme, "Snapshot", "frame 1", grey(), {}, desk.window)
+    dialog.show()
+    assert colours(dialog.canvas) > 3
+    dialog.close()
+    dialog.deleteLater()
+
+
+def test_no_open_menu_stays_above_the_curtain(desk: Driver) -> None:
+    desk.window._pop_menu()
+    assert desk.window.menu.isVisible()
+    desk.desktop.privacy.hide("nobody is there")
+    assert not desk.window.menu.isVisible()
+    assert QApplication.activePopupWidget() is None
 
 
 def test_the_mark_names_the_program_the_operator_and_the_day(desk: Driver) -> None:

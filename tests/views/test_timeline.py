@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from facevid_gui.bridge.exact import ExactFrame
 from facevid_gui.bridge.places import Marks
+from facevid_gui.bridge.screening import FILMSTRIP_FRAMES
 from facevid_gui.core.clip import AudioFacts, ClipFacts, VideoFacts
 from facevid_gui.core.messages import Messages
 from facevid_gui.views.theme import Theme
 from facevid_gui.views.timeline import FILM, HEIGHT, LANE, SOUND, Timeline
+from tests.support.media_clips import make_sound_only
+from tests.support.window_driver import Driver
 
 LEFT = Qt.MouseButton.LeftButton
 WIDTH = 480
@@ -73,14 +76,16 @@ def test_a_click_or_a_drag_goes_to_that_time(strip: Timeline) -> None:
 
 
 def test_small_frames_stand_where_their_time_lies(strip: Timeline) -> None:
-    """Twelve cells of 83 ms: frame 0 in the first, frame 12 (0.48 s) in the sixth; none where none is here yet."""
+    """Room for six cells of 167 ms; none where the very frame is not here yet."""
     strip.show_clip(FACTS)
     assert color_at(strip, 20, FILM_ROW) not in ("#ff0000", "#00ff00")
     strip.add_thumbnail(frame(0, "#FF0000"))
     strip.add_thumbnail(frame(12, "#00FF00"))
     assert strip.thumbnails == (0, 12)
-    colors = [color_at(strip, x, FILM_ROW) for x in range(20, WIDTH, WIDTH // 12)]
-    assert colors == ["#ff0000"] * 6 + ["#00ff00"] * 6
+    colors = [color_at(strip, x, FILM_ROW) for x in range(20, WIDTH, WIDTH // 6)]
+    empty = colors[1]
+    assert empty not in ("#ff0000", "#00ff00")
+    assert colors == ["#ff0000", empty, empty, "#00ff00", empty, empty]
     strip.show_clip(None)
     assert strip.thumbnails == ()
     assert not strip.isEnabled()
@@ -92,7 +97,7 @@ def test_before_the_first_picture_there_is_none(strip: Timeline) -> None:
     strip.show_clip(ClipFacts("mp4", "", 0, 2_000_000, 2, VIDEO, None, late, (0,), 2_000_000))
     strip.add_thumbnail(ExactFrame("clip", 0, late[0], colored("#FF0000")))
     assert color_at(strip, WIDTH // 4, FILM_ROW) != "#ff0000"
-    assert color_at(strip, WIDTH * 3 // 4 + 9, FILM_ROW) == "#ff0000"
+    assert color_at(strip, WIDTH // 2 + 9, FILM_ROW) == "#ff0000"
 
 
 def test_pictures_of_variable_rate_fill_the_time_they_last(strip: Timeline) -> None:
@@ -101,8 +106,48 @@ def test_pictures_of_variable_rate_fill_the_time_they_last(strip: Timeline) -> N
     strip.show_clip(ClipFacts("mp4", "", 0, 1_000_000, 1, VIDEO, None, times, (0,), 1_000_000))
     for number, color in ((0, "#FF0000"), (2, "#00FF00"), (3, "#0000FF")):
         strip.add_thumbnail(ExactFrame("clip", number, times[number], colored(color)))
-    colors = [color_at(strip, x, FILM_ROW) for x in (20, WIDTH // 2, WIDTH * 7 // 10)]
-    assert colors == ["#ff0000", "#00ff00", "#00ff00"]
+    colors = [color_at(strip, x, FILM_ROW) for x in range(20, WIDTH, WIDTH // 6)]
+    assert colors == ["#ff0000"] + ["#00ff00"] * 5
+
+
+def test_behind_the_pictures_and_where_none_decodes_the_strip_is_empty(strip: Timeline) -> None:
+    """The pictures end at 0.4 of 1 s; of frame 4 (0.16 s) nothing came."""
+    strip.show_clip(ClipFacts("mp4", "", 0, 1_000_000, 1, VIDEO, None, TIMES[:10], (0,), 400_000))
+    for number in (0, 8, 9):
+        strip.add_thumbnail(frame(number))
+    colors = [color_at(strip, x, FILM_ROW) for x in range(20, WIDTH, WIDTH // 6)]
+    assert [color == "#ff0000" for color in colors] == [True, False, True, False, False, False]
+
+
+def test_in_a_long_clip_the_key_frame_before_stands_there(strip: Timeline) -> None:
+    times = tuple(range(0, 4_000_000, 1000))
+    strip.show_clip(ClipFacts("mp4", "", 0, 4_000_000, 1, VIDEO, None, times, (0, 2000), 4_000_000))
+    for number, color in ((0, "#FF0000"), (2000, "#00FF00")):
+        strip.add_thumbnail(ExactFrame("clip", number, times[number], colored(color)))
+    colors = [color_at(strip, x, FILM_ROW) for x in range(20, WIDTH, WIDTH // 6)]
+    assert colors == ["#ff0000"] * 3 + ["#00ff00"] * 3
+
+
+@pytest.mark.parametrize("width", [300, 480, 1000, 2500])
+@pytest.mark.parametrize("size", [(30, 40), (40, 30), (96, 54)])
+def test_a_picture_is_shown_whole_in_height_at_any_width(strip: Timeline, width: int, size: tuple[int, int]) -> None:
+    """Its first and last rows are red: no head is cut off however wide the window is."""
+    image = QImage(*size, QImage.Format.Format_RGB888)
+    image.fill(QColor("#0000FF"))
+    for row in (*range(size[1] // 4), *range(size[1] * 3 // 4, size[1])):
+        for column in range(size[0]):
+            image.setPixelColor(column, row, QColor("#FF0000"))
+    strip.window().resize(width + 40, 400)
+    strip.setGeometry(20, 250, width, HEIGHT)
+    strip.show_clip(FACTS)
+    for number in range(25):
+        strip.add_thumbnail(ExactFrame("clip", number, TIMES[number], image))
+    assert color_at(strip, 12, LANE + 4) == "#ff0000"
+    assert color_at(strip, 12, LANE + FILM // 2) == "#0000ff"
+    assert color_at(strip, 12, LANE + FILM - 4) == "#ff0000"
+    if width >= 480:
+        shown = size[0] * FILM // size[1]
+        assert color_at(strip, shown - 4, FILM_ROW) == "#0000ff", "and whole in width"
 
 
 def test_the_place_moves(strip: Timeline, theme: Theme) -> None:
@@ -142,11 +187,11 @@ def test_what_lies_outside_the_marks_recedes(strip: Timeline) -> None:
     assert inside == "#ff0000"
     assert outside != inside
     assert color_at(strip, WIDTH * 74 // 100, FILM_ROW) == inside
-    assert color_at(strip, WIDTH * 80 // 100, FILM_ROW) == outside
+    assert color_at(strip, WIDTH * 86 // 100, FILM_ROW) == outside
     strip.show_marks(Marks(None, 18))
     assert color_at(strip, 20, FILM_ROW) == inside
     strip.show_marks(Marks())
-    assert color_at(strip, WIDTH * 80 // 100, FILM_ROW) == inside
+    assert color_at(strip, WIDTH * 86 // 100, FILM_ROW) == inside
 
 
 def test_a_marker_is_shown_named_and_gone_to(strip: Timeline, theme: Theme) -> None:
@@ -191,6 +236,8 @@ def test_the_preview_is_of_the_frame_a_click_leads_to_and_of_no_other(strip: Tim
     assert FACTS.frame_at(chosen[-1]) == 15
     strip.say_no_preview(15)
     assert strip.preview.words == "Frame 16 cannot be decoded; go on to the next one"
+    assert strip.preview._words.width() >= strip.preview._words.sizeHint().width(), "all of it is to be read"
+    assert strip.preview.rect().contains(strip.preview._words.geometry())
     QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
     assert strip.preview.isHidden()
     strip.show_preview(frame(15))
@@ -236,7 +283,7 @@ def test_the_real_clip_of_a_record_fills_it(make_driver: Any) -> None:
     driver.window.page._stack.setCurrentIndex(1)
     view, screening = driver.window.page.clip_view, driver.desktop.screening
     screening.load(resource("demo/question.mp4").read_bytes())
-    driver.until(lambda: len(view.timeline.thumbnails) == 12 and view.timeline.peaks)
+    driver.until(lambda: len(view.timeline.thumbnails) == FILMSTRIP_FRAMES and view.timeline.peaks)
     driver.until(lambda: "all 150 frames decoded" in view.health.label.text())
     assert max(view.timeline.peaks) > 60
     view.timeline._hover(view.timeline.width() / 2)
@@ -253,3 +300,20 @@ def test_the_real_clip_of_a_record_fills_it(make_driver: Any) -> None:
     screening.unload()
     assert (view.timeline._markers, view.health.label.text()) == ((), " ")
     assert not view.health.button.isEnabled()
+
+
+def test_a_refused_clip_is_described_and_its_facts_can_be_read(driver: Driver) -> None:
+    line, screening = driver.window.page.clip_view.health, driver.desktop.screening
+    assert not line.button.isEnabled()
+    screening.load(make_sound_only())
+    driver.until(lambda: screening.state == "failed" and line.button.isEnabled())
+    assert "MP4" in line.label.text()
+    assert "sound AAC 48 kHz" in line.label.text()
+    assert "InvalidDataError" not in driver.window.page.stage.canvas._message.text()
+    assert "Sound alone is not played here" in driver.window.page.stage.canvas._message.text()
+    line.button.click()
+    text = driver.dialog("text_dialog")
+    assert "Stream: audio AAC" in text.text.toPlainText()
+    text.close()
+    screening.unload()
+    assert not line.button.isEnabled()

@@ -172,6 +172,15 @@ def test_the_fixed_words_of_the_interface_are_all_there() -> None:
     assert ids_like(r"risk\.liveness\.\d+\.look") == [f"risk.liveness.{tag}.look" for tag in LIVENESS_TAGS]
 
 
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!(]|[,;:?!)][\u4e00-\u9fff]")
+
+
+def test_chinese_is_set_with_chinese_marks() -> None:
+    """Full-width, as every book and office program sets them; examples in the notation of programs stay as they are."""
+    wrong = {name: text for name, text in ZH.items() if HALF_WIDTH.search(re.sub(r"%\(\w+\)[sr]", "", text))}
+    assert wrong == {}
+
+
 def test_argparse_is_translated_whole() -> None:
     assert ids_like(r"argparse\.\d+") == [f"argparse.{index}" for index in range(len(arguments._TRANSLATED))]
     for index, text in enumerate(arguments._TRANSLATED):

@@ -48,7 +48,7 @@ def readme_bytes(record: CaptureRecord, sealed_at: str, request_stamps: Sequence
 
 def _request_command(path: str) -> str:
     return (
-        "   请求时间戳:本文件夹的封存不早于所示时间 / stamp over the request: not sealed earlier than that\n"
+        "   请求时间戳：本文件夹的封存不早于所示时间 / stamp over the request: not sealed earlier than that\n"
         f"openssl ts -verify -data {path.removesuffix('.tsr')} -in {path} -CAfile ../tsa-root.pem\n"
         f"openssl ts -reply -in {path} -text\n"
     )

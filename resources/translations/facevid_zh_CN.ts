@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>Day (UTC)</source>
-        <translation>日期(UTC)</translation>
+        <translation>日期（UTC）</translation>
     </message>
     <message>
         <source>Save as CSV</source>
@@ -119,7 +119,7 @@
     </message>
     <message>
         <source>other picture: {0}</source>
-        <translation>另一张图:{0}</translation>
+        <translation>另一张图：{0}</translation>
     </message>
     <message>
         <source>two pictures mixed</source>
@@ -127,12 +127,12 @@
     </message>
     <message>
         <source>Adjusted: {0}. Show as it is in the file.</source>
-        <translation>已调整:{0}。恢复为文件中的样子。</translation>
+        <translation>已调整：{0}。恢复为文件中的样子。</translation>
     </message>
     <message>
         <source>Not shown as it is in the file: {0}.
 Click to show it as it is in the file.</source>
-        <translation>显示与文件不同:{0}。
+        <translation>显示与文件不同：{0}。
 点击恢复为文件中的样子。</translation>
     </message>
     <message>
@@ -218,7 +218,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Recording: {0}</source>
-        <translation>录像:{0}</translation>
+        <translation>录像：{0}</translation>
     </message>
 </context>
 <context>
@@ -236,15 +236,15 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Swipe: a divider between frame and photo</source>
-        <translation>划动:用分隔线对比视频帧与照片</translation>
+        <translation>划动：用分隔线对比视频帧与照片</translation>
     </message>
     <message>
         <source>Blink: frame and photo in turn</source>
-        <translation>交替:轮流显示视频帧与照片</translation>
+        <translation>交替：轮流显示视频帧与照片</translation>
     </message>
     <message>
         <source>Overlay: the photo shines through</source>
-        <translation>叠加:照片半透明覆盖</translation>
+        <translation>叠加：照片半透明覆盖</translation>
     </message>
     <message>
         <source>Zoom and move both together</source>
@@ -260,18 +260,18 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>To compare, pin a frame (P) or choose a reference picture.</source>
-        <translation>要进行比对,请钉住一帧(P)或选择参考图片。</translation>
+        <translation>要进行比对，请钉住一帧（P）或选择参考图片。</translation>
     </message>
 </context>
 <context>
     <name>Comparison</name>
     <message>
         <source>left: {0} · right: {1}</source>
-        <translation>左:{0} · 右:{1}</translation>
+        <translation>左：{0} · 右：{1}</translation>
     </message>
     <message>
         <source>{0} % of: {1} · over: {2}</source>
-        <translation>{0} % 为:{1} · 叠在:{2}</translation>
+        <translation>{0} % 为：{1} · 叠在：{2}</translation>
     </message>
 </context>
 <context>
@@ -325,15 +325,15 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Hold; held down, J and L step; on a clip that stands: play</source>
-        <translation>暂停;按住时 J、L 逐帧;片段停止时播放</translation>
+        <translation>暂停；按住时 J、L 逐帧；片段停止时播放</translation>
     </message>
     <message>
         <source>Backwards, forwards; again: faster, with Shift: slower</source>
-        <translation>倒放、正放;再按加速,按 Shift 减速</translation>
+        <translation>倒放、正放；再按加速，按 Shift 减速</translation>
     </message>
     <message>
         <source>First and last frame of a part; with Shift: go there</source>
-        <translation>区段首帧与末帧;按 Shift 跳到该处</translation>
+        <translation>区段首帧与末帧；按 Shift 跳到该处</translation>
     </message>
     <message>
         <source>Take the marks of the part away</source>
@@ -369,7 +369,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Fit; pixel for pixel</source>
-        <translation>适合窗口;原始像素</translation>
+        <translation>适合窗口；原始像素</translation>
     </message>
     <message>
         <source>Shift and arrows</source>
@@ -393,7 +393,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>The video on the whole screen, and back</source>
-        <translation>视频全屏显示,再按返回</translation>
+        <translation>视频全屏显示，再按返回</translation>
     </message>
     <message>
         <source>Leave the whole screen</source>
@@ -436,7 +436,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Show personal data (logged)</source>
-        <translation>显示个人信息(会记录)</translation>
+        <translation>显示个人信息（会记录）</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -525,11 +525,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Show personal data on the reading page (logged)</source>
-        <translation>在阅读页显示个人信息(会留痕)</translation>
+        <translation>在阅读页显示个人信息（会留痕）</translation>
     </message>
     <message>
         <source>Pack it although the check failed; page and logs say so</source>
-        <translation>核验未通过也打包;阅读页与日志会注明</translation>
+        <translation>核验未通过也打包；阅读页与日志会注明</translation>
     </message>
     <message>
         <source>Back</source>
@@ -576,7 +576,7 @@ Click to show it as it is in the file.</source>
     <name>FilterChips</name>
     <message>
         <source>Take away: %1</source>
-        <translation>移除:%1</translation>
+        <translation>移除：%1</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -619,7 +619,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Day of the capture (UTC), written like 2026-03-31</source>
-        <translation>取得日期(UTC),写法如 2026-03-31</translation>
+        <translation>取得日期（UTC），写法如 2026-03-31</translation>
     </message>
     <message>
         <source>All</source>
@@ -677,7 +677,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Show personal data (logged)</source>
-        <translation>显示个人信息(会记录)</translation>
+        <translation>显示个人信息（会记录）</translation>
     </message>
 </context>
 <context>
@@ -795,7 +795,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>A filter of this name is kept already; it will be replaced.</source>
-        <translation>已有同名筛选,将被替换。</translation>
+        <translation>已有同名筛选，将被替换。</translation>
     </message>
 </context>
 <context>
@@ -883,7 +883,7 @@ Click to show it as it is in the file.</source>
     <name>LibraryPart</name>
     <message>
         <source>More filters (some are set)</source>
-        <translation>更多筛选(已设置)</translation>
+        <translation>更多筛选（已设置）</translation>
     </message>
     <message>
         <source>More filters</source>
@@ -963,11 +963,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Records you look up appear here. No place for evidence is chosen yet: it is asked when you save the first record. Is there evidence already? Add its place.</source>
-        <translation>查询到的记录会显示在这里。尚未选择证据存放位置:保存第一条记录时会询问。如已有证据,请添加其位置。</translation>
+        <translation>查询到的记录会显示在这里。尚未选择证据存放位置：保存第一条记录时会询问。如已有证据，请添加其位置。</translation>
     </message>
     <message>
         <source>Records you look up appear here; unsaved ones stay on top until you save them.</source>
-        <translation>查询到的记录会显示在这里;未保存的记录始终排在最前,直到保存为止。</translation>
+        <translation>查询到的记录会显示在这里；未保存的记录始终排在最前，直到保存为止。</translation>
     </message>
 </context>
 <context>
@@ -1005,7 +1005,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Look up and seal at once, without viewing: the provider&apos;s clock runs</source>
-        <translation>不先查看,直接查询并封存:服务方保留时间正在流逝</translation>
+        <translation>不先查看，直接查询并封存：服务方保留时间正在流逝</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1033,7 +1033,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Signer: the only one</source>
-        <translation>签署方:唯一签署人</translation>
+        <translation>签署方：唯一签署人</translation>
     </message>
     <message>
         <source>Ask for the signers…</source>
@@ -1060,7 +1060,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Scores, risk tags, questions and details of the record you open appear here.</source>
-        <translation>打开记录后,这里显示分数、风险标签、问答与详情。</translation>
+        <translation>打开记录后，这里显示分数、风险标签、问答与详情。</translation>
     </message>
     <message>
         <source>Profiles…</source>
@@ -1357,7 +1357,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Take out of the list; nothing is deleted</source>
-        <translation>从列表移除;不删除任何内容</translation>
+        <translation>从列表移除；不删除任何内容</translation>
     </message>
     <message>
         <source>Add a place</source>
@@ -1561,11 +1561,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Show personal data in full (logged)</source>
-        <translation>以明文显示个人信息(留痕)</translation>
+        <translation>以明文显示个人信息（留痕）</translation>
     </message>
     <message>
         <source>Make it although the check failed; every page says so</source>
-        <translation>即使核验未通过也出具,每页注明</translation>
+        <translation>即使核验未通过也出具，每页注明</translation>
     </message>
     <message>
         <source>Sections</source>
@@ -1640,7 +1640,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>List (CSV)</source>
-        <translation>清单(CSV)</translation>
+        <translation>清单（CSV）</translation>
     </message>
     <message>
         <source>Case</source>
@@ -1676,7 +1676,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Working through the list, the most urgent first…</source>
-        <translation>正在处理清单,最紧急的优先…</translation>
+        <translation>正在处理清单，最紧急的优先…</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -1702,7 +1702,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Only sealed evidence can be verified: save this record first.</source>
-        <translation>只能校验已存证的记录:请先保存此记录。</translation>
+        <translation>只能校验已存证的记录：请先保存此记录。</translation>
     </message>
     <message>
         <source>Open</source>
@@ -1768,7 +1768,7 @@ Click to show it as it is in the file.</source>
     <name>ScoresPanel</name>
     <message>
         <source>Scores, as received</source>
-        <translation>分数(服务方原值)</translation>
+        <translation>分数（服务方原值）</translation>
     </message>
 </context>
 <context>
@@ -1814,7 +1814,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Hide everything without input for</source>
-        <translation>无操作时隐藏全部内容:</translation>
+        <translation>无操作时隐藏全部内容：</translation>
     </message>
     <message>
         <source>Minutes</source>
@@ -1858,7 +1858,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Remove them at the start without asking</source>
-        <translation>启动时直接移除,不再询问</translation>
+        <translation>启动时直接移除，不再询问</translation>
     </message>
     <message>
         <source>Warn of a retention date before, by</source>
@@ -1973,7 +1973,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>This clip cannot be played here. Stepping works; open the record to try again.</source>
-        <translation>此片段无法在本机播放。逐帧查看仍可使用;重新打开记录可再试一次。</translation>
+        <translation>此片段无法在本机播放。逐帧查看仍可使用；重新打开记录可再试一次。</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -1981,7 +1981,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Playback is not possible here: Qt Multimedia is missing. Stepping works.</source>
-        <translation>缺少 Qt Multimedia,无法播放;可逐帧查看。</translation>
+        <translation>缺少 Qt Multimedia，无法播放；可逐帧查看。</translation>
     </message>
 </context>
 <context>
@@ -2081,7 +2081,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; the provider deletes its copy after one to three days.</source>
-        <translation>请在上方粘贴合同流程或核身订单编号。收到的内容会立即保存在本机;服务方将在一至三天后删除其副本。</translation>
+        <translation>请在上方粘贴合同流程或核身订单编号。收到的内容会立即保存在本机；服务方将在一至三天后删除其副本。</translation>
     </message>
     <message>
         <source>Welcome</source>
@@ -2089,7 +2089,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
-        <translation>请用公司的密钥添加配置;也可打开存证文件夹离线查看,无需密钥和网络。</translation>
+        <translation>请用公司的密钥添加配置；也可打开存证文件夹离线查看，无需密钥和网络。</translation>
     </message>
 </context>
 <context>

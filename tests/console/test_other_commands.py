@@ -297,7 +297,7 @@ def test_doctor_looks_for_a_chinese_font(
 
 
 def test_help_and_version_work_in_both_languages(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    for language, word in (("en", "usage:"), ("zh_CN", "用法:")):
+    for language, word in (("en", "usage:"), ("zh_CN", "用法：")):
         monkeypatch.setenv("FACEVID_LANG", language)
         for command in ((), ("lookup",), ("lookup", "ess"), ("profile", "add"), ("verify",), ("simulator",)):
             done = console(*command, "--help")

@@ -55,7 +55,7 @@ def test_in_chinese_with_chosen_sections(
     monkeypatch.setenv("FACEVID_LANG", "zh_CN")
     done = console("report", str(sealed), "-o", str(tmp_path / "x.pdf"), "--sections", "check, limits")
     assert done.code == 0
-    assert "报告:" in done.out
+    assert "报告：" in done.out
     text = text_of((tmp_path / "x.pdf").read_bytes(), tmp_path)
     assert "本次核验结果" in text
     assert "保管链" in text

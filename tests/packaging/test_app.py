@@ -75,7 +75,7 @@ def test_wrong_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "usage:"), ("zh_CN", "用法:")])
+@pytest.mark.parametrize(("language", "word"), [("en", "usage:"), ("zh_CN", "用法：")])
 def test_help_and_version(
     language: str, word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

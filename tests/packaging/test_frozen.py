@@ -45,7 +45,7 @@ def files() -> list[Path]:
 @pytest.mark.parametrize("program", ["facevid", "facevid-gui"])
 def test_both_programs_know_their_version_and_explain_themselves(tmp_path: Path, program: str) -> None:
     assert run(tmp_path, program, "--version").stdout.decode().strip() == f"{program} {__version__}"
-    for language, word in (("en", "usage:"), ("zh_CN", "用法:")):
+    for language, word in (("en", "usage:"), ("zh_CN", "用法：")):
         done = run(tmp_path, program, "--help", FACEVID_LANG=language)
         assert (done.returncode, word in done.stdout.decode("utf-8")) == (0, True)
 

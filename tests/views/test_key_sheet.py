@@ -91,7 +91,7 @@ def test_the_sheet_is_in_chinese(make_driver: Callable[..., Driver]) -> None:
     driver = make_driver(language="zh_CN")
     driver.window.show_keys()
     words = sheet_words(driver)
-    assert {"空格", "播放或暂停", "前进一帧", "视频全屏显示,再按返回"} <= set(words)
+    assert {"空格", "播放或暂停", "前进一帧", "视频全屏显示，再按返回"} <= set(words)
     assert not [word for word in words if word.isascii() and " " in word], "no English left"
 
 

@@ -8,6 +8,7 @@ history.
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -133,6 +134,8 @@ class Library:
                 rows.put(connection, root, [found])
 
             self.index.use(put, None)
+            if not os.path.lexists(path):  # removed while it was read
+                self.forget(path)
 
     def note(self, verdict: FolderVerdict, at: datetime) -> None:
         """Remember what a check came to, and the first thing that was wrong."""

@@ -1,7 +1,9 @@
 """The library's desks on real folders: index, places, kept filters, checks, small pictures."""
 
 import json
+import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from facevid_gui.bridge import library_work
 from facevid_gui.bridge.check_desk import CheckDesk
 from facevid_gui.bridge.exact import ExactFrame
 from facevid_gui.bridge.library_model import LibraryQuery
@@ -340,6 +343,45 @@ def test_only_what_changed_is_looked_at_again(shelf: Shelf, monkeypatch: pytest.
     shelf.controller.refresh_library()
     shelf.settle()
     assert len(scans) == 2, "what is asked during a scan is one more scan behind it"
+
+
+def test_a_late_look_never_brings_back_what_was_removed_meanwhile(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker looks at a draft and is slow; the draft is discarded before it is done."""
+    shelf.controller.choose_profile(CONTRACTS)
+    shelf.look_up(flow_id("One"))
+    desk, folder = shelf.library, shelf.session.page.folder
+    assert folder is not None
+    pump_until(lambda: desk.is_settled)
+    looked, may_go = threading.Event(), threading.Event()
+    inner = library_work.refresh
+
+    def slow(services: Any, paths: Any) -> None:
+        if not looked.is_set():
+            looked.set()
+            may_go.wait(20)
+        inner(services, paths)
+
+    monkeypatch.setattr(library_work, "refresh", slow)
+    desk.refresh([folder])
+    pump_until(looked.is_set)
+    shutil.rmtree(folder)
+    desk.refresh([folder])
+    may_go.set()
+    pump_until(lambda: desk.is_settled)
+    assert not desk.model.here()
+
+
+def test_what_changed_while_a_scan_ran_is_looked_at_behind_it(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, seen = shelf.library, []
+    pump_until(lambda: desk.is_settled)
+    monkeypatch.setattr(library_work, "refresh", lambda _services, paths: seen.append(tuple(paths)))
+    desk.refresh()
+    assert shelf.session.library.is_scanning
+    desk.refresh([Path("/e/fv-1")])
+    pump_until(lambda: desk.is_settled)
+    assert seen == [(Path("/e/fv-1"),)] * 2
 
 
 def test_the_first_scan_shows_what_it_has_found_so_far(shelf: Shelf) -> None:

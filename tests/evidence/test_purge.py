@@ -103,7 +103,7 @@ def test_known_exports_are_listed_and_those_that_came_to_nothing_are_not(
     folder = place.folder("kyc")
     first = pack(place, folder, place.home / "first.zip", recipient="court")
     with monkeypatch.context() as patched:
-        patched.setattr("facevid_gui.evidence.export.move_new", lambda *_: False)
+        patched.setattr("facevid_gui.evidence.departure.move_new", lambda *_: False)
         with pytest.raises(UsageError):
             pack(place, folder, place.home / "second.zip")
     third = pack(place, folder, place.home / "third.zip")

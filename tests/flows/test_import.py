@@ -47,7 +47,7 @@ FILES = {
     "no_media": ("kyc", json_bytes({"code": "66660011", "msg": "无此查询结果"})),
 }
 SCRIPT = Path(__file__).with_name("kill_points.py")
-MOMENTS = int(os.environ.get("FACEVID_KILL_MOMENTS", "40"))
+MOMENTS = int(os.environ.get("FACEVID_KILL_MOMENTS", "24"))
 
 
 @pytest.fixture(params=list(FILES))

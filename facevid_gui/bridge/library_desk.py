@@ -123,13 +123,14 @@ class LibraryDesk(QObject):
 
     def _on_scanned(self, report: ScanReport) -> None:
         self._tell(LibraryState(is_scanned=True, away=report.unreadable_roots))
-        self._on_changed()
         behind, self._behind = self._behind, []
+        if behind:  # it may have found what was removed meanwhile: nothing of it is shown before it was looked at again
+            self.refresh(behind)
+        else:
+            self._on_changed()
         if self._is_again:
             self._is_again = False
             self._scan()
-        elif behind:
-            self.refresh(behind)
 
     def _on_stopped(self) -> None:
         self._tell(replace(self._session.library, is_scanning=False))

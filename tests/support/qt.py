@@ -12,11 +12,18 @@ def pump_until(reached: Callable[[], object], timeout_s: float = 20.0, *, must: 
     loop = QEventLoop()
     timer = QTimer()
     timer.setInterval(5)
-    timer.timeout.connect(lambda: loop.quit() if reached() or time.monotonic() > until else None)
+    done = bool(reached())
+
+    def look() -> None:
+        nonlocal done
+        done = done or bool(reached())
+        if done or time.monotonic() > until:
+            loop.quit()
+
+    timer.timeout.connect(look)
     timer.start()
-    if not reached():
+    if not done:
         loop.exec()
     timer.stop()
-    done = bool(reached())
     assert done or not must, "it did not come about in time"
     return done

@@ -521,9 +521,9 @@ def test_paths_are_plain_values() -> None:
     ("argument", "path"),
     [
         ("court (2026).zip", "court (2026).zip"),
-        ("/home/li/给 法院/a.zip", "/home/li/给 法院/a.zip"),
-        ("file:///home/li/%E7%BB%99%20%E6%B3%95%E9%99%A2/a%23b.zip", "/home/li/给 法院/a#b.zip"),
-        ("file://localhost/home/li/a.zip", "/home/li/a.zip"),
+        ("/srv/li/给 法院/a.zip", "/srv/li/给 法院/a.zip"),
+        ("file:///srv/li/%E7%BB%99%20%E6%B3%95%E9%99%A2/a%23b.zip", "/srv/li/给 法院/a#b.zip"),
+        ("file://localhost/srv/li/a.zip", "/srv/li/a.zip"),
         ("FILE:///a.zip", "/a.zip"),
         ("file.zip", "file.zip"),
     ],

@@ -136,15 +136,15 @@ def say(desks: Any, session: Any, state: LibraryState) -> None:
 
 def show_places(desks: Any) -> None:
     desks.roots.looked.emit((
-        RootState(Path("/home/li/evidence"), "reachable", is_synced=False, is_first=True),
-        RootState(Path("/home/li/OneDrive/证据 2025"), "reachable", is_synced=True, is_first=False),
+        RootState(Path("/srv/li/evidence"), "reachable", is_synced=False, is_first=True),
+        RootState(Path("/srv/li/OneDrive/证据 2025"), "reachable", is_synced=True, is_first=False),
         RootState(Path("/media/archive-2024"), "read_only", is_synced=False, is_first=False),
         RootState(Path("/mnt/share/legal department/evidence"), "away", is_synced=False, is_first=False),
     ))  # fmt: skip
 
 
 def report() -> CheckingReport:
-    folder = Path("/home/li/evidence/fv-20260311T080000Z-ess-0123456789abcdef0123456789abcdef")
+    folder = Path("/srv/li/evidence/fv-20260311T080000Z-ess-0123456789abcdef0123456789abcdef")
     changed = (
         CheckedFolder(folder, "altered", False, "verified", "changed data/media/liveness.mp4"),
         CheckedFolder(folder, "verified", True, "unreadable", ""),

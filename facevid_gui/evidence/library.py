@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from facevid_gui.captures.store import PARTIAL
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.evidence import library_rows as rows
 from facevid_gui.evidence.library_answers import Question, choices, unreadable
@@ -116,8 +117,12 @@ class Library:
     def refresh(self, paths: Sequence[Path]) -> None:
         """Look anew at these folders only: after a seal, a note, a snapshot, a discarded capture."""
         captures = {entry.path.absolute(): entry for entry in self._captures.entries()}
-        for path in (path.absolute() for path in paths):
-            if path.parent == self._captures.root.absolute():
+        root = self._captures.root.absolute()
+        named = [path.absolute() for path in paths]
+        # A scan may have met a capture while it was being received, under the name it had then.
+        named += [path.with_name(PARTIAL + path.name) for path in named if path.parent == root]
+        for path in named:
+            if path.parent == root:
                 found = read_capture(captures[path]) if path in captures else None
             elif is_evidence_name(path.name) and path.is_dir() and not path.is_symlink():
                 found = read_evidence(path, has_sidecar=path.with_name(path.name + SIDECAR_SUFFIX).is_dir())
@@ -128,10 +133,9 @@ class Library:
                 continue
 
             def put(connection: sqlite3.Connection, path: Path = path, found: Found = found) -> None:
-                is_captures = path.parent == self._captures.root.absolute()
-                root = rows.root_of(connection, rows.key_of(path.parent), is_captures=is_captures)
-                connection.execute("UPDATE roots SET away = 0 WHERE id = ? AND away", (root,))  # it is there again
-                rows.put(connection, root, [found])
+                number = rows.root_of(connection, rows.key_of(path.parent), is_captures=path.parent == root)
+                connection.execute("UPDATE roots SET away = 0 WHERE id = ? AND away", (number,))  # it is there again
+                rows.put(connection, number, [found])
 
             self.index.use(put, None)
             if not os.path.lexists(path):  # removed while it was read

@@ -151,6 +151,19 @@ def test_captures_on_their_way_are_listed_without_being_read(shelf: Shelf, read:
     receiving.close()
 
 
+def test_what_a_scan_met_while_it_was_being_received_is_one_record_afterwards(shelf: Shelf) -> None:
+    partial = begin(shelf.store, "kyc")
+    shelf.library.scan([shelf.root])
+    receive(partial, json_bytes(kyc_answer()))
+    path = partial.complete()
+    shelf.library.refresh([path])
+    (entry,) = shelf.library.page(LibraryQuery(), [shelf.root]).entries
+    assert (entry.path, entry.state) == (path, "complete")
+    shutil.rmtree(path)
+    shelf.library.refresh([path])
+    assert shelf.library.page(LibraryQuery(), [shelf.root]).total == 0
+
+
 def unreadable(shelf: Shelf, what: str) -> str:
     """One folder that cannot be read; its id."""
     if what == "capture":

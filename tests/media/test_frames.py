@@ -748,7 +748,7 @@ def test_an_opening_that_hangs_is_ended(ear: Ear) -> None:
 
 @LINUX
 def test_a_clip_that_takes_more_memory_than_is_allowed_is_ended_and_said(ear: Ear) -> None:
-    eat = "child.Clip.__init__ = lambda *_: [bytearray(2**28) for _ in range(40)]"
+    eat = "child.Clip.__init__ = lambda *_: bytearray(2**34)"
     with running(ear, command=child_with(eat)) as client:
         client.open_clip("a", clip())
         assert ear.until(is_ending) == [Failure("a", "clip_memory", "")]

@@ -121,7 +121,24 @@ def main() -> None:
     assert len(reviewed.record.clips) == 12
     under("play", driver.play)
     under("switch", lambda: (desktop.window.page.clip_tabs.setCurrentIndex(1), driver.first_frame()))
-    under("seal", lambda: (driver.save(CASE, PURPOSE, Path(home, "evidence")), driver.first_frame()))
+
+    def breathe() -> None:
+        """A person's next gesture comes in a later turn of the loop."""
+        beats = heart.beats(heart.stage)
+        pump_until(lambda: heart.beats(heart.stage) > beats)
+
+    def seal() -> None:
+        driver.click("save_button")
+        breathe()
+        for name, text in (("case_field", CASE), ("purpose_field", PURPOSE), ("place_field", f"{home}/evidence")):
+            driver.paste(name, text)
+            breathe()
+        driver.click("confirm_save_button")
+        driver.until(lambda: session.page.reviewed is not None and session.page.reviewed.is_sealed)
+        driver.until(lambda: not session.is_busy)
+        driver.first_frame()
+
+    under("seal", seal)
     folder = session.page.folder
     assert folder is not None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import threading
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,10 +56,9 @@ class OneWindow(QObject):
     def __init__(self, state: Path, write: Callable[[Callable[[], None]], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._write = write  # does something with the disk, elsewhere
+        self._write = write  # does something with the disk elsewhere, one after the other
         self._server: QLocalServer | None = None
         self._running = Running(os.getpid(), f"facevid-{os.getpid()}-{os.urandom(8).hex()}")
-        self._writing, self._is_closed = threading.Lock(), False
         self.left: Running | None = None
 
     def start(self) -> None:
@@ -84,19 +83,11 @@ class OneWindow(QObject):
         """An end in order: nobody is to be reached any more."""
         if self._server is not None:
             self._server.close()
-            with self._writing:
-                self._is_closed = True
-                forget_running(self._state)
+            self._write(lambda: forget_running(self._state))
 
     def _note(self, running: Running) -> None:
         self._running = running
-        self._write(self._write_note)
-
-    def _write_note(self) -> None:
-        """Whichever worker comes last writes what is so last; none after the end."""
-        with self._writing:
-            if not self._is_closed:
-                note_running(self._state, self._running)
+        self._write(lambda: note_running(self._state, running))
 
     @Slot()
     def _on_connection(self) -> None:
@@ -127,6 +118,7 @@ class Reachable(QObject):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
         self._desktop = desktop
+        self._numbers = count(1)
         self.end = OneWindow(desktop.house.paths.state, self._write, self)
         self.end.asked.connect(self._on_asked)
         self.end.start()
@@ -140,7 +132,10 @@ class Reachable(QObject):
         self.end.close()
 
     def _write(self, work: Callable[[], None]) -> None:
-        self._desktop.jobs.submit("running", lambda _token, _tell: work(), lambda _none: None, lasting=True)
+        self._desktop.jobs.submit(
+            f"running {next(self._numbers)}", lambda _token, _tell: work(), lambda _none: None, lasting=True,
+            lane="running",
+        )  # fmt: skip
 
     def _note_open(self) -> None:
         """A draft or a sealed folder; what is only looked at inside a package is gone after a bad end."""

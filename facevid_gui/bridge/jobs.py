@@ -14,6 +14,7 @@ import contextlib
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -53,6 +54,29 @@ class _Job:
     is_lasting: bool
 
 
+class _Lane:
+    """Pieces of work that go one after the other, in their order; the thread that did one does the next."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[_Piece] = deque()
+        self._is_busy = False
+
+    def may_begin(self, piece: _Piece) -> bool:
+        """Whether a piece goes to a free thread; else it waits here for the one before."""
+        with self._guard:
+            begins, self._is_busy = not self._is_busy, True
+            if not begins:
+                self._waiting.append(piece)
+            return begins
+
+    def following(self) -> _Piece | None:
+        """The next piece, now that one is done."""
+        with self._guard:
+            self._is_busy = bool(self._waiting)
+            return self._waiting.popleft() if self._is_busy else None
+
+
 @dataclass(frozen=True)
 class _Piece:
     """Work as a thread gets it; `send` never waits. `logs` is the folder that an unforeseen error points to."""
@@ -63,6 +87,7 @@ class _Piece:
     send: Callable[[Outgoing], None]
     logs: str
     is_lasting: bool
+    lane: _Lane | None = None
 
     def run(self) -> None:
         """Do it, and send exactly one ending."""
@@ -102,6 +127,7 @@ class JobRunner(QObject):
         self._threads: list[threading.Thread] = []
         self._pieces: _Pieces = queue.SimpleQueue()
         self._jobs: dict[int, _Job] = {}
+        self._lanes: dict[str, _Lane] = {}
         self._numbers = count(1)
         self._closing = False
         self._inbox = Inbox(self._on_arrived, self)
@@ -116,10 +142,12 @@ class JobRunner(QObject):
         progress: Callable[[Any], None] | None = None,
         cancelled: Callable[[], None] | None = None,
         lasting: bool = False,
+        lane: str = "",
     ) -> int:
         """Run `work(token, tell)` on a worker; return the job's number. Nothing is taken on once shutdown began.
 
-        A `lasting` job is still done then, within the patience there is: what it writes must not be lost.
+        A `lasting` job is still done then, within the patience there is: what it writes must not be lost. Jobs of one
+        `lane` are done one after the other, in the order they were submitted.
         """
         if self._closing:
             return 0
@@ -127,7 +155,10 @@ class JobRunner(QObject):
         number = next(self._numbers)
         job = _Job(key, CancelToken(), done, failed, progress, cancelled, lasting)
         self._jobs[number] = job
-        self._pieces.put(_Piece(number, work, job.token, self._inbox.send, self._logs, lasting))
+        row = self._lanes.setdefault(lane, _Lane()) if lane else None
+        piece = _Piece(number, work, job.token, self._inbox.send, self._logs, lasting, row)
+        if row is None or row.may_begin(piece):
+            self._pieces.put(piece)
         if len(self._threads) < self._limit:
             thread = threading.Thread(target=_serve, args=(self._pieces,), name=f"job-{number}", daemon=True)
             self._threads.append(thread)
@@ -154,7 +185,7 @@ class JobRunner(QObject):
                 job.token.cancel()
         self._jobs.clear()
         for piece in self._withdraw():
-            if piece.is_lasting:
+            if piece.is_lasting or piece.lane is not None:  # behind it in its lane something lasting may wait
                 self._pieces.put(piece)
         for _ in self._threads:
             self._pieces.put(None)
@@ -194,5 +225,8 @@ class JobRunner(QObject):
 def _serve(pieces: _Pieces) -> None:
     """Be a worker: run what comes, until None comes. It holds no reference to the runner."""
     while (piece := pieces.get()) is not None:
-        piece.run()
-        del piece  # what it held is free while the next one is waited for
+        following: _Piece | None = piece
+        while following is not None:
+            following.run()
+            following = following.lane.following() if following.lane is not None else None
+        del piece, following  # what they held is free while the next one is waited for

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -46,8 +47,9 @@ class LibraryDesk(QObject):
         self._session = controller.session
         self._jobs = controller.jobs
         self.model = model
-        self._is_again = self._is_counting = self._is_looking = False
-        self._changed: list[Path] = []  # to be looked at, one job after the other: the last look is the one that counts
+        self._is_again = self._is_counting = False
+        self._numbers = count(1)
+        self._looks = 0  # one after the other: the last one is the one that counts
         self._behind: list[Path] = []  # changed while a scan ran, which may have read them before
         self._seen_at = 0.0
         model.page_wanted.connect(self._fetch)
@@ -57,10 +59,14 @@ class LibraryDesk(QObject):
     def refresh(self, paths: Sequence[Path] = ()) -> None:
         """Look at some folders again, or at all."""
         if paths:
-            self._changed += paths
             if self._session.library.is_scanning:
                 self._behind += paths
-            self._look()
+            self._looks += 1
+            self._jobs.submit(
+                f"library paths {next(self._numbers)}",
+                lambda _token, _tell: library_work.refresh(self._services, paths),
+                lambda _none: self._on_looked(), failed=self._on_not_looked, lane="library paths",
+            )  # fmt: skip
         elif self._session.library.is_scanning:
             self._is_again = True
         else:
@@ -69,7 +75,7 @@ class LibraryDesk(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether the index is up to date, and all that was asked of it is here."""
-        is_busy = self._session.library.is_scanning or self._is_again or self._is_counting or self._is_looking
+        is_busy = self._session.library.is_scanning or self._is_again or self._is_counting or self._looks
         return not is_busy and self.model.is_settled
 
     def entries_at(
@@ -85,25 +91,13 @@ class LibraryDesk(QObject):
             failed=self._controller.tell_error,
         )  # fmt: skip
 
-    def _look(self) -> None:
-        if self._is_looking or not self._changed:
-            return
-        self._is_looking = True
-        paths, self._changed = tuple(dict.fromkeys(self._changed)), []
-        self._jobs.submit(
-            "library paths", lambda _token, _tell: library_work.refresh(self._services, paths), self._on_looked,
-            failed=self._on_not_looked,
-        )  # fmt: skip
-
-    def _on_looked(self, _none: object) -> None:
-        self._is_looking = False
+    def _on_looked(self) -> None:
+        self._looks -= 1
         self._on_changed()
-        self._look()
 
     def _on_not_looked(self, error: FacevidError) -> None:
-        self._is_looking = False
+        self._looks -= 1
         self._controller.tell_error(error)
-        self._look()
 
     def _scan(self) -> None:
         self._tell(replace(self._session.library, is_scanning=True, done=0, total=0, problem=None))

@@ -7,9 +7,6 @@ tried. What was seen is written when another clip or record is shown and when th
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -19,8 +16,6 @@ from facevid_gui.bridge import trust_work
 from facevid_gui.core.watched import ClipWatch, watched_detail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QImage
 
     from facevid_gui.bridge.controller import Controller
@@ -30,6 +25,8 @@ if TYPE_CHECKING:
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.record import MediaItem
     from facevid_gui.evidence.review import Reviewed
+
+LANE = "access log"  # its lines are written in the order of what was done
 
 
 class WatchDesk(QObject):
@@ -47,8 +44,6 @@ class WatchDesk(QObject):
         self._reviewed: Reviewed | None = None  # the opening whose clips are collected
         self._clip = ""
         self._seen: dict[str, ClipWatch] = {}
-        self._lines: deque[Callable[[], None]] = deque()  # to be written, in this order, whichever worker comes first
-        self._writing = threading.Lock()
         screening.watching_began.connect(self._on_watching)
         screening.position_changed.connect(self._on_position)
         screening.picture_changed.connect(self._on_picture)
@@ -66,24 +61,11 @@ class WatchDesk(QObject):
         self._seen = {}
         if detail and reviewed is not None and reviewed is self._noted:  # a first picture is no watching
             evidence_id = reviewed.record.evidence_id
-            line = partial(trust_work.note_seen, self._services, evidence_id, detail)
-            self._lines.append(line)
             self._controller.jobs.submit(
-                f"looked at {next(self._numbers)}", lambda _token, _tell: self._write(line),
-                lambda _none: None, failed=self._controller.tell_error, lasting=True,
+                f"looked at {next(self._numbers)}",
+                lambda _token, _tell: trust_work.note_seen(self._services, evidence_id, detail),
+                lambda _none: None, failed=self._controller.tell_error, lasting=True, lane=LANE,
             )  # fmt: skip
-
-    def _write(self, line: Callable[[], None]) -> None:
-        """Write a line and those before it, unless another worker did. One that fails is told by its own job."""
-        with self._writing:
-            while line in self._lines:
-                first = self._lines[0]
-                if first is line:
-                    self._lines.popleft()
-                    line()
-                else:
-                    first()
-                    self._lines.popleft()
 
     @Slot()
     def _on_watching(self) -> None:
@@ -92,11 +74,9 @@ class WatchDesk(QObject):
             return
         self._noted = reviewed
         evidence_id = reviewed.record.evidence_id
-        line = partial(trust_work.note_watching, self._services, evidence_id)
-        self._lines.append(line)
         self._controller.jobs.submit(
-            f"watched {id(reviewed)}", lambda _token, _tell: self._write(line),
-            lambda _none: None, failed=self._on_refused, lasting=True,
+            f"watched {id(reviewed)}", lambda _token, _tell: trust_work.note_watching(self._services, evidence_id),
+            lambda _none: None, failed=self._on_refused, lasting=True, lane=LANE,
         )  # fmt: skip
 
     def _on_refused(self, error: FacevidError) -> None:

@@ -255,6 +255,56 @@ def test_a_lasting_job_is_done_before_the_runner_is_left_and_says_nothing_more(e
     assert ear.heard == []
 
 
+def test_a_lane_goes_in_its_order_one_after_the_other_beside_other_work(runner: JobRunner, ear: Ear) -> None:
+    gate, written, at_once = threading.Event(), list[int](), list[int]()
+    inside = threading.Lock()
+
+    def write(number: int) -> None:
+        at_once.append(inside.acquire(blocking=False))
+        if number == 0:
+            gate.wait(10)
+        written.append(number)
+        inside.release()
+
+    for number in range(20):
+        runner.submit(
+            f"line {number}", lambda _token, _tell, n=number: write(n), ear.on("done"), lane="log"
+        )  # fmt: skip
+    runner.submit("other", lambda _token, _tell: "beside", ear.on("beside"))
+    pump_until(lambda: ear.heard)
+    assert ear.heard == [("beside", "beside")], "a lane that waits keeps nobody else from working"
+    gate.set()
+    settle(runner)
+    assert written == list(range(20))
+    assert all(at_once)
+    assert len(ear.heard) == 21
+
+
+def test_a_failure_in_a_lane_is_told_by_its_own_job_and_the_next_goes_on(runner: JobRunner, ear: Ear) -> None:
+    def refuse(_token: CancelToken, _tell: Any) -> None:
+        raise SubjectError("media_missing", path="log")
+
+    written: list[int] = []
+    runner.submit("one", refuse, ear.on("done"), failed=ear.on("failed"), lane="log")
+    runner.submit("two", lambda _token, _tell: written.append(2), ear.on("done"), failed=ear.on("failed"), lane="log")
+    settle(runner)
+    assert [kind for kind, _ in ear.heard] == ["failed", "done"]
+    assert written == [2]
+    runner.submit("three", lambda _token, _tell: written.append(3), ear.on("done"), lane="log")
+    settle(runner)
+    assert written == [2, 3], "a lane that came to its end begins anew"
+
+
+def test_a_lasting_job_behind_others_in_its_lane_is_done_before_the_runner_is_left(ear: Ear) -> None:
+    runner, started, written = JobRunner(threads=1), threading.Event(), list[str]()
+    runner.submit("busy", obedient(started), ear.on("done"))
+    assert started.wait(10)
+    runner.submit("first", lambda _token, _tell: written.append("first"), ear.on("done"), lane="log")
+    runner.submit("last", lambda _token, _tell: written.append("last"), ear.on("done"), lane="log", lasting=True)
+    assert runner.shut_down()
+    assert written == ["last"], "what does not last was cancelled, and did not take what lasts with it"
+
+
 def test_work_that_hangs_is_left_behind(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs_module, "SHUTDOWN_PATIENCE_S", 0.1)
     runner = JobRunner()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from facevid_gui.bridge.rates import Rates
 from facevid_gui.bridge.shown import Shown
 from facevid_gui.bridge.trust_desk import ASKED_GROUPS, Stranger, TrustDesk
 from facevid_gui.bridge.watch_desk import WatchDesk
-from facevid_gui.core.errors import FacevidError, SurroundingsError
+from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.simulator.records import flow_id
@@ -310,23 +309,3 @@ def test_what_was_seen_is_written_although_the_window_closes_at_once(office: Off
     watch.leave()
     assert office.close()
     assert [list(detail.values()) for detail in seen_of(office)] == [["played 0-500 ms at 1"]]
-
-
-def test_lines_are_written_in_their_order_whichever_worker_is_first(office: Office) -> None:
-    watch = WatchDesk(office.house, office.controller, Stage(), office.session)  # type: ignore[arg-type]
-    written: list[int] = []
-    lines = [partial(written.append, number) for number in range(3)]
-    watch._lines.extend(lines)
-    watch._write(lines[2])
-    watch._write(lines[0])
-    assert written == [0, 1, 2]
-
-    def refuse() -> None:
-        raise SurroundingsError("disk_full", path="log")
-
-    watch._lines.extend((refuse, lines[1]))
-    for line in (lines[1], refuse):
-        with pytest.raises(SurroundingsError):
-            watch._write(line)
-    watch._write(lines[1])
-    assert written == [0, 1, 2, 1], "what failed is told by its own job, and keeps nothing else back for good"

@@ -6,58 +6,34 @@ What enters: the rest of the house. What leaves: the exporter and the reporter, 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from facevid_gui.program import program_facts
 
 if TYPE_CHECKING:
-    from facevid_gui.core.clock import Clock
-    from facevid_gui.evidence.access_log import AccessLog
-    from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.export import Exporter
-    from facevid_gui.evidence.journal import Journal
-    from facevid_gui.evidence.register import Register
     from facevid_gui.evidence.report import Reporter
-    from facevid_gui.settings import Settings
-
-
-class _Rest(Protocol):
-    """What is needed of the rest of the house."""
-
-    clock: Clock
-
-    @property
-    def register(self) -> Register: ...
-    @property
-    def access_log(self) -> AccessLog: ...
-    @property
-    def journal(self) -> Journal: ...
-    @property
-    def custody(self) -> CustodyWriter: ...
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def operator(self) -> dict[str, str]: ...
+    from facevid_gui.house_keeping import Rooms
 
 
 class HandOverRooms:
     """Exporter and reporter."""
 
     @cached_property
-    def exporter(self: _Rest) -> Exporter:
+    def exporter(self: Rooms) -> Exporter:
         """Makes packages to hand over."""
         from facevid_gui.evidence.export import Exporter
 
         return Exporter(self.custody, self.register, self.access_log, self.journal, self.clock, _program())
 
     @cached_property
-    def reporter(self: _Rest) -> Reporter:
+    def reporter(self: Rooms) -> Reporter:
         """Makes reports."""
         from facevid_gui.evidence.report import Reporter
 
         return Reporter(self.custody, self.register, self.access_log, self.journal, _program())
 
-    def report_mark(self: _Rest) -> str:
+    def report_mark(self: Rooms) -> str:
         """Whose mark lies over the pictures of a report; "" when the settings want none."""
         settings, operator = self.settings, self.operator
         if not settings.watermark:

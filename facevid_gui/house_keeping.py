@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.clock import Clock
     from facevid_gui.core.expiry import Keeping
     from facevid_gui.evidence.access_log import AccessLog
+    from facevid_gui.evidence.custody_writer import CustodyWriter
     from facevid_gui.evidence.discarding import Discarder
     from facevid_gui.evidence.journal import Journal
     from facevid_gui.evidence.keeping_copy import CopyKeeper
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from facevid_gui.settings import Settings
 
 
-class _Rooms(Protocol):
-    """What the house has besides."""
+class Rooms(Protocol):
+    """What the parts of the house need of the rest of it."""
 
     clock: Clock
 
@@ -43,13 +44,17 @@ class _Rooms(Protocol):
     def journal(self) -> Journal: ...
     @property
     def library(self) -> Library: ...
+    @property
+    def custody(self) -> CustodyWriter: ...
+    @property
+    def operator(self) -> dict[str, str]: ...
 
 
 class KeepingRooms:
     """Mixed into the house."""
 
     @cached_property
-    def purger(self: _Rooms) -> Purger:
+    def purger(self: Rooms) -> Purger:
         """Deletes evidence, and notes it."""
         from facevid_gui.evidence.purge import Purger
 
@@ -64,31 +69,26 @@ class KeepingRooms:
         )
 
     @cached_property
-    def discarder(self: _Rooms) -> Discarder:
+    def discarder(self: Rooms) -> Discarder:
         """Removes unsaved captures, and logs why."""
         from facevid_gui.evidence.discarding import Discarder
 
         return Discarder(self.captures, self.access_log, self.paths.thumbs, self.library.forget)
 
     @property
-    def keeping(self: _Rooms) -> Keeping:
+    def keeping(self: Rooms) -> Keeping:
         """How long unsaved captures are kept, and how early retention is warned of."""
-        from facevid_gui.core.expiry import keeping_of
-
-        chosen = self.settings
-        return keeping_of(
-            expire=chosen.captures_expire, expire_days=chosen.captures_expire_days, warn_days=chosen.retention_warn_days
-        )
+        return self.settings.keeping
 
     @cached_property
-    def visits(self: _Rooms) -> Visits:
+    def visits(self: Rooms) -> Visits:
         """The packages that are looked at."""
         from facevid_gui.evidence.visiting import Visits
 
         return Visits(self.paths.visiting)
 
     @cached_property
-    def copy_keeper(self: _Rooms) -> CopyKeeper:
+    def copy_keeper(self: Rooms) -> CopyKeeper:
         """Keeps copies of evidence that came in packages."""
         from facevid_gui.evidence.keeping_copy import CopyKeeper
 

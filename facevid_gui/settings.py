@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from facevid_gui.core.expiry import Keeping
+
 SETTINGS_SCHEMA = "facevid-settings/1"
 HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
@@ -58,6 +60,13 @@ class Settings:
     captures_expire_days: int = 30
     captures_expire_automatically: bool = False  # they are removed at the start, and that is told
     retention_warn_days: int = 14  # before the retention date of evidence
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long unsaved captures are kept, and how early retention is warned of."""
+        from facevid_gui.core.expiry import Keeping  # the start needs none of it
+
+        return Keeping(self.captures_expire_days if self.captures_expire else None, self.retention_warn_days)
 
 
 def read_json_object(path: Path) -> dict[str, Any] | None:

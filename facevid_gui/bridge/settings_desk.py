@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from facevid_gui.core.expiry import Keeping, keeping_of
 from facevid_gui.settings import Settings
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.services import Services
+    from facevid_gui.core.expiry import Keeping
 
 Read = tuple[Settings, str]
 
@@ -37,10 +37,7 @@ class SettingsDesk(QObject):
     @property
     def keeping(self) -> Keeping:
         """How long unsaved captures are kept, and how early retention is warned of."""
-        chosen = self.settings
-        return keeping_of(
-            expire=chosen.captures_expire, expire_days=chosen.captures_expire_days, warn_days=chosen.retention_warn_days
-        )
+        return self.settings.keeping
 
     def read(self) -> None:
         """Read them; a damaged file is told, and the defaults stay."""

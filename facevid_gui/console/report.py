@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.keys import open_key
-from facevid_gui.console.output import error_document, plain
+from facevid_gui.console.output import plain
 from facevid_gui.console.reasons import reason_given
-from facevid_gui.console.verify import show_verdict, verdict_member
+from facevid_gui.console.verify import refuse_unclean, show_verdict
 from facevid_gui.evidence.departure import ExportRefusedError, check_target
 from facevid_gui.evidence.report import Reported, ReportRequest
 
@@ -33,11 +33,7 @@ def run(context: Context) -> int:
         draft = house.reporter.build(request, house.trust(), context.token)
         reported = house.reporter.write(draft, target, lambda: open_key(context))
     except ExportRefusedError as error:
-        show_verdict(context, error.verdict)
-        context.output.error(error)
-        document = error_document(SCHEMA, error, context.messages)
-        context.output.document(document | {"check": verdict_member(error.verdict)})
-        return error.exit_code
+        return refuse_unclean(context, SCHEMA, error)
     _show(context, reported)
     context.output.document(_document(reported))
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.options import tsa_roots
-from facevid_gui.console.output import plain
+from facevid_gui.console.output import error_document, plain
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import UsageError
 from facevid_gui.evidence.certificate_files import read_certificates
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from facevid_gui.console.context import Context
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.verdict import FolderVerdict
+    from facevid_gui.evidence.departure import ExportRefusedError
 
 SCHEMA = "facevid-verify/1"
 _TELL_EVERY_S = 2.0
@@ -96,6 +97,15 @@ def trust_of(context: Context) -> Trust:
         register_required=bool(arguments.register),
         stamp_required=named or arguments.require_stamp,
     )
+
+
+def refuse_unclean(context: Context, schema: str, error: ExportRefusedError) -> int:
+    """What goes nowhere because its check failed: say the verdict and why; return the exit code."""
+    show_verdict(context, error.verdict)
+    context.output.error(error)
+    document = error_document(schema, error, context.messages)
+    context.output.document(document | {"check": verdict_member(error.verdict)})
+    return error.exit_code
 
 
 def _some(names: Sequence[str]) -> str:

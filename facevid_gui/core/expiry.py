@@ -40,11 +40,6 @@ class Keeping:
         return review_by is not None and now < review_by <= _later(now, self.retention_warn_days)
 
 
-def keeping_of(*, expire: bool, expire_days: int, warn_days: int) -> Keeping:
-    """As the settings say."""
-    return Keeping(expire_days if expire else None, warn_days)
-
-
 def _later(moment: datetime, days: int) -> datetime:
     try:
         return moment + timedelta(days=days)

@@ -58,7 +58,6 @@ class Found:
     stamp: Stamp
     words: str
     tails: str
-    operator: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -124,8 +123,7 @@ def _found(
     if record is not None:
         texts += _said_in(record)
     tags = dict.fromkeys(tag.tag for tag in record.risk_tags) if record else ()
-    account = capture.operator.get("account", "") if capture else ""
-    return Found(entry, stamp, indexed([*texts, *beside]), tails(ids), account, tuple(tags))
+    return Found(entry, stamp, indexed([*texts, *beside]), tails(ids), tuple(tags))
 
 
 def _said_in(record: Record) -> Iterator[str | None]:

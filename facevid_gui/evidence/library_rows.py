@@ -210,7 +210,7 @@ def _insert(connection: sqlite3.Connection, root: int, key: bytes, found: Found)
         "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             number, root, entry.state, entry.kind, checked, not entry.case_ref, storable(entry.case_ref or ""),
-            storable(found.operator), moment(entry.captured_at), moment(entry.deadline.safe),
+            storable(entry.operator), moment(entry.captured_at), moment(entry.deadline.safe),
             moment(entry.deadline.outer), moment(entry.review_by), entry.media,
         ),
     )  # fmt: skip

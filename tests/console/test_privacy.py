@@ -19,17 +19,6 @@ CASE = ("--case", "2026-0311", "--purpose", "disputed signature")
 ORDER, FLOW = "simOrder0001", flow_id("One")
 
 
-@pytest.fixture
-def online(console: Console, simulator: Simulator) -> Console:
-    console.add_profiles(simulator)
-    return console
-
-
-@pytest.fixture
-def sealed(online: Console) -> Path:
-    return Path(online("lookup", "kyc", "--order", ORDER, "--save", *CASE, "--json").json["evidence"])
-
-
 def choose(console: Console, **changes: object) -> None:
     SettingsFile(console.home / "config" / "settings.json").change(changes)
 

@@ -19,13 +19,6 @@ from tests.support.reports import text_of
 CASE = ("--case", "2026-0311", "--purpose", "disputed signature")
 
 
-@pytest.fixture
-def sealed(console: Console, simulator: Simulator) -> Path:
-    """An evidence folder made through the console."""
-    console.add_profiles(simulator)
-    return Path(console("lookup", "kyc", "--order", "simOrder0001", "--save", *CASE, "--json").json["evidence"])
-
-
 def test_a_report_is_made_and_made_again(console: Console, sealed: Path, tmp_path: Path) -> None:
     first, again = tmp_path / "one.pdf", tmp_path / "again.pdf"
     done = console("report", str(sealed), "-o", str(first), "--json")

@@ -10,7 +10,6 @@ import pytest
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.evidence.signing_key import pem_of_certificate
 from facevid_gui.simulator.records import flow_id
-from facevid_gui.simulator.server import Simulator
 from tests.support.console import Console
 from tests.support.evidence_authority import Authority
 from tests.support.places import make_house
@@ -18,17 +17,6 @@ from tests.support.places import make_house
 WITH = ("--profile", "contracts")
 CASE = ("--case", "2026-0311", "--purpose", "disputed signature")
 FLOW, MANY, ORDER = flow_id("One"), flow_id("Many"), "simOrder0001"
-
-
-@pytest.fixture
-def online(console: Console, simulator: Simulator) -> Console:
-    console.add_profiles(simulator)
-    return console
-
-
-@pytest.fixture
-def sealed(online: Console) -> Path:
-    return Path(online("lookup", "kyc", "--order", ORDER, "--save", *CASE, "--json").json["evidence"])
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.expiry import CAPTURE_WARN_DAYS, Keeping, keeping_of
+from facevid_gui.core.expiry import CAPTURE_WARN_DAYS, Keeping
 from facevid_gui.core.reasons import MAX_REASON, reason_detail, remember
+from facevid_gui.settings import Settings
 
 NOW = datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def test_the_last_reasons_are_remembered_each_once() -> None:
 
 
 def test_a_capture_is_kept_for_its_days_then_offered() -> None:
-    keeping = keeping_of(expire=True, expire_days=30, warn_days=14)
+    keeping = Settings(captures_expire=True, captures_expire_days=30, retention_warn_days=14).keeping
     day = timedelta(days=1)
     assert keeping.capture_until(NOW) == NOW + 30 * day
     ages = {age: (keeping.is_capture_ending(NOW - age * day, NOW), keeping.is_capture_expired(NOW - age * day, NOW))
@@ -49,7 +50,7 @@ def test_a_capture_is_kept_for_its_days_then_offered() -> None:
 
 
 def test_without_a_date_nothing_expires() -> None:
-    never = keeping_of(expire=False, expire_days=30, warn_days=14)
+    never = Settings(captures_expire=False, captures_expire_days=30, retention_warn_days=14).keeping
     assert never.capture_until(NOW) is None
     assert not never.is_capture_expired(NOW - timedelta(days=9999), NOW)
     assert not Keeping().is_capture_expired(None, NOW)

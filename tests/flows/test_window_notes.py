@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,35 +30,13 @@ from tests.views.conftest import application, make_driver  # noqa: F401 - fixtur
 KEY = Qt.Key
 
 
-@pytest.fixture
-def driver(make_driver: Callable[..., Any], simulator: Simulator, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
-    made = make_driver(home=tmp_path / "desk")
-    add_profiles(made.desktop.house, simulator)
-    made.start()
-    yield made
-    unlock_folders(tmp_path)
-
-
-def look_up(driver: Any, text: str) -> None:
-    driver.window.bar.field.setText(text)
-    driver.click("look_up_button")
-    driver.until(lambda: not driver.session.is_busy and driver.session.page.kind == "record")
-    exact(driver, 0)
-
-
-def exact(driver: Any, number: int) -> None:
-    screening = driver.desktop.screening
-    driver.until(lambda: (s := screening.shown) is not None and (s.mode, s.number) == ("exact", number))
-    driver.until(lambda: screening.state == "paused")
-
-
 def seal(driver: Any) -> Path:
     root = driver.session.evidence_roots[0]
     driver.desktop.controller.save(Sealing("case", "purpose", root))
     driver.until(lambda: driver.session.page.reviewed is not None and driver.session.page.reviewed.is_sealed)
     driver.until(lambda: not driver.session.is_busy)
     folder: Path = driver.session.page.reviewed.folder
-    exact(driver, 0)
+    driver.at_frame(0)
     return folder
 
 
@@ -79,7 +57,7 @@ def words(driver: Any) -> str:
 
 def step_to(driver: Any, number: int) -> None:
     driver.desktop.screening.go_to_frame(number)
-    exact(driver, number)
+    driver.at_frame(number)
 
 
 def sign(driver: Any, text: str | None, count: int) -> None:
@@ -96,7 +74,8 @@ def test_mark_note_snapshot_close_and_read_them_again_offline(
     make_driver: Callable[..., Any],  # noqa: F811
     simulator: Simulator,
 ) -> None:
-    look_up(driver, flow_id("One"))
+    assert driver.look_up(flow_id("One")) == "record"
+    driver.at_frame(0)
     folder = seal(driver)
     sealed = files_of(folder)
     step_to(driver, 30)
@@ -106,7 +85,7 @@ def test_mark_note_snapshot_close_and_read_them_again_offline(
     assert field.hasFocus()
     sign(driver, "looks away", 1)
     driver.window.page.clip_tabs.setCurrentIndex(1)
-    exact(driver, 0)
+    driver.at_frame(0)
     step_to(driver, 7)
     press(driver, KEY.Key_M)
     sign(driver, None, 2)
@@ -127,7 +106,7 @@ def test_mark_note_snapshot_close_and_read_them_again_offline(
     again.start()
     again.desktop.controller.open_folder(folder)
     again.until(lambda: beside(again) is not None)
-    exact(again, 0)
+    again.at_frame(0)
     assert again.session.page.reviewed.verdict.verified
     again.window.findings.tabs.setCurrentIndex(again.window.notes._tab)
     seen = words(again)
@@ -137,7 +116,7 @@ def test_mark_note_snapshot_close_and_read_them_again_offline(
     assert told[-1] == [(1_200_000, "looks away")], "the markers of the clip that is shown"
     again.click(next(b for b in again.window.notes.view.findChildren(type(again.button("Correct")))
                      if b.text() == "Go to the frame" and b.isVisible()))  # fmt: skip
-    exact(again, 7)
+    again.at_frame(7)
     assert again.window.page.clip_tabs.currentIndex() == 1
     assert told[-1] == [(beside(again).notes.notes[1].spot.pts_us, "Question and answer video, frame 8, 00:00.280")]
     check_snapshot(folder, shown, again)
@@ -178,7 +157,8 @@ def reference_planes(media: bytes, number: int) -> bytes:
 
 
 def test_a_snapshot_while_playing_holds_the_clip_and_is_exact(driver: Any) -> None:
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     folder = seal(driver)
     screening = driver.desktop.screening
     if not screening.can_play:
@@ -205,7 +185,8 @@ def take_snapshot(driver: Any, number: int) -> Path:
 
 
 def test_a_snapshot_can_be_looked_at_where_it_is_told_of(driver: Any) -> None:
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     seal(driver)
     take_snapshot(driver, 9)
     shown = driver.desktop.screening.image.convertToFormat(QImage.Format.Format_RGB888)
@@ -230,7 +211,8 @@ def test_a_snapshot_can_be_looked_at_where_it_is_told_of(driver: Any) -> None:
 def test_a_picture_that_is_not_the_one_that_was_signed_is_not_decoded(
     driver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     seal(driver)
     file = take_snapshot(driver, 9)
     driver.until(lambda: driver.find("snapshot_picture").image is not None)
@@ -255,7 +237,8 @@ def test_a_picture_that_is_not_the_one_that_was_signed_is_not_decoded(
 
 
 def test_an_unsaved_record_is_saved_first(driver: Any) -> None:
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     for key in (KEY.Key_M, KEY.Key_N, KEY.Key_S):
         driver.desktop.controller.dismiss_notice()
         press(driver, key)
@@ -268,7 +251,8 @@ def test_an_unsaved_record_is_saved_first(driver: Any) -> None:
 
 
 def test_tampering_with_notes_is_seen_at_the_next_opening(driver: Any) -> None:
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     folder = seal(driver)
     for number, text in enumerate(("one", "two", "three", "four"), 1):
         press(driver, KEY.Key_N)
@@ -287,7 +271,8 @@ def test_tampering_with_notes_is_seen_at_the_next_opening(driver: Any) -> None:
 
 
 def test_corrections_and_withdrawals_are_new_notes(driver: Any) -> None:
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     folder = seal(driver)
     press(driver, KEY.Key_M)
     sign(driver, "blinks twice", 1)
@@ -309,7 +294,8 @@ def test_corrections_and_withdrawals_are_new_notes(driver: Any) -> None:
 
 def test_stock_tools_check_a_note(driver: Any, tmp_path: Path) -> None:
     need("openssl")
-    look_up(driver, "simOrder0001")
+    assert driver.look_up("simOrder0001") == "record"
+    driver.at_frame(0)
     folder = seal(driver)
     press(driver, KEY.Key_N)
     sign(driver, "for the court", 1)
@@ -334,11 +320,12 @@ def test_without_a_keyring_each_signature_asks_for_the_passphrase(
     with_keyring = make_driver(home=tmp_path / "other")
     add_profiles(with_keyring.desktop.house, simulator)
     with_keyring.start()
-    look_up(with_keyring, "simOrder0001")
+    assert with_keyring.look_up("simOrder0001") == "record"
+    with_keyring.at_frame(0)
     folder = seal(with_keyring)
     driver.desktop.controller.open_folder(folder)
     driver.until(lambda: beside(driver) is not None)
-    exact(driver, 0)
+    driver.at_frame(0)
     press(driver, KEY.Key_N)
     field = driver.find("note_field")
     driver.compose(field, "seen by a colleague")

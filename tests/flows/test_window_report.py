@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,11 @@ pytest.importorskip("PySide6")
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from facevid_gui.core.cancel import CancelToken
-from facevid_gui.demo import add_profiles
 from facevid_gui.evidence.report import ReportRequest
 from facevid_gui.evidence.verify import verify_folder
 from facevid_gui.simulator.records import flow_id
-from facevid_gui.simulator.server import Simulator
-from tests.support.evidence_places import unlock_folders
 from tests.support.reports import text_of
 from tests.views.conftest import application, make_driver  # noqa: F401 - fixtures
-
-
-@pytest.fixture
-def driver(make_driver: Callable[..., Any], simulator: Simulator, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
-    made = make_driver(home=tmp_path / "desk")
-    add_profiles(made.desktop.house, simulator)
-    made.start()
-    yield made
-    unlock_folders(tmp_path)
 
 
 def test_from_the_look_up_to_the_paper(driver: Any, tmp_path: Path) -> None:

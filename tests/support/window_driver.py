@@ -220,6 +220,12 @@ class Driver:
         self.until(lambda: screening.state == "paused" and screening.shown is not None
                    and screening.shown.mode == "exact" and screening.shown.number is not None)  # fmt: skip
 
+    def at_frame(self, number: int) -> None:
+        """Wait until the clip stands, exact, at that frame."""
+        screening = self.desktop.screening
+        self.until(lambda: (s := screening.shown) is not None and (s.mode, s.number) == ("exact", number))
+        self.until(lambda: screening.state == "paused")
+
     def play(self, pictures: int = 5) -> int:
         """Press play until that many different pictures were painted, press again; returns how many there were."""
         paints = Paints(self.find("video_canvas"))

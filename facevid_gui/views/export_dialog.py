@@ -5,33 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from facevid_gui.bridge.hand_over_work import HandingOver
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
+from facevid_gui.views.departure_form import DepartureForm
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.reason_dialog import ReasonField
-from facevid_gui.views.save_dialog import FormDialog, typed_path
-from facevid_gui.views.theme import SPACE_S, fixed_font
+from facevid_gui.views.save_dialog import typed_path
+from facevid_gui.views.theme import SPACE_S
 from facevid_gui.views.widgets import PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from PySide6.QtGui import QCloseEvent
-
-    from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.export import Exported
 
 
-class ExportDialog(FormDialog):
+class ExportDialog(DepartureForm):
     """Export a folder. `holds`: the check passed when it was opened; the export checks again."""
 
     confirmed = Signal(object)  # HandingOver
-    stop_wanted = Signal()
 
     def __init__(
         self, messages: Messages, folder: Path, key_protection: str, parent: QWidget | None, *, holds: bool,
@@ -41,7 +38,6 @@ class ExportDialog(FormDialog):
         self.setObjectName("export_dialog")
         self._messages = messages
         self._folder = folder
-        self._is_busy = self._is_done = False
         self._key_protection = key_protection if holds else "keyring"
         self.package_field = _field("package_field", str(Path.home() / f"{folder.name}.zip"))
         self.recipient_field = _field("recipient_field")
@@ -53,15 +49,7 @@ class ExportDialog(FormDialog):
         self._asked = frozenset(ask_purpose)
         self.reason_field = ReasonField(remembered)
         self._lay_out(holds=holds)
-        self.result_text = PlainLabel(" ", tone="ok", wrap=True)
-        self.result_text.setObjectName("export_result")
-        self.result_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.form.addRow(self.result_text)
-        self.hash_field = _field("export_sha256")
-        self.hash_field.setReadOnly(True)
-        self.hash_field.setFont(fixed_font(0.78))
-        add_row(self.form, "SHA-256", self.hash_field)
-        self.form.setRowVisible(self.hash_field, False)
+        self._make_result("export")
         self.back_button = push(self.tr("Back"), on_click=self._leave)
         self.back_button.setObjectName("export_back_button")
         self.confirm_button = push(self.tr("Export"), "primary", self._confirm)
@@ -104,60 +92,17 @@ class ExportDialog(FormDialog):
             lines.append(text("export.pending"))
         if exported.left_out:
             lines.append(text("export.left_out", count=len(exported.left_out)))
-        self._is_done = True
-        self._set_busy(busy=False)
+        self._show_done(lines, exported.sha256)
         self.warning.setText(" ")
-        self.result_text.setText("\n".join(lines))
-        self.hash_field.setText(exported.sha256)
-        self.hash_field.setCursorPosition(0)
-        self.form.setRowVisible(self.hash_field, True)
-        self.confirm_button.hide()
-        self.back_button.setText(self.tr("Close"))
-        self.back_button.setDefault(True)
-        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-
-    def refuse(self, error: FacevidError) -> None:
-        """It did not work: say why, let the user try again."""
-        self.complain(error, self._messages)
-        self._set_busy(busy=False)
-        if error.code == "export_not_clean" and self._holds:  # it was well when it was opened
-            self._holds = False
-            self.form.setRowVisible(self.broken_box, True)
-            self._update()
-
-    def stopped(self) -> None:
-        """It was stopped, or something else is still running."""
-        self._set_busy(busy=False)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Leaving while it packs means to stop."""
-        if self._is_busy:
-            self.stop_wanted.emit()
-        super().closeEvent(event)
-
-    def _leave(self) -> None:
-        if self._is_busy:
-            self.stop_wanted.emit()
-        else:
-            self.reject()
 
     def _choose_place(self) -> None:
-        dialog = QFileDialog(self, self.tr("Where the package goes"), self.package_field.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is overwritten: it is refused
-        dialog.setDefaultSuffix("zip")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.package_field.setText)
-        dialog.open()
+        self._choose_file(self.tr("Where the package goes"), self.package_field, "zip")
 
     def _update(self) -> None:
         texts = [self.package_field.text().strip()]
-        asks = "export" in self._asked or ("unmask" in self._asked and self.unmask_box.isChecked())
         self.form.setRowVisible(self.reason_field, bool(self._asked & {"export", "unmask"}))
-        self.reason_field.setPlaceholderText(self.tr("stands in the access log") if asks else "")
-        allowed = (self._holds or self.broken_box.isChecked()) and self.passphrase.is_complete
-        allowed = allowed and (bool(self.reason_field.reason) or not asks)
-        self.confirm_button.setEnabled(all(texts) and allowed and not self._is_busy)
+        self.reason_field.setPlaceholderText(self.tr("stands in the access log") if self._needs_reason else "")
+        self.confirm_button.setEnabled(all(texts) and self._is_allowed and not self._is_busy)
         synced = bool(texts[0]) and looks_synced(Path(texts[0]).parent)
         self.warning.setText(self._messages.text("save.synced") if synced else " ")
 

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from facevid_gui.bridge.report_work import Reporting
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.report_sections import SECTIONS
+from facevid_gui.views.departure_form import DepartureForm
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.reason_dialog import ReasonField
-from facevid_gui.views.save_dialog import FormDialog, typed_path
-from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
+from facevid_gui.views.save_dialog import typed_path
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import Combo, PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
-
-    from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
     from facevid_gui.evidence.report import Reported
     from facevid_gui.settings import Settings
@@ -31,11 +29,10 @@ if TYPE_CHECKING:
 _ACROSS = 2
 
 
-class ReportDialog(FormDialog):
+class ReportDialog(DepartureForm):
     """A report of `folder`, as a file or, with `printing`, on paper. `holds`: the check passed when it was opened."""
 
     confirmed = Signal(object)  # Reporting
-    stop_wanted = Signal()
 
     def __init__(
         self, theme: Theme, messages: Messages, folder: Path, settings: Settings, key_protection: str,
@@ -45,7 +42,6 @@ class ReportDialog(FormDialog):
         self.setObjectName("report_dialog")
         self._messages, self._folder = messages, folder
         self._holds, self._printing = holds, printing
-        self._is_busy = self._is_done = False
         self.language_box = Combo(theme)
         self.language_box.setObjectName("report_language_box")
         for name, language in (("中文", "zh_CN"), ("English", "en")):
@@ -73,7 +69,7 @@ class ReportDialog(FormDialog):
         self.warning.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.warning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.form.addRow("", self.warning)
-        self._make_result()
+        self._make_result("report")
         self._make_buttons()
         for changed in (
             self.passphrase.changed, self.file_field.textChanged, self.reason_field.textChanged,
@@ -109,18 +105,6 @@ class ReportDialog(FormDialog):
         add_row(self.form, self.tr("File"), place, self.file_field)
         self.form.setRowVisible(place, not self._printing)
 
-    def _make_result(self) -> None:
-        self.result_text = PlainLabel(" ", tone="ok", wrap=True)
-        self.result_text.setObjectName("report_result")
-        self.result_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.form.addRow(self.result_text)
-        self.hash_field = QLineEdit()
-        self.hash_field.setObjectName("report_sha256")
-        self.hash_field.setReadOnly(True)
-        self.hash_field.setFont(fixed_font(0.78))
-        add_row(self.form, "SHA-256", self.hash_field)
-        self.form.setRowVisible(self.hash_field, False)
-
     def _make_buttons(self) -> None:
         self.folder_button = push(self.tr("Open folder"), on_click=self._open_folder)
         self.folder_button.setObjectName("report_folder_button")
@@ -152,57 +136,16 @@ class ReportDialog(FormDialog):
             lines.append(text("export.pending"))
         else:
             lines.append(text("report.told_broken"))
-        self._is_done = True
-        self._set_busy(busy=False)
-        self.result_text.setText("\n".join(lines))
-        self.hash_field.setText(draft.sha256)
-        self.hash_field.setCursorPosition(0)
-        self.form.setRowVisible(self.hash_field, True)
-        self.confirm_button.hide()
         self.folder_button.setVisible(reported.file is not None)
-        self.back_button.setText(self.tr("Close"))
-        self.back_button.setDefault(True)
-        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-
-    def refuse(self, error: FacevidError) -> None:
-        """It did not work: say why, let the user try again."""
-        self.complain(error, self._messages)
-        self.stopped()
-        if error.code == "export_not_clean" and self._holds:  # it was well when it was opened
-            self._holds = False
-            self.form.setRowVisible(self.broken_box, True)
-            self._update()
-
-    def stopped(self) -> None:
-        """It was stopped, or something else is still running."""
-        self.result_text.setText(" ")
-        self._set_busy(busy=False)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Leaving while it is made means to stop."""
-        if self._is_busy:
-            self.stop_wanted.emit()
-        super().closeEvent(event)
+        self._show_done(lines, draft.sha256)
 
     # --- what the user does ------------------------------------------------------------------------------
-
-    def _leave(self) -> None:
-        if self._is_busy:
-            self.stop_wanted.emit()
-        else:
-            self.reject()
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.file_field.text()).expanduser().parent)))
 
     def _choose_place(self) -> None:
-        dialog = QFileDialog(self, self.tr("Where the report goes"), self.file_field.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is overwritten: it is refused
-        dialog.setDefaultSuffix("pdf")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.file_field.setText)
-        dialog.open()
+        self._choose_file(self.tr("Where the report goes"), self.file_field, "pdf")
 
     def _follow_language(self) -> None:
         """The name that was proposed says the language."""
@@ -214,12 +157,9 @@ class ReportDialog(FormDialog):
 
     def _update(self) -> None:
         place = self.file_field.text().strip()
-        asks = "export" in self._asked or ("unmask" in self._asked and self.unmask_box.isChecked())
         self.form.setRowVisible(self.reason_field, bool(self._asked & {"export", "unmask"}))
-        allowed = (self._holds or self.broken_box.isChecked()) and self.passphrase.is_complete
-        allowed = allowed and (bool(self.reason_field.reason) or not asks)
         has_section = any(section.isChecked() for section in self.section_boxes.values())
-        ready = allowed and has_section and (bool(place) or self._printing)
+        ready = self._is_allowed and has_section and (bool(place) or self._printing)
         self.confirm_button.setEnabled(ready and not self._is_busy)
         text = self._messages.text
         lines = [text("report.unmask_warning")] if self.unmask_box.isChecked() else []

@@ -314,6 +314,13 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>DepartureForm</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>DeskKeys</name>
     <message>
         <source>Space</source>
@@ -550,10 +557,6 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Reason</source>
         <translation>原因</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <source>Where the package goes</source>
@@ -1594,10 +1597,6 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Make report</source>
         <translation>生成报告</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <source>Where the report goes</source>

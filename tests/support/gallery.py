@@ -76,9 +76,7 @@ class Stage:
     def close(self) -> None:
         self.desktop.window.close()
         self.desktop.shut_down()
-        for translator in self.desktop._translators:  # the next window may speak another language
-            self.desktop.application.removeTranslator(translator)
-        self.desktop.window.deleteLater()
+        self.desktop.clear_away()  # the next window may speak another language
 
 
 def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:

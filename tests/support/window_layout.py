@@ -250,8 +250,6 @@ def main() -> None:
                     found.setdefault(place, []).append(f"the window is {driver.window.size().toTuple()}")
                 found.setdefault(place, []).extend(dict.fromkeys(complaints(driver)))
             driver.close()
-            for translator in driver.desktop._translators:
-                driver.desktop.application.removeTranslator(translator)
             bury(driver)
     scale = QApplication.primaryScreen().devicePixelRatio()
     print(json.dumps({"scale": scale, "found": found, "looked_up": flow_id("One")}, ensure_ascii=False))

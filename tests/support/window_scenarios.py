@@ -107,8 +107,7 @@ def threads() -> list[str]:
 
 def bury(driver: Driver) -> None:
     """Let a closed desktop be destroyed, as the end of the program would."""
-    driver.desktop.window.deleteLater()
-    driver.desktop.deleteLater()
+    driver.desktop.clear_away()
     QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
 
 

@@ -61,11 +61,6 @@ def make_driver(application: Any, tmp_path: Path) -> Iterator[Callable[..., Any]
     for driver in made:
         driver.window.close()
         driver.desktop.shut_down()
-        for translator in driver.desktop._translators:
-            driver.desktop.application.removeTranslator(translator)
-        theme = driver.desktop.theme
-        driver.desktop.application.styleHints().colorSchemeChanged.disconnect(theme.apply)
-        theme.deleteLater()
         bury(driver)
     stop_logging()
     sys.excepthook, threading.excepthook = hooks

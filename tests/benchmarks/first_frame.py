@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,13 +29,13 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QImage
 
 from facevid_gui.captures.store import PartialCapture
-from facevid_gui.credentials.keeping import keep_secrets
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.simulator.records import USER_ID
 from tests.benchmarks.lookup_memory import FLOW, SIGN
 from tests.support.places import ESS_SECRETS
+from tests.support.qt import run_alone
 from tests.support.window_driver import Driver
-from tests.support.window_scenarios import make_desktop, make_home
+from tests.support.window_scenarios import know, make_desktop, make_home
 
 
 class Stopwatch(QObject):
@@ -114,9 +113,7 @@ def main() -> None:
             assert service.stdout is not None
             house = make_home(Path(folder, "home"), keyring=True)
             origin = f"http://{service.stdout.readline().strip()}"
-            profile = make_profile("contracts", "ess", {"endpoint": origin, "user_id": USER_ID})
-            house.profiles.save(profile, replace=True)
-            keep_secrets(house.secret_store, profile, ESS_SECRETS)
+            know(house, make_profile("contracts", "ess", {"endpoint": origin, "user_id": USER_ID}), ESS_SECRETS)
             driver = make_desktop(house)
             driver.start()
             watch = Stopwatch(driver)
@@ -144,8 +141,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BaseException:  # the window's own hook would only log it
-        traceback.print_exc()
-        os._exit(1)
+    run_alone(main)

@@ -21,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,15 +30,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, QTimer
 
-from facevid_gui.credentials.keeping import keep_secrets
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.demo import FLOW, ORDER
 from tests.support.evidence_places import unlock_folders
 from tests.support.places import ESS_SECRETS, KYC_SECRETS
-from tests.support.qt import pump_until
+from tests.support.qt import pump_until, run_alone
 from tests.support.window_driver import Driver
-from tests.support.window_scenarios import bury, children, make_desktop, make_home, threads, unforeseen
+from tests.support.window_scenarios import bury, children, know, make_desktop, make_home, threads, unforeseen
 
 SETTLING = 2  # windows until caches of Qt and FFmpeg are filled
 PATIENCE_S = 120
@@ -70,9 +68,7 @@ def window_on(home: Path, service: dict[str, Any]) -> Driver:
     for kind, name in (("ess", "contracts"), ("kyc", "orders")):
         settings = {"endpoint": service[kind]["base_url"], **service[kind]["settings"]}
         settings |= {"ticket_mode": "direct"} if kind == "kyc" else {}
-        profile = make_profile(name, kind, settings)
-        house.profiles.save(profile, replace=True)
-        keep_secrets(house.secret_store, profile, secrets[kind])
+        know(house, make_profile(name, kind, settings), secrets[kind])
     driver = make_desktop(house)
     driver.start()
     return driver
@@ -192,8 +188,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BaseException:  # the window's own hook would only log it
-        traceback.print_exc()
-        os._exit(1)
+    run_alone(main)

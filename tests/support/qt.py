@@ -1,6 +1,8 @@
 """Waiting in tests of the window: the event loop runs until something is so. No sleeps, and a time limit."""
 
+import os
 import time
+import traceback
 from collections.abc import Callable
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -27,3 +29,12 @@ def pump_until(reached: Callable[[], object], timeout_s: float = 20.0, *, must: 
     timer.stop()
     assert done or not must, "it did not come about in time"
     return done
+
+
+def run_alone(main: Callable[[], None]) -> None:
+    """Run a program of its own; what goes wrong is said, where the window's own hook would only log it."""
+    try:
+        main()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)

@@ -20,13 +20,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt, QTimer
 
-from facevid_gui.credentials.keeping import keep_secrets
 from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.simulator.records import USER_ID
 from tests.benchmarks.lookup_memory import FLOW, SIGN
 from tests.support.places import ESS_SECRETS
 from tests.support.qt import pump_until
-from tests.support.window_scenarios import CASE, PURPOSE, make_desktop, make_home
+from tests.support.window_scenarios import CASE, PURPOSE, know, make_desktop, make_home
 
 BEAT_MS = 5
 PATIENCE_S = 80
@@ -89,9 +88,7 @@ def main() -> None:
     origin, home = sys.argv[1:]
     driver = make_desktop(make_home(home, keyring=True))
     house, desktop, session = driver.desktop.house, driver.desktop, driver.session
-    profile = make_profile("contracts", "ess", {"endpoint": origin, "user_id": USER_ID})
-    house.profiles.save(profile, replace=True)
-    keep_secrets(house.secret_store, profile, ESS_SECRETS)
+    know(house, make_profile("contracts", "ess", {"endpoint": origin, "user_id": USER_ID}), ESS_SECRETS)
     driver.start()
     driver.paste("look_up_field", f"{FLOW} {SIGN}")
     heart = Heart()

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -404,9 +404,13 @@ def open_first(driver: Driver) -> None:
 def add_profiles(house: House, simulator: Simulator | dict[str, Any]) -> None:
     """A profile of the simulated company, its secrets kept."""
     part = simulator if isinstance(simulator, dict) else simulator.describe()["ess"]
-    profile = profile_of(part)
+    know(house, profile_of(part), secrets_of(part))
+
+
+def know(house: House, profile: Profile, secrets: Mapping[str, Secret]) -> None:
+    """A profile, its secrets kept."""
     house.profiles.save(profile, replace=True)
-    keep_secrets(house.secret_store, profile, secrets_of(part))
+    keep_secrets(house.secret_store, profile, secrets)
 
 
 def profile_of(part: dict[str, Any]) -> Profile:

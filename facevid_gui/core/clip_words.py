@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 TYPES_IN_LINE = 50
 _UNEVEN_US = 2_000  # frames whose lengths differ by less come at a constant rate, rounded
 _TAIL_US = 500_000  # a duration that ends so much behind the pictures is worth a word
-_MILLION = 1_000_000
 
 
 def clock_text(position_us: int) -> str:

@@ -1,5 +1,6 @@
 """The built program: whole, small enough, without what it must not hold; it does its work from its own folder."""
 
+import io
 import json
 import os
 import re
@@ -10,11 +11,13 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from facevid_gui import __version__
 from facevid_gui.media.frames import Done, Facts, Frame, FrameClient, Reply
 from facevid_gui.media.frames_process import FROZEN_ARGUMENT
 from facevid_gui.resources import resource
+from tests.support.captures_samples import b64, big_mp4, json_bytes, kyc_answer
 from tests.support.tools import need, run_tool
 
 ROOT = Path(__file__).parent.parent.parent
@@ -141,3 +144,26 @@ def test_it_writes_an_enrolment_sheet(tmp_path: Path) -> None:
     need("pdftotext")
     text = run_tool("pdftotext", "-layout", str(sheet), "-").stdout.decode()
     assert json.loads(done.stdout)["certificate"]["sha256"] in "".join(text.split())
+
+
+def test_a_report_shows_a_photo_of_any_kind_that_can_be_looked_at(tmp_path: Path) -> None:
+    """The decoders of pictures are libraries of their own, and easily left out."""
+    need("pdfimages")
+    photo = io.BytesIO()
+    Image.effect_noise((120, 160), 80).convert("RGB").save(photo, "WEBP")
+    answer = tmp_path / "answer.json"
+    answer.write_bytes(json_bytes(kyc_answer("0", video=b64(big_mp4()), photo=b64(photo.getvalue()), liveRate="99")))
+    taken = run(tmp_path, "facevid", "import", str(answer), "--kind", "kyc", "--json")
+    assert taken.returncode == 0, taken.stderr.decode()
+    case = ("--case", "2026-0311", "--purpose", "disputed signature", "--key-passphrase-stdin", "--json")
+    sealed = run(tmp_path, "facevid", "seal", json.loads(taken.stdout)["capture"], *case, stdin=b"open sesame\n")
+    assert sealed.returncode == 0, sealed.stderr.decode()
+    report = tmp_path / "report.pdf"
+    folder = json.loads(sealed.stdout)["evidence"]
+    made = run(
+        tmp_path, "facevid", "report", folder, "-o", str(report), "--sections", "photo", "--key-passphrase-stdin",
+        stdin=b"open sesame\n",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr.decode()
+    listed = run_tool("pdfimages", "-list", str(report)).stdout.decode()
+    assert [line.split()[3:5] for line in listed.splitlines()[2:]].count(["120", "160"]) >= 1, listed

@@ -6,13 +6,15 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.support.forking import fork
+
 
 @contextmanager
 def another_process(work: Callable[[], object]) -> Iterator[None]:
     """Run `work` in a forked child; the block runs when it is done, the child lives as long as the block."""
     ready_read, ready_write = os.pipe()
     end_read, end_write = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         os.close(end_write)
         try:
@@ -35,7 +37,7 @@ def another_process(work: Callable[[], object]) -> Iterator[None]:
 
 def killed(work: Callable[[], object]) -> None:
     """Run `work` in a forked child that is then killed by SIGKILL, as by a crash."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         try:
             _keep = work()
@@ -43,13 +45,13 @@ def killed(work: Callable[[], object]) -> None:
             os._exit(1)
         os.kill(os.getpid(), signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the work failed before it could be killed"
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, "the work failed before it could be killed"
 
 
 def in_child(work: Callable[[], None]) -> None:
     """Run `work` in a forked child whose limits and ids may be changed; what it raises fails the test."""
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         os.close(reading)
         try:
@@ -62,5 +64,5 @@ def in_child(work: Callable[[], None]) -> None:
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         report = pipe.read().decode()
-    os.waitpid(child, 0)
-    assert report == "", report
+    _, status = os.waitpid(child, 0)
+    assert (report, status) == ("", 0), report

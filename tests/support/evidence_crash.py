@@ -1,29 +1,24 @@
 """Crashes and other processes: run work in a forked child that dies before its n-th change of the disk."""
 
 import os
+import signal
 import sys
 import traceback
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import facevid_gui.evidence.chainlog
 import facevid_gui.files
+from tests.support.forking import fork
 
 CRASHED = 9
 _CHANGES = ("link", "rename", "replace", "unlink", "rmdir", "mkdir", "chmod", "fsync")
 
 
 def start_child(work: Callable[[], object]) -> int:
-    """Run `work` in a forked child; return the child's id.
-
-    Newer Pythons warn when other threads exist, for a child might wait for a lock of theirs; the children here
-    use none of the servers whose threads those are.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    """Run `work` in a forked child; return the child's id."""
+    child = fork()
     if child == 0:
         code = 0
         try:
@@ -39,6 +34,7 @@ def end_of(child: int) -> int:
     """Wait for a child; return its exit code. An exception there fails the test."""
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
+    assert code != -signal.SIGALRM, "the child hung"
     assert code != 1, "the child failed; its words are on standard error"
     return code
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.forking import fork
+
 NOBODY = 65534
 
 
@@ -32,7 +34,7 @@ def as_unprivileged(work: Callable[[], object]) -> object:
     Everything `work` imports must have been imported before: the interpreter may lie where only root can read.
     """
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         os.close(reading)
         try:

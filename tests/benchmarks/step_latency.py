@@ -25,6 +25,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from facevid_gui.bridge.exact import SOUND_SLICES, ExactFrame, ExactFrames
 from facevid_gui.bridge.screening import FILMSTRIP_FRAMES
+from tests.benchmarks.results import Result, tell
 from tests.support.media_clips import TICKS, make_clip
 from tests.support.window_heartbeat import waited_ms
 
@@ -245,8 +246,10 @@ def main() -> None:
     for name in ("open", "filmstrip", "waveform", "check", "new group", "cached"):
         mine, other = statistics.median(ours[name]), statistics.median(theirs[name])
         print(f"    {NAMES[name]:<34} {mine:6.2f} ms {other:9.2f} ms {mine / other:6.2f} x")
+        tell(Result(f"exact frames: {NAMES[name]}", mine, "ms", "bare PyAV", other))
     cached = statistics.median(ours["cached"])
     print(f"    a step from the cache takes {cached / FRAME_MS:.3f} of the time a frame lasts ({FRAME_MS:.0f} ms)")
+    tell(Result("exact frames: a step within one frame time", cached, "ms", "a frame lasts", FRAME_MS, 1.0))
     print(f"    longest gap of the event loop {desk.longest_gap_ms:.0f} ms")
     del application
     os._exit(0)

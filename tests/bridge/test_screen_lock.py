@@ -11,6 +11,7 @@ pytest.importorskip("PySide6")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from facevid_gui.bridge.screen_lock import ASLEEP_S, ScreenLock
+from tests.support.lines import next_line
 from tests.support.qt import pump_until
 from tests.support.tools import need
 
@@ -31,7 +32,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert daemon.stdout is not None
-    address = daemon.stdout.readline().strip()
+    address = next_line(daemon).strip()
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
     yield address

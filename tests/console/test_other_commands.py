@@ -15,6 +15,7 @@ from facevid_gui.evidence.chainlog import read_lines
 from facevid_gui.simulator import records
 from facevid_gui.simulator.server import Simulator
 from tests.support.console import Console
+from tests.support.lines import next_line
 
 CASE = ("--case", "2026-0311", "--purpose", "disputed signature")
 ESS = ("--kind", "ess", "--user-id", records.USER_ID)
@@ -322,8 +323,7 @@ def test_the_simulator_prints_one_line_of_json_and_stops_on_a_signal(tmp_path: P
     environ = {**os.environ, "FACEVID_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "facevid_gui", "simulator"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ)
-    assert process.stdout is not None
-    described = json.loads(process.stdout.readline())
+    described = json.loads(next_line(process))
     assert described["schema"] == "facevid-simulator/1"
     assert described["pid"] == process.pid
     assert set(described) == {"schema", "pid", "ess", "essbasic", "kyc"}

@@ -16,6 +16,7 @@ from facevid_gui.evidence.verify import verify_folder
 from facevid_gui.evidence.verify_many import verify_folders
 from tests.support.evidence_places import Place, unlock
 from tests.support.evidence_tampering import flip, video
+from tests.support.lines import next_line
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only there processes are forked")
 
@@ -133,11 +134,11 @@ def test_no_process_outlives_a_killed_parent(place: Place, folders: list[Path]) 
     )
     os.close(holds)
     assert program.stdout is not None
-    children = {int(program.stdout.readline()) for _ in range(2)}
+    children = {int(next_line(program)) for _ in range(2)}
     assert program.pid not in children
     assert len(children) == 2
     program.kill()
-    program.wait()
+    program.wait(10)
     program.stdout.close()
     assert os.read(alive, 1) == b""
     for descriptor in (waits, nobody_writes, alive):

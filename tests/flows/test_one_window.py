@@ -16,6 +16,7 @@ from facevid_gui.last_run import read_running
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
 from tests.support.evidence_places import unlock_folders
+from tests.support.lines import next_line
 from tests.support.places import look_up_flow, make_house
 from tests.support.window_flows import PATIENCE_S, ROOT, environment
 
@@ -50,9 +51,8 @@ def window(home: Path, *orders: str, language: str = "en") -> Iterator["subproce
 
 
 def told(program: "subprocess.Popen[str]") -> dict[str, object]:
-    assert program.stdout is not None
-    line = program.stdout.readline()
-    assert line, "it ended"
+    line = next_line(program)
+    assert line, "it ended, or said nothing more"
     answer: dict[str, object] = json.loads(line)
     return answer
 

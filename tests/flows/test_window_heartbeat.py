@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.lines import next_line
+
 pytest.importorskip("PySide6")
 ROOT = Path(__file__).parent.parent.parent
 ATTEMPTS = 8
@@ -27,8 +29,7 @@ def origin() -> Iterator[str]:
     command = [sys.executable, "-m", "tests.benchmarks.lookup_memory", "--serve"]
     service = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        assert service.stdout is not None
-        yield f"http://{service.stdout.readline().strip()}"
+        yield f"http://{next_line(service).strip()}"
     finally:
         service.terminate()
         service.communicate(timeout=10)

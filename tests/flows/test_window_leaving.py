@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.simulator.server import Simulator
+from tests.support.lines import next_line
 from tests.support.window_flows import NOTHING_LEFT, PATIENCE_S, ROOT, environment, left_of, play
 
 pytest.importorskip("PySide6")
@@ -61,11 +62,10 @@ def test_the_program_ends_in_the_middle_of_a_look_up(by: str, tmp_path: Path) ->
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         assert program.stdin is not None
-        assert program.stdout is not None
         program.stdin.write(json.dumps(order))
         program.stdin.close()
         program.stdin = None
-        receiving = json.loads(program.stdout.readline() or "{}")
+        receiving = json.loads(next_line(program) or "{}")
         began = time.monotonic()
         if by != "window":
             program.send_signal(getattr(signal, by))

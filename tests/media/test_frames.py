@@ -32,6 +32,7 @@ from facevid_gui.media.frames import (
     Unseen,
 )
 from facevid_gui.media.frames_process import FROZEN_ARGUMENT, child_command, child_environment
+from tests.support.lines import next_line
 from tests.support.media_clips import HEIGHT, WIDTH, at_rate, damage_frames, make_clip, make_sound_only, number_in
 
 FRAMES = 200
@@ -454,7 +455,7 @@ def test_the_child_ends_with_its_parent_even_one_that_was_killed(tmp_path: Path)
     command = [sys.executable, "-c", GRAVE, str(tmp_path / "clip")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment()) as parent:
         assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
+        pid = int(next_line(parent))
         assert is_alive(pid)
         parent.send_signal(signal.SIGKILL)
         assert eventually(lambda: not is_alive(pid))

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.support.lines import next_line
 from tests.support.tools import need
 
 
@@ -14,8 +15,7 @@ def virtual_display(size: str = "1600x1000x24") -> Iterator[dict[str, str]]:
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        assert server.stdout is not None
-        yield {"DISPLAY": f":{server.stdout.readline().strip()}", "QT_QPA_PLATFORM": "xcb"}
+        yield {"DISPLAY": f":{next_line(server).strip()}", "QT_QPA_PLATFORM": "xcb"}
     finally:
         server.terminate()
         server.communicate(timeout=10)

@@ -1,7 +1,8 @@
 """The program's own window in a process of its own, which says what happens in it, a line of JSON each.
 
 Run: python -m tests.support.window_standing [FOLDER]. "ready" once it can be reached, "opened" with the folder of each
-record that comes to be shown, "report" with the text of a report that is offered; a line on stdin closes it.
+record that is shown and noted for the start after a bad end, "report" with the text of a report that is offered; a line
+on stdin closes it.
 """
 
 import json
@@ -21,6 +22,7 @@ from facevid_gui import desktop as roof
 from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.house import House
+from facevid_gui.last_run import read_running
 from facevid_gui.views.text_dialog import TextDialog
 
 INBOX: Any = None
@@ -70,7 +72,7 @@ class Watched(roof.Desktop):
     def _look(self) -> None:
         folder = str(self.session.page.folder or "")
         dialogs = [top for top in QApplication.topLevelWidgets() if isinstance(top, TextDialog) and top.isVisible()]
-        if folder and folder != self._opened and not self.session.is_busy:
+        if folder and folder != self._opened and not self.session.is_busy and self._is_noted(folder):
             self._opened = folder
             say({"opened": folder, "dialog": bool(dialogs)})
         notice = self.session.notice.message if self.session.notice else ""
@@ -81,6 +83,11 @@ class Watched(roof.Desktop):
             self._reported = True
             say({"report": dialogs[0].text.toPlainText()})
             dialogs[0].close()
+
+    def _is_noted(self, folder: str) -> bool:
+        """A worker notes it; a bad end a moment earlier would leave nothing to open again."""
+        running = read_running(self.house.paths.state)
+        return running is not None and running.open == folder
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from facevid_gui.core.errors import SurroundingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -163,11 +163,12 @@ def flush_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def flush_tree(root: Path) -> None:
-    """Flush every file and folder below `root`, then `root` itself."""
+def flush_tree(root: Path, flushed: Container[Path] = ()) -> None:
+    """Flush every file and folder below `root`, then `root` itself; files in `flushed` are known to be."""
     for folder, _, names in os.walk(root, topdown=False):
-        for name in names:
-            flush_file(Path(folder, name))
+        for path in (Path(folder, name) for name in names):
+            if path not in flushed:
+                flush_file(path)
         flush_folder(Path(folder))
 
 

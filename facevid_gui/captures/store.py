@@ -262,7 +262,7 @@ class PartialCapture:
         """
         with disk_errors(self.folder):
             self._finish_record(open_answer(self.record, self._body, found))
-            flush_tree(self.folder)
+            flush_tree(self.folder, flushed={self.folder / item.path for item in self.record.derived})
             target = self._store.root / self.record.evidence_id
             self.folder.rename(target)
             flush_folder(self._store.root)

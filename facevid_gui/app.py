@@ -46,10 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _speaking(words: Sequence[str]) -> int:
     from facevid_gui.core.errors import CancelledError, FacevidError
     from facevid_gui.house import House
+    from facevid_gui.program import take_environment
     from facevid_gui.terminal import speak_utf8
 
     speak_utf8()
-    house = House(os.environ)
+    house = House(take_environment())
     messages = house.messages
     try:
         return _run(_parse(words, messages), house)

@@ -1,12 +1,28 @@
-"""Which program, on which machine, made this (floor 1). Facts for the capture record and `doctor`."""
+"""Which program, on which machine, made this, and what it was started with (floor 1).
+
+What leaves: facts for the capture record and `doctor`; the environment, of which no child gets the secrets.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from pathlib import Path
 
 from facevid_gui import __version__
+from facevid_gui.core.secret import SECRET_VARIABLES
+
+
+def take_environment() -> dict[str, str]:
+    """The environment the program was started with. Its secrets are taken out: no child is to find them in its own.
+
+    The system still tells the user's own programs what this one was started with (Linux: `/proc/PID/environ`).
+    """
+    environ = dict(os.environ)
+    for name in SECRET_VARIABLES.values():
+        os.environ.pop(name, None)
+    return environ
 
 
 def program_facts() -> dict[str, str]:

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+# Secrets that may be given by the environment (design section 9), by their names in a profile.
+SECRET_VARIABLES = {
+    "secret_id": "TENCENTCLOUD_SECRET_ID",
+    "secret_key": "TENCENTCLOUD_SECRET_KEY",
+    "token": "TENCENTCLOUD_TOKEN",
+}
+
 
 class Secret:
     """A masked text: `repr`, `str` and `format` show stars, pickling is refused."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import SurroundingsError, UsageError
-from facevid_gui.core.secret import Secret
+from facevid_gui.core.secret import SECRET_VARIABLES, Secret
 from facevid_gui.credentials.profiles import MODE_FIELD, SECRET_FIELDS, Profile, ProfileStore, check_ticket
 
 if TYPE_CHECKING:
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from facevid_gui.credentials.secret_store import SecretStore
 
 _OPTIONAL = frozenset({"token"})
-_ENVIRONMENT = {
-    "secret_id": "TENCENTCLOUD_SECRET_ID",
-    "secret_key": "TENCENTCLOUD_SECRET_KEY",
-    "token": "TENCENTCLOUD_TOKEN",
-}
 ENVIRONMENT_PROFILE = "(environment)"  # no profile can be given this name
 
 
@@ -128,9 +123,9 @@ def _check_characters(key: str, value: str) -> None:
 
 
 def _environment_secrets(environ: Mapping[str, str]) -> dict[str, Secret]:
-    values = {field: environ.get(name, "").strip() for field, name in _ENVIRONMENT.items()}
+    values = {field: environ.get(name, "").strip() for field, name in SECRET_VARIABLES.items()}
     if not (values["secret_id"] and values["secret_key"]):
         return {}
     for field, value in values.items():
-        _check_characters(_ENVIRONMENT[field], value)
+        _check_characters(SECRET_VARIABLES[field], value)
     return {field: Secret(value) for field, value in values.items() if value}

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -23,7 +22,6 @@ from facevid_gui.core.verdict import Verdict
 from facevid_gui.evidence.chainlog import read_lines
 from facevid_gui.evidence.seal import Sealer, SealRequest, check_case, evidence_folders
 from facevid_gui.house import House
-from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
 from tests.support.evidence_cms import Person
@@ -31,6 +29,7 @@ from tests.support.evidence_crash import Other, umask
 from tests.support.evidence_matrix_seals import encipherer, expired, not_yet
 from tests.support.evidence_places import CASE, PURPOSE, Place, capture_of, files_of
 from tests.support.places import look_up_flow, look_up_order
+from tests.support.secrets import forms_of, secrets_on_the_wire
 
 OUTSIDE_DATA = {
     "bagit.txt", "bag-info.txt", "README.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt",
@@ -158,33 +157,6 @@ def test_folder_names_and_bag_info_hold_no_personal_and_no_provider_id(place: Pl
 # --- what is not in the folder -----------------------------------------------------------------------------------
 
 
-def forms_of(secret: str) -> set[bytes]:
-    """A secret as it might be written: plain, base64 at each alignment, hex, percent-encoded, JSON-escaped."""
-    raw = secret.encode()
-    found = {raw, raw.hex().encode(), raw.hex().upper().encode(), quote(secret, safe="").encode()}
-    found.add(json.dumps(secret).strip('"').encode())
-    for shift in range(3):
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            text = encode(b"\0" * shift + raw)
-            found.add(text[(shift * 4 + 2) // 3 : len(text) // 4 * 4 - 4])
-    return {form for form in found if len(form) >= 6}
-
-
-def secrets_seen_by(simulator: Simulator, house: House) -> set[str]:
-    """Everything secret that went over the wire or lies in the home."""
-    found = {records.SECRET_ID, records.SECRET_KEY, records.KYC_SECRET}
-    found |= set(simulator.kyc._tokens) | set(simulator.kyc._tickets)
-    for request in simulator.requests:
-        authorization = request.headers.get("authorization", "")
-        found |= {authorization, authorization.rpartition("Signature=")[2]} - {""}
-        body = request.json_body()
-        found |= {str(body[name]) for name in ("sign", "ticket") if name in body}
-        found |= {request.query[name] for name in ("secret", "access_token", "sign") if name in request.query}
-    password = house.secret_store.read("@workstation", "key_password")
-    assert password is not None
-    return found | {password.reveal()}
-
-
 def test_no_secret_is_anywhere_in_a_sealed_folder_in_any_form(house: House, simulator: Simulator, home: Path) -> None:
     captures = [
         look_up_flow(house, simulator, flow_id("One")), look_up_order(house, simulator, "simOrder0001"),
@@ -196,7 +168,9 @@ def test_no_secret_is_anywhere_in_a_sealed_folder_in_any_form(house: House, simu
         entry = house.captures.open(str(capture_of(result)))
         folder = house.sealer.seal(entry, request, signer).folder
         haystack += b"\n".join([folder.name.encode(), *files_of(folder).values()])
-    secrets = secrets_seen_by(simulator, house)
+    password = house.secret_store.read("@workstation", "key_password")
+    assert password is not None
+    secrets = secrets_on_the_wire(simulator) | {password.reveal()}
     assert len(secrets) >= 8, "ids, keys, tokens, tickets, signatures"
     for secret in secrets:
         for form in forms_of(secret):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PRIVATE_UMASK = 0o077
 # Said again, for the child loads no more than it needs: media.frames_process.FROZEN_ARGUMENT.
 FRAMES_CHILD = "--frames-child"
+PROBE = "--probe"  # and here: diagnosis.video.PROBE_ARGUMENT
 DEMO = "demo"
 QUIET_QT = "qt.multimedia.*.info=false;qt.multimedia.symbolsresolver=false;qt.multimedia.ffmpeg*=false"
 _QT_PACKAGES = "PySide6-Essentials PySide6-Addons"
@@ -40,7 +41,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         frames_child.main()
         return 0
+    if words == [PROBE]:
+        return _probe()
     return _speaking(words)
+
+
+def _probe() -> int:
+    from facevid_gui.core.errors import SurroundingsError
+
+    try:
+        load_qt()
+    except SurroundingsError as error:
+        print(error.code, file=sys.stderr)  # noqa: T201 - for whoever started it by hand
+        return error.exit_code
+    from facevid_gui import probe
+
+    return probe.run()
 
 
 def _speaking(words: Sequence[str]) -> int:

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     token = CancelToken()
     with _cancelled_by_signals(token):
         try:
-            start_logging(house.paths.logs)
+            _begin_log(house, must=parsed.command != "doctor")
             return _command(parsed.run)(Context(house, output, token, parsed))
         except FacevidError as error:
             return _tell(output, messages, parsed.command, error)
@@ -50,6 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception:
             LOGGER.exception("unforeseen")
             return _tell(output, messages, parsed.command, SurroundingsError("unforeseen", log=house.paths.logs))
+
+
+def _begin_log(house: House, *, must: bool) -> None:
+    """Start the log; what says why that cannot be done goes on without one."""
+    try:
+        start_logging(house.paths.logs)
+    except (SurroundingsError, OSError):
+        if must:
+            raise
 
 
 def _command(name: str) -> Command:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 APP_NAME = "facevid"
+# Folders that a synchronising program copies to other people's computers; the user is warned, not stopped.
+_SYNCED = ("onedrive", "dropbox", "icloud", "google drive", "nutstore", "坚果云", "百度网盘", "baidunetdisk", "wps云盘")
 
 
 @dataclass(frozen=True)
@@ -109,3 +111,9 @@ def named_path(text: str) -> Path:
     parts = urlsplit(text)
     host = parts.netloc if parts.netloc.lower() != "localhost" else ""
     return Path(url2pathname(f"//{host}{parts.path}" if host else parts.path))
+
+
+def looks_synced(root: Path) -> bool:
+    """Whether a folder seems to lie where a synchronising program would copy it away."""
+    parts = [part.lower() for part in root.parts]
+    return any(name in part for part in parts for name in _SYNCED)

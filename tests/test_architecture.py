@@ -23,6 +23,18 @@ FLOOR_1 = {
     "settings": {"files"},
     "logs": {"files"},
     "stored": {"files", "paths", "credentials"},
+    "diagnosis": {
+        "evidence",
+        "captures",
+        "credentials",
+        "media",
+        "files",
+        "paths",
+        "settings",
+        "logs",
+        "program",
+        "system_libraries",
+    },
     "program": set(),
     "last_run": {"files", "paths"},
     "system_libraries": set(),
@@ -35,9 +47,9 @@ UPPER = {
 ROOF = {
     "cli", "terminal", "__main__", "house", "house_hand_over", "house_keeping", "console", "app", "desktop", "demo",
     "smoke", "one_window",
-    "application",
+    "application", "probe",
 }  # fmt: skip
-QT_ROOF = {"app", "application", "desktop", "demo", "smoke", "one_window"}
+QT_ROOF = {"app", "application", "desktop", "demo", "smoke", "one_window", "probe"}
 STDLIB_ONLY = {"core", "resources"}
 LIBRARIES = {
     "net": {"requests", "urllib3"},

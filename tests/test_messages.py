@@ -27,7 +27,7 @@ SAME_IN_BOTH = {
     "profile.secret.secret_id", "profile.secret.secret_key",
 }  # fmt: skip
 WINDOW = ".window"  # the window's own next step in the place of the console's
-NAMES_ONLY = {"option.proxy_organization_open_id", "secret.ticket"}
+NAMES_ONLY = {"option.proxy_organization_open_id", "secret.ticket", "doctor.line"}
 
 
 def catalogue(language: str) -> dict[str, str]:

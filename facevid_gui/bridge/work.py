@@ -17,6 +17,7 @@ from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.outcome import Outcome
 from facevid_gui.core.query import Query
 from facevid_gui.core.reasons import reason_detail
+from facevid_gui.paths import looks_synced as looks_synced  # views and desks ask for it here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.seal import SealRequest
     from facevid_gui.lookups.connection import Connection
     from facevid_gui.lookups.lookup import LookupResult
-
-# Folders that a synchronising program copies to other people's computers; the user is warned, not stopped.
-_SYNCED = ("onedrive", "dropbox", "icloud", "google drive", "nutstore", "坚果云", "百度网盘", "baidunetdisk", "wps云盘")
 
 _TELL_EVERY_S = 0.05
 _COUNTED = frozenset({"receive", "unpack", "copy"})  # stages that count bytes
@@ -285,12 +283,6 @@ def note_unmasking(services: Services, evidence_id: str, reason: str) -> None:
     """Log that personal data were unmasked, and why where that is demanded."""
     told = reason_detail(services.settings.ask_purpose, "unmask", reason)
     services.access_log.add("unmasked", evidence_id, command="window", **told)
-
-
-def looks_synced(root: Path) -> bool:
-    """Whether a folder seems to lie where a synchronising program would copy it away."""
-    parts = [part.lower() for part in root.parts]
-    return any(name in part for part in parts for name in _SYNCED)
 
 
 def _ask(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> LookupResult:

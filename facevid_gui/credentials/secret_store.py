@@ -29,6 +29,9 @@ MAX_SECRET_CHARACTERS = 1200
 _FREE_DESKTOPS = (("SecretService", "Keyring"), ("libsecret", "Keyring"), ("kwallet", "DBusKeyring"))
 _SYSTEM_BACKENDS = {"darwin": (("macOS", "Keyring"),), "win32": (("Windows", "WinVaultKeyring"),)}
 _LANE = threading.Lock()
+STATES = ("ready", "locked", "denied", "hangs", "unavailable")
+_NOBODY = "@state/none"
+_PROMPTING = ("keyring.backends.libsecret", "keyring.backends.kwallet")  # a read may ask for a password
 
 
 class SecretStore(Protocol):
@@ -47,7 +50,7 @@ class SecretStore(Protocol):
         ...
 
     def state(self) -> str:
-        """One of "ready", "locked", "unavailable"; asks nobody for a password."""
+        """One of STATES; asks nobody for a password."""
         ...
 
 
@@ -101,12 +104,20 @@ class KeyringStore:
                 self._call(lambda backend, user=user: backend.delete_password(self._service, user))
 
     def state(self) -> str:
-        """Look without asking for a password."""
+        """Look without asking for a password.
+
+        Where that is safe an entry that nobody has is read: a keyring that denies this program denies that, too.
+        """
         try:
-            self._call(lambda _: None)
+            self._call(self._read_nothing)
         except SurroundingsError as error:
-            return "locked" if error.code == "keyring_locked" else "unavailable"
+            state = error.code.removeprefix("keyring_")
+            return state if state in STATES else "unavailable"
         return "ready"
+
+    def _read_nothing(self, backend: Any) -> None:  # noqa: ANN401 - a keyring backend
+        if type(backend).__module__ not in _PROMPTING:
+            backend.get_password(self._service, _NOBODY)
 
     def _call(self, action: Callable[..., Any]) -> Any:  # noqa: ANN401 - whatever the back end returns
         return _with_patience(lambda: _guarded(action), self._patience_s)

@@ -262,7 +262,7 @@ def test_doctor_names_what_is_there_without_secrets(console: Console) -> None:
 
 def test_doctor_names_the_packages_of_each_distribution(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facevid_gui.system_libraries.loads", lambda name: False)
-    monkeypatch.setattr("facevid_gui.console.doctor._installed", lambda name: False)
+    monkeypatch.setattr("facevid_gui.diagnosis.installation.is_installed", lambda name: False)
     shown = console("doctor").out
     assert "Debian/Ubuntu: libpulse0" in shown
     assert "Fedora: pulseaudio-libs" in shown

@@ -83,6 +83,19 @@ def test_there_is_one_entry_per_field_under_the_homes_own_service(backend: type[
     assert KeyringStore("facevid/other").read("prod", "secret_id") is None
 
 
+@pytest.mark.parametrize("module", ["keyring.backends.libsecret", "keyring.backends.kwallet"])
+def test_looking_at_the_state_reads_nothing_from_a_wallet_that_would_ask_for_its_password(
+    backend: type[FakeKeyring], monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(backend, "get_password", lambda _self, _service, user: asked.append(user))
+    KeyringStore("s").state()
+    assert len(asked) == 1
+    monkeypatch.setattr(backend, "__module__", module)
+    assert KeyringStore("s").state() == "ready"
+    assert len(asked) == 1
+
+
 def test_a_secret_too_long_for_some_system_is_refused_everywhere(backend: type[FakeKeyring]) -> None:
     store = KeyringStore("s")
     store.write("prod", "ticket", Secret("x" * 1200))
@@ -118,6 +131,7 @@ def test_locked_and_denied_are_told_apart(
         error = error_of(action)
         assert error.code == code
         assert "D-Bus" not in str(error)
+    assert f"keyring_{store.state()}" == code
 
 
 def test_a_system_without_a_keyring_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +159,7 @@ def test_a_keyring_that_hangs_is_left_and_what_waits_behind_it_never_happens(
     assert (error.code, error.params) == ("keyring_hangs", {"seconds": "0"})
     assert entered.is_set()
     assert error_of(lambda: store.write("p", "f", Secret("late"))).code == "keyring_hangs"
-    assert store.state() == "unavailable"
+    assert store.state() == "hangs"
     assert time.monotonic() - began < 3
     released.set()
     monkeypatch.setattr(backend, "trouble", staticmethod(lambda: None))

@@ -143,6 +143,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.expiry_desk import ExpiryDesk
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
+        from facevid_gui.bridge.help_desk import HelpDesk
         from facevid_gui.bridge.import_desk import ImportDesk
         from facevid_gui.bridge.library_desk import LibraryDesk
         from facevid_gui.bridge.library_model import LibraryModel
@@ -180,6 +181,7 @@ class Desktop(QObject):
             StoredDesk(self.house, self.jobs, self),
             ExpiryDesk(self.house, self.controller, self),
             ReportDesk(self.house, self.controller, self),
+            HelpDesk(self.house, self.jobs, self.screening, self),
         )
 
     def _begin_work(self) -> None:

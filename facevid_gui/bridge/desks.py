@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.check_desk import CheckDesk
     from facevid_gui.bridge.expiry_desk import ExpiryDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
+    from facevid_gui.bridge.help_desk import HelpDesk
     from facevid_gui.bridge.import_desk import ImportDesk
     from facevid_gui.bridge.library_desk import LibraryDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
@@ -48,3 +49,4 @@ class Desks:
     stored: StoredDesk
     expiry: ExpiryDesk
     reports: ReportDesk
+    help: HelpDesk

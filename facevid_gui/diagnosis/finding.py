@@ -27,8 +27,8 @@ class Finding:
     """One finding. `state` is "ok", "warn" or "missing" (needed for look-up and evidence).
 
     `value` is shown as it is, or, where the catalogue knows `doctor.value.<name>.<value>`, as that sentence. `cure` is
-    a message id; one that ends in the system's name (`<cure>.on_linux`, `.on_windows`, `.on_mac`) comes before it. `values`
-    fill both. Never a secret, never a person.
+    a message id; one that ends in the system's name (`<cure>.on_linux`, `.on_windows`, `.on_mac`) comes before it.
+    `values` fill both. Never a secret, never a person.
     """
 
     name: str

@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QAction
 
         from facevid_gui.views.hand_over import HandOver
+        from facevid_gui.views.help_actions import HelpActions
         from facevid_gui.views.packages import Packages
         from facevid_gui.views.privacy_actions import PrivacyActions
         from facevid_gui.views.report_actions import ReportActions
@@ -152,8 +153,10 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         menu.add_appearance(self._theme)
         menu.add(self.tr("Full screen"), "F11", self._toggle_full_screen)
-        menu.add(self.tr("Keys"), "F1", self.show_keys)
+        menu.add(self.tr("Keys"), "Shift+F1", self.show_keys)
         menu.add(self.tr("Settings…"), "", self.show_settings)
+        self.help = HelpActions(self._theme, self._messages, self._desks, self)
+        menu.add_all(self.help.actions)
         menu.addSeparator()
         menu.add(self.tr("Quit"), "Ctrl+Q", self.close)
         jump = QAction(self.tr("Go to the field for ids"), self)

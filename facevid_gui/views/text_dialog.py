@@ -20,7 +20,7 @@ class TextDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 520)
-        column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
+        self.column = column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(PlainLabel(sentence, tone="muted", wrap=True))
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
@@ -29,6 +29,9 @@ class TextDialog(QDialog):
         column.addWidget(self.text, 1)
         row = box(QHBoxLayout(), spacing=SPACE_S)
         row.addStretch(1)
-        row.addWidget(push(self.tr("Copy"), on_click=lambda: QGuiApplication.clipboard().setText(text)))
+        row.addWidget(push(self.tr("Copy"), on_click=self._copy))
         row.addWidget(push(self.tr("Close"), "primary", self.accept))
         column.addLayout(row)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())

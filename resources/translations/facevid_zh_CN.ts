@@ -706,6 +706,68 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>HelpActions</name>
+    <message>
+        <source>Help…</source>
+        <translation>帮助…</translation>
+    </message>
+    <message>
+        <source>Keys…</source>
+        <translation>键位…</translation>
+    </message>
+    <message>
+        <source>What is stored where…</source>
+        <translation>各处存放了什么…</translation>
+    </message>
+    <message>
+        <source>Check evidence without this program…</source>
+        <translation>不用本程序核对存证…</translation>
+    </message>
+    <message>
+        <source>Licences…</source>
+        <translation>许可证…</translation>
+    </message>
+    <message>
+        <source>Check evidence without this program</source>
+        <translation>不用本程序核对存证</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>Open the log folder</source>
+        <translation>打开日志目录</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message>
         <source>Import a saved answer</source>
@@ -1266,6 +1328,13 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Open a package</source>
         <translation>打开移交包</translation>
+    </message>
+</context>
+<context>
+    <name>PapersDialog</name>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
     </message>
 </context>
 <context>

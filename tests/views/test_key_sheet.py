@@ -82,7 +82,7 @@ def test_the_sheet_opens_without_a_record_and_closes_by_its_own_key(driver: Driv
     driver.until(lambda: not any(top.objectName() == "key_sheet" for top in QApplication.topLevelWidgets()))
     driver.window.activateWindow()
     driver.until(driver.window.isActiveWindow)
-    QTest.keyClick(driver.window, KEY.Key_F1)
+    QTest.keyClick(driver.window, KEY.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(driver.dialog("key_sheet"), KEY.Key_Escape)
     driver.until(lambda: not any(top.objectName() == "key_sheet" for top in QApplication.topLevelWidgets()))
 

@@ -140,6 +140,7 @@ class Desktop(QObject):
     def _make_desks(self) -> Desks:
         from facevid_gui.bridge.access_desk import AccessDesk
         from facevid_gui.bridge.check_desk import CheckDesk
+        from facevid_gui.bridge.deadline_desk import DeadlineDesk
         from facevid_gui.bridge.desks import Desks
         from facevid_gui.bridge.expiry_desk import ExpiryDesk
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
@@ -182,6 +183,7 @@ class Desktop(QObject):
             ExpiryDesk(self.house, self.controller, self),
             ReportDesk(self.house, self.controller, self),
             HelpDesk(self.house, self.jobs, self.screening, self),
+            DeadlineDesk(self.house, self.controller, settings, self),
         )
 
     def _begin_work(self) -> None:

@@ -26,7 +26,7 @@ HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
 _LARGEST = {
     "retention_days": 36_500, "max_answer_bytes": 2**40, "idle_minutes": 24 * 60, "captures_expire_days": 3650,
-    "retention_warn_days": 3650,
+    "retention_warn_days": 3650, "deadline_warn_hours": 72,
 }  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class Settings:
     captures_expire_days: int = 30
     captures_expire_automatically: bool = False  # they are removed at the start, and that is told
     retention_warn_days: int = 14  # before the retention date of evidence
+    deadline_warn: bool = True  # before the provider deletes the recording of what is not saved
+    deadline_warn_hours: int = 3
 
     @property
     def keeping(self) -> Keeping:

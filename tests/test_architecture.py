@@ -38,6 +38,7 @@ FLOOR_1 = {
     "program": set(),
     "last_run": {"files", "paths"},
     "system_libraries": set(),
+    "system_notice": set(),
 }
 EVERYBODY = {"core", "resources"}
 UPPER = {
@@ -59,6 +60,7 @@ LIBRARIES = {
     "captures": {"filelock"},
     "evidence": {"PIL", "asn1crypto", "cryptography", "filelock", "fpdf", "segno"},
     "paths": {"platformdirs"},
+    "system_notice": {"jeepney"},
     "bridge": {"PySide6"},
     "views": {"PySide6"},
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from facevid_gui.bridge.access_desk import AccessDesk
     from facevid_gui.bridge.check_desk import CheckDesk
+    from facevid_gui.bridge.deadline_desk import DeadlineDesk
     from facevid_gui.bridge.expiry_desk import ExpiryDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.help_desk import HelpDesk
@@ -50,3 +51,4 @@ class Desks:
     expiry: ExpiryDesk
     reports: ReportDesk
     help: HelpDesk
+    deadlines: DeadlineDesk

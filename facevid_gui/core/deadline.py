@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 SAFE_HOURS_ESS = 24
 OUTER_HOURS = 72
+LAST_HOURS = 1  # before the end a second warning
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,22 @@ class Deadline:
     outer: datetime | None
     safe_source: str = ""
     outer_source: str = ""
+
+    @property
+    def nearest(self) -> datetime | None:
+        """The moment to act before: the safe one where it is stated."""
+        return self.safe or self.outer
+
+
+def warned_at(until: datetime, now: datetime, hours: int) -> int | None:
+    """Which warning is due of a moment that comes near: `hours` before it, or the last hour; None when none is.
+
+    Only the wall clock counts: a computer that slept, or whose clock was set, is right at the next look.
+    """
+    left = until - now
+    if left <= timedelta(0) or left > timedelta(hours=hours):
+        return None
+    return min(hours, LAST_HOURS) if left <= timedelta(hours=LAST_HOURS) else hours
 
 
 def deadline_for(kind: str, started_at: datetime | None) -> Deadline:

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
 
         from facevid_gui.views.hand_over import HandOver
         from facevid_gui.views.help_actions import HelpActions
+        from facevid_gui.views.notice_actions import NoticeActions
         from facevid_gui.views.packages import Packages
         from facevid_gui.views.privacy_actions import PrivacyActions
         from facevid_gui.views.report_actions import ReportActions
@@ -157,6 +158,7 @@ class MainWindow(QMainWindow):
         menu.add(self.tr("Settings…"), "", self.show_settings)
         self.help = HelpActions(self._theme, self._messages, self._desks, self)
         menu.add_all(self.help.actions)
+        self.notices = NoticeActions(self._messages, self._controller, self._desks, self, self._ask_save)
         menu.addSeparator()
         menu.add(self.tr("Quit"), "Ctrl+Q", self.close)
         jump = QAction(self.tr("Go to the field for ids"), self)

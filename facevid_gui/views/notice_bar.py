@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import window_failure
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_XS
-from facevid_gui.views.widgets import BriefLabel, IconButton, IconLabel, box, restyle
+from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from facevid_gui.views.widgets import BriefLabel, IconButton, IconLabel, box, push, restyle
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.controller import Controller
@@ -18,10 +20,17 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 _ICONS = {"warn": "info", "bad": "warning"}
+# What the computer lacks: the Help page says more about it.
+LACKS = frozenset({
+    "keyring_locked", "keyring_denied", "keyring_hangs", "keyring_unavailable", "no_multimedia", "no_chinese_font",
+    "clock_wrong", "disk_full", "disk_failed", "read_only", "permission_denied", "config_damaged", "unforeseen",
+})  # fmt: skip
 
 
 class NoticeBar(QFrame):
-    """What happened and the next step; bad news stays until it was read."""
+    """What happened, the next step, and buttons where there is one to press; bad news stays until it was read."""
+
+    action_wanted = Signal(str, str)  # one of `Notice.actions`
 
     def __init__(self, theme: Theme, messages: Messages, controller: Controller, over: QWidget) -> None:
         super().__init__(over)
@@ -42,6 +51,10 @@ class NoticeBar(QFrame):
         for label in (self.headline, self.text):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(label)
+        self._buttons = QWidget()
+        self._row = FlowLayout(SPACE_S)
+        self._buttons.setLayout(self._row)
+        words.addWidget(self._buttons)
         row.addLayout(words, 1)
         close = IconButton(theme, "cross", color="muted", kind="flat", size=14)
         close.name(self.tr("Close this notice"))
@@ -76,9 +89,27 @@ class NoticeBar(QFrame):
         self.headline.setText(headline)
         self.text.setText(text)
         self.text.setVisible(bool(text))
+        self._offer(notice)
         self.setAccessibleName(f"{self.headline.text()} {self.text.text()}")
         self.setProperty("tone", notice.tone)
         restyle(self)
+
+    def _offer(self, notice: Notice) -> None:
+        """A button for each action; what a system lacks is explained in Help."""
+        names = {"open": self.tr("Open"), "save": self.tr("Save evidence…"), "help": self.tr("Help…")}
+        actions = list(notice.actions)
+        if notice.error is not None and notice.error.code in LACKS:
+            actions.append(("help", ""))
+        while (item := self._row.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for what, key in actions:
+            button = push(names[what], on_click=partial(self.action_wanted.emit, what, key))
+            button.setObjectName(f"notice_{what}_button")
+            self._row.addWidget(button)
+        self._buttons.setVisible(bool(actions))
 
     def _place(self) -> None:
         if self.isHidden():

@@ -83,7 +83,7 @@ class RecordPage(QWidget):
         for page in (welcome, self._make_record(), self.outcome, self._make_unreadable(theme)):
             self._stack.addWidget(page)
         box(QVBoxLayout(self)).addWidget(self._stack)
-        NoticeBar(theme, messages, controller, self)
+        self.notice_bar = NoticeBar(theme, messages, controller, self)
         self.clip_tabs.currentChanged.connect(self._show_clip)
         self.photo.pin_wanted.connect(self._pin)
         self.photo.tabs.currentChanged.connect(self._show_photo)

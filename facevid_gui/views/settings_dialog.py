@@ -109,6 +109,15 @@ class SettingsDialog(FormDialog):
         self.warn_days_box = _number("warn_days_box", self.tr("Days"), settings.retention_warn_days, _MOST_DAYS)
         self.warn_days_box.setSuffix(self.tr(" days"))
         self._beside(PlainLabel(self.tr("Warn of a retention date before, by")), self.warn_days_box)
+        self.deadline_box = QCheckBox(self.tr("Warn before the provider deletes an unsaved recording, by"))
+        self.deadline_box.setObjectName("deadline_box")
+        self.deadline_box.setChecked(settings.deadline_warn)
+        self.deadline_hours_box = _number("deadline_hours_box", self.tr("Hours"), settings.deadline_warn_hours, 72)
+        self.deadline_hours_box.setSuffix(self.tr(" h"))
+        self._beside(self.deadline_box, self.deadline_hours_box)
+        self._hint("settings.deadline.hint")
+        self.deadline_box.toggled.connect(self.deadline_hours_box.setEnabled)
+        self.deadline_hours_box.setEnabled(settings.deadline_warn)
         for box_of in (self.expire_days_box, self.automatic_box):
             self.expire_box.toggled.connect(box_of.setEnabled)
             box_of.setEnabled(settings.captures_expire)
@@ -145,7 +154,8 @@ class SettingsDialog(FormDialog):
             ask_purpose=tuple(what for what, made in self.purpose_boxes.items() if made.isChecked()),
             captures_expire=self.expire_box.isChecked(), captures_expire_days=self.expire_days_box.value(),
             captures_expire_automatically=self.automatic_box.isChecked(),
-            retention_warn_days=self.warn_days_box.value(),
+            retention_warn_days=self.warn_days_box.value(), deadline_warn=self.deadline_box.isChecked(),
+            deadline_warn_hours=self.deadline_hours_box.value(),
         )  # fmt: skip
 
     def _refuse(self, error: FacevidError) -> None:

@@ -1267,6 +1267,18 @@ Click to show it as it is in the file.</source>
         <source>Close this notice</source>
         <translation>关闭提示</translation>
     </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Save evidence…</source>
+        <translation>保存存证…</translation>
+    </message>
+    <message>
+        <source>Help…</source>
+        <translation>帮助…</translation>
+    </message>
 </context>
 <context>
     <name>OutcomeView</name>
@@ -1931,6 +1943,18 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Warn of a retention date before, by</source>
         <translation>保存期限到期前提醒</translation>
+    </message>
+    <message>
+        <source>Warn before the provider deletes an unsaved recording, by</source>
+        <translation>服务方删除未存证的录像之前提醒，提前</translation>
+    </message>
+    <message>
+        <source>Hours</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source> h</source>
+        <translation> 小时</translation>
     </message>
 </context>
 <context>

@@ -102,9 +102,16 @@ def _run(parsed: _Wish, house: House) -> int:
 
         return demo.run(Path(parsed.screenshot) if parsed.screenshot else None)
     from facevid_gui import desktop
+    from facevid_gui.core.errors import FacevidError
     from facevid_gui.paths import named_path
 
-    return desktop.run(named_path(parsed.what) if parsed.what else None, house)
+    try:
+        return desktop.run(named_path(parsed.what) if parsed.what else None, house)
+    except FacevidError as error:
+        from facevid_gui import trouble
+
+        trouble.tell(house, error)
+        raise
 
 
 def _parse(words: Sequence[str], messages: Messages) -> _Wish:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.privacy import Privacy
 
 UNSEEN_PATIENCE_MS = 1000
+_IS_LINUX = sys.platform.startswith("linux")  # where the system's packages have names to tell
 
 
 class Desktop(QObject):
@@ -146,6 +147,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.hand_over_desk import HandOverDesk
         from facevid_gui.bridge.help_desk import HelpDesk
         from facevid_gui.bridge.import_desk import ImportDesk
+        from facevid_gui.bridge.lack_desk import LackDesk
         from facevid_gui.bridge.library_desk import LibraryDesk
         from facevid_gui.bridge.library_model import LibraryModel
         from facevid_gui.bridge.notes_desk import NotesDesk
@@ -163,6 +165,8 @@ class Desktop(QObject):
 
         self.library_model = LibraryModel(self)
         settings = SettingsDesk(self.house, self.controller, self)
+        help_desk = HelpDesk(self.house, self.jobs, self.screening, self)
+        self.lacks = LackDesk(self.house, self.controller, help_desk, self)
         return Desks(
             ProfileDesk(self.house, self.session, self.jobs, self),
             ImportDesk(self.house, self.controller, self),
@@ -182,7 +186,7 @@ class Desktop(QObject):
             StoredDesk(self.house, self.jobs, self),
             ExpiryDesk(self.house, self.controller, self),
             ReportDesk(self.house, self.controller, self),
-            HelpDesk(self.house, self.jobs, self.screening, self),
+            help_desk,
             DeadlineDesk(self.house, self.controller, settings, self),
         )
 
@@ -195,7 +199,7 @@ class Desktop(QObject):
         self.desks.checks.look()
         self.desks.stamps.start()
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
-            self._tell(SurroundingsError("no_chinese_font"))
+            self._tell(SurroundingsError("no_chinese_font" if _IS_LINUX else "no_chinese_font_here"))
 
     def _protect(self) -> None:
         """Mark and curtain, as the settings say."""
@@ -234,7 +238,7 @@ class Desktop(QObject):
             player = Player(self)
         except ImportError as error:
             start_log(self.house).warning("no Qt Multimedia: %s", error)
-            self._tell(SurroundingsError("no_multimedia"))
+            self._tell(SurroundingsError("no_multimedia" if _IS_LINUX else "no_multimedia_here"))
             return
         self.player = player
         self.screening.use_player(player)

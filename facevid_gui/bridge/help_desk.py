@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase
 
 from facevid_gui.diagnosis.finding import Finding as Finding  # what the views show comes from here
 from facevid_gui.diagnosis.finding import Running
+from facevid_gui.paths import find_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ class HelpDesk(QObject):
     licences_read = Signal(object)  # tuple of Paper
 
     def __init__(
-        self, services: Services, jobs: JobRunner, screening: Screening, parent: QObject | None = None
+        self, services: Services, jobs: JobRunner, screening: Screening | None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._services = services
@@ -43,8 +44,10 @@ class HelpDesk(QObject):
 
     def look(self) -> None:
         """Look at everything anew. What takes long is done in children; nothing of it waits here."""
-        families = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
-        running = Running(self._screening.has_player, self._screening.has_sound, bool(families))
+        running = None
+        if self._screening is not None:
+            families = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+            running = Running(self._screening.has_player, self._screening.has_sound, bool(families))
         self.findings = ()
         self._jobs.submit(
             KEY, lambda token, tell: _look(self._services, running, token, tell), lambda _none: self.ended.emit(),
@@ -78,7 +81,7 @@ class HelpDesk(QObject):
     @property
     def logs(self) -> Path:
         """Where the log lies."""
-        return self._services.paths.logs
+        return find_paths(self._services.environ).logs
 
     def _on_found(self, finding: Finding) -> None:
         self.findings = (*self.findings, finding)
@@ -103,7 +106,7 @@ def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: ("missing", "warn", "ok").index(finding.state))
 
 
-def _look(services: Services, running: Running, token: CancelToken, tell: Callable[[object], None]) -> None:
+def _look(services: Services, running: Running | None, token: CancelToken, tell: Callable[[object], None]) -> None:
     from facevid_gui.diagnosis.checking import findings
     from facevid_gui.diagnosis.finding import Question
 

@@ -185,7 +185,8 @@ class Transport(QWidget):
         sound = self._screening.has_sound
         for widget in (self.mute_button, self.volume):
             widget.setEnabled(sound)
-        self.mute_button.name(self.tr("Mute") if sound else self.tr("No sound device on this computer"))
+        missing = self.tr("No sound device on this computer. Connect headphones or a loudspeaker; Help (F1) says more.")
+        self.mute_button.name(self.tr("Mute") if sound else missing)
 
     def _button(
         self, theme: Theme, icon: str, name: str, keys: str, on_click: Callable[[], object] | None, *,

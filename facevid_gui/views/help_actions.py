@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
     from facevid_gui.diagnosis.papers import Paper
     from facevid_gui.views.main_window import MainWindow
+    from facevid_gui.views.status_line import StatusLine
     from facevid_gui.views.theme import Theme
 
 
@@ -30,6 +31,8 @@ class HelpActions(QObject):
         self.help_action.setShortcut("F1")
         self.help_action.triggered.connect(lambda _checked=False: self.show_help())
         self.actions = (self.help_action,)
+        window.page.outcome.help_wanted.connect(self.show_help)
+        cast("StatusLine", window.statusBar()).help_wanted.connect(self.show_help)
         self._desk.checking_read.connect(self._show_checking)
         self._desk.licences_read.connect(self._show_licences)
 

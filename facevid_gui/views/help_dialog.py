@@ -33,7 +33,7 @@ class HelpDialog(QDialog):
 
     def __init__(
         self, theme: Theme, messages: Messages, desk: HelpDesk,
-        links: Sequence[tuple[str, Callable[[], object]]], parent: QWidget | None,
+        links: Sequence[tuple[str, Callable[[], object]]], parent: QWidget | None, trouble: FacevidError | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setObjectName("help_dialog")
@@ -48,6 +48,8 @@ class HelpDialog(QDialog):
         name = PlainLabel(f"facevid {__version__}")
         embolden(name, 1.2)
         column.addWidget(name)
+        if trouble is not None:
+            column.addWidget(self._make_trouble(trouble))
         column.addWidget(PlainLabel(messages.text("help.sentence"), tone="muted", wrap=True))
         column.addWidget(self._make_links(links))
         column.addWidget(Line())
@@ -71,6 +73,23 @@ class HelpDialog(QDialog):
         self._is_looking = True
         self._show(())
         self._desk.look()
+
+    def _make_trouble(self, error: FacevidError) -> QWidget:
+        """Why there is no window behind this page."""
+        holder = QWidget()
+        row = box(QHBoxLayout(holder), spacing=SPACE_M)
+        row.addWidget(IconLabel(self._theme, "warning", "bad", 26), 0, Qt.AlignmentFlag.AlignTop)
+        words = box(QVBoxLayout(), spacing=SPACE_XS)
+        what, next_step = window_failure(error.code, error.params, self._messages)
+        headline = PlainLabel(what, tone="bad", wrap=True)
+        embolden(headline)
+        for label in (headline, PlainLabel(next_step, wrap=True)):
+            label.setTextInteractionFlags(_SELECTABLE)
+            words.addWidget(label)
+        row.addLayout(words, 1)
+        holder.setObjectName("help_trouble")
+        holder.setAccessibleName(f"{what} {next_step}")
+        return holder
 
     def _make_links(self, links: Sequence[tuple[str, Callable[[], object]]]) -> QWidget:
         holder = QWidget()

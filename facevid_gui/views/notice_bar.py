@@ -23,7 +23,8 @@ _ICONS = {"warn": "info", "bad": "warning"}
 # What the computer lacks: the Help page says more about it.
 LACKS = frozenset({
     "keyring_locked", "keyring_denied", "keyring_hangs", "keyring_unavailable", "no_multimedia", "no_chinese_font",
-    "clock_wrong", "disk_full", "disk_failed", "read_only", "permission_denied", "config_damaged", "unforeseen",
+    "no_multimedia_here", "no_chinese_font_here", "clock", "clock_differs", "disk_full", "disk_failed", "read_only",
+    "permission_denied", "config_damaged", "unforeseen",
 })  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from facevid_gui.core.masking import mask_name
 from facevid_gui.core.wording import short_time, state_text, window_failure
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.notice_bar import LACKS
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import (
     Chip,
@@ -45,6 +46,7 @@ class OutcomeView(QScrollArea):
     signer_chosen = Signal(str)
     again_wanted = Signal()
     profiles_wanted = Signal()
+    help_wanted = Signal()
     capture_wanted = Signal(str)
 
     def __init__(self, theme: Theme, messages: Messages) -> None:
@@ -139,6 +141,8 @@ class OutcomeView(QScrollArea):
         row.addStretch(1)
         if code in ("credentials_refused", "secrets_absent", "token_refused", "ticket_expired", "ticket_refused"):
             row.addWidget(push(self.tr("Edit profile…"), on_click=self.profiles_wanted.emit))
+        if code in LACKS:
+            row.addWidget(push(self.tr("Help…"), on_click=self.help_wanted.emit))
         if page.capture is not None and not page.capture.name.startswith("."):
             name = page.capture.name
             row.addWidget(push(self.tr("Show what was received"), on_click=lambda: self.capture_wanted.emit(name)))

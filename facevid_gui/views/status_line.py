@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar
 
 from facevid_gui.views.theme import SPACE_L, SPACE_S
-from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel
+from facevid_gui.views.widgets import ElidedLabel, IconLabel, PlainLabel, push
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtWidgets import QPushButton
 
     from facevid_gui.bridge.session import Session
     from facevid_gui.core.messages import Messages
@@ -27,6 +29,8 @@ NEWS_MS = 10_000
 class StatusLine(QStatusBar):
     """Follows the session; `stage_text` says which stage a look-up is in."""
 
+    help_wanted = Signal()
+
     def __init__(self, theme: Theme, messages: Messages, session: Session, stage_text: Callable[[], str]) -> None:
         super().__init__()
         self._messages = messages
@@ -37,6 +41,7 @@ class StatusLine(QStatusBar):
         self._keyring_icon = IconLabel(theme, "lock", "muted", 14)
         self._keyring_text = PlainLabel(tone="muted")
         self._keyring_text.setObjectName("keyring_state")
+        self._keyring_help: QPushButton | None = None  # made when there is something to explain
         self._place_text = ElidedLabel(tone="muted", mode=Qt.TextElideMode.ElideMiddle)
         self._news_icon = IconLabel(theme, "check", "ok", 14)
         self._news_icon.hide()
@@ -88,3 +93,13 @@ class StatusLine(QStatusBar):
             self._keyring_icon.show_icon("lock" if is_ready else "warning", "muted" if is_ready else "warn")
             self._keyring_text.setText(self._messages.text(f"keyring.{state}.short"))
             self._keyring_text.setToolTip(self._messages.text(f"keyring.{state}"))
+            self._offer_help(wanted=not is_ready)
+
+    def _offer_help(self, *, wanted: bool) -> None:
+        if wanted and self._keyring_help is None:
+            self._keyring_help = push(self.tr("Help…"), "link", self.help_wanted.emit)
+            self._keyring_help.setObjectName("keyring_help_button")
+            self._keyring_help.setAccessibleDescription(self.tr("What to do about the keyring"))
+            self.insertWidget(2, self._keyring_help)
+        if self._keyring_help is not None:
+            self._keyring_help.setVisible(wanted)

@@ -1311,6 +1311,10 @@ Click to show it as it is in the file.</source>
         <translation>编辑配置…</translation>
     </message>
     <message>
+        <source>Help…</source>
+        <translation>帮助…</translation>
+    </message>
+    <message>
         <source>Show what was received</source>
         <translation>查看收到的内容</translation>
     </message>
@@ -1974,6 +1978,14 @@ Click to show it as it is in the file.</source>
         <source>All data stay on this computer</source>
         <translation>所有数据仅保存在本机</translation>
     </message>
+    <message>
+        <source>Help…</source>
+        <translation>帮助…</translation>
+    </message>
+    <message>
+        <source>What to do about the keyring</source>
+        <translation>钥匙串问题的处理办法</translation>
+    </message>
 </context>
 <context>
     <name>StoredDialog</name>
@@ -2056,8 +2068,8 @@ Click to show it as it is in the file.</source>
         <translation>音量</translation>
     </message>
     <message>
-        <source>No sound device on this computer</source>
-        <translation>本机没有声音设备</translation>
+        <source>No sound device on this computer. Connect headphones or a loudspeaker; Help (F1) says more.</source>
+        <translation>本机没有声音设备。请连接耳机或扬声器；帮助（F1）中有详细说明。</translation>
     </message>
     <message>
         <source>Speed</source>

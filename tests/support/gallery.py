@@ -24,7 +24,7 @@ from facevid_gui.desktop import Desktop
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
 from tests.support.clocks import StillClock
-from tests.support.gallery_help import help_states
+from tests.support.gallery_help import deadline_states, help_states
 from tests.support.gallery_library import library_states
 from tests.support.qt import pump_until
 from tests.support.screens import large_screen
@@ -87,6 +87,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "profiles", window.show_profiles
     yield from help_states(stage)
     yield "unsaved", lambda: stage.look_up(FLOW)
+    yield from deadline_states(stage)
     yield "save-dialog", window.page.banner.save_button.click
     yield "discard-dialog", lambda: (stage.dialog().close(), window.page.banner.discard_button.click())
     yield "marked", lambda: (stage.dialog().close(), mark_a_part(stage))

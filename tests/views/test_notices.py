@@ -2,6 +2,7 @@
 
 from facevid_gui.bridge.session import Notice, Page
 from facevid_gui.core.errors import CancelledError, SubjectError, SurroundingsError
+from facevid_gui.credentials.secret_store import STATES
 from tests.support.window_driver import Driver
 from tests.support.window_records import make_reviewed
 
@@ -59,9 +60,6 @@ def test_a_failure_that_nobody_foresaw_is_told_once_with_the_place_of_the_log(dr
     driver.settle()
     assert str(driver.desktop.house.paths.logs) in driver.notice()
     assert driver.find("notice_bar").property("tone") == "bad"
-
-
-STATES = ("ready", "locked", "unavailable")
 
 
 def test_the_status_bar_says_the_state_of_the_keyring_in_words(driver: Driver) -> None:

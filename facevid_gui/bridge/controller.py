@@ -116,7 +116,10 @@ class Controller(Opening):
         activity = self.session.activity
         if activity.what:
             self._set_activity(replace(activity, cancelling=True))
-            self.jobs.cancel(activity.what)
+            left_behind = activity.what == "open" and not activity.stage  # a dead network drive answers to nobody
+            self.jobs.cancel(activity.what, drop=left_behind)
+            if left_behind:
+                self._on_cancelled(activity.what)
 
     def load_media(
         self, item: MediaItem, done: Callable[[bytes], None], failed: Callable[[FacevidError], None]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from facevid_gui.bridge import library_work
-from facevid_gui.bridge.session import LibraryState
+from facevid_gui.bridge.session import LibraryState, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +72,10 @@ class LibraryDesk(QObject):
         else:
             self._scan()
 
+    def stop(self) -> None:
+        """Read no more of the folders now; what was read so far is listed."""
+        self._jobs.cancel(SCAN)
+
     @property
     def is_settled(self) -> bool:
         """Whether the index is up to date, and all that was asked of it is here."""
@@ -127,7 +131,9 @@ class LibraryDesk(QObject):
             self._scan()
 
     def _on_stopped(self) -> None:
-        self._tell(replace(self._session.library, is_scanning=False))
+        self._is_again = False
+        self._tell(replace(self._session.library, is_scanned=True, is_scanning=False))
+        self._controller.notify(Notice("warn", "notice.scan_stopped"))
         self._on_changed()
 
     def _on_failed(self, error: FacevidError) -> None:

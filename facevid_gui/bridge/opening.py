@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.services import Services
     from facevid_gui.bridge.session import Session
+    from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.evidence.library import LibraryEntry
     from facevid_gui.evidence.review import Reviewed
@@ -122,8 +123,8 @@ class Opening(QObject):
         self.reason_wanted.emit(what, go_on)
 
 
-def _open_folder(services: Services, folder: Path, reason: str, _token: object, _tell: object) -> Reviewed:
-    return work.open_folder(services, folder, reason)
+def _open_folder(services: Services, folder: Path, reason: str, token: CancelToken, _tell: object) -> Reviewed:
+    return work.open_folder(services, folder, reason, token)
 
 
 def _open_capture(services: Services, capture: str, reason: str, _token: object, _tell: object) -> Reviewed:

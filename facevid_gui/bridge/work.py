@@ -148,10 +148,13 @@ def seal(services: Services, capture: str, sealing: Sealing, token: CancelToken)
     return Answered(reviewed.record.outcome, reviewed, problem=problem)
 
 
-def open_folder(services: Services, folder: Path, reason: str | None = None, **told: str) -> Reviewed:
+def open_folder(
+    services: Services, folder: Path, reason: str | None = None, token: CancelToken | None = None, **told: str
+) -> Reviewed:
     """Open a sealed folder: verify, note the verdict, read the record.
 
-    Without a `reason` this goes on with what was opened before; an empty one is refused where one is demanded.
+    Without a `reason` this goes on with what was opened before; an empty one is refused where one is demanded. What was
+    stopped meanwhile is not shown, so it is not logged as opened: `CancelledError`.
     """
     from facevid_gui.evidence.review import UnreadableFolderError, open_evidence
 
@@ -163,6 +166,8 @@ def open_folder(services: Services, folder: Path, reason: str | None = None, **t
         raise
     if reviewed.verdict is not None:
         _note(services, folder, reviewed.verdict)
+    if token is not None:
+        token.raise_if_cancelled()
     services.access_log.add("opened", reviewed.record.evidence_id, **told)
     return reviewed
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from facevid_gui.core.wording import short_time, window_failure
 from facevid_gui.views.reason_dialog import ReasonField
 from facevid_gui.views.save_dialog import FormDialog
-from facevid_gui.views.widgets import add_row, push, visible
+from facevid_gui.views.widgets import PlainLabel, add_row, push, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ class ExpiredDialog(FormDialog):
         self.list.setObjectName("expired_list")
         self.list.setAccessibleName(self.windowTitle())
         self.list.setMinimumHeight(_ROWS * self.list.fontMetrics().height())
+        self.waiting = PlainLabel(self.tr("Looking…"), tone="muted")
+        self.form.addRow(self.waiting)
         self.form.addRow(self.list)
         self.reason_field = ReasonField(remembered)
         add_row(self.form, self.tr("Reason"), self.reason_field)
@@ -52,6 +54,7 @@ class ExpiredDialog(FormDialog):
         desk.look()
 
     def _on_found(self, found: Sequence[Expired]) -> None:
+        self.waiting.hide()
         self.list.clear()
         for one in found:
             state = self._messages.text(f"capture.state.{one.state}")

@@ -241,6 +241,7 @@ class LibraryPart(QObject):
     def _make_strip(self) -> None:
         self.strip = LibraryStrip(self._theme, self._messages, self._session)
         self.strip.places_wanted.connect(self.show_places)
+        self.strip.stop_wanted.connect(self._desks.library.stop)
         self.pane.foot.addWidget(self.strip)
         self._desks.library.state_changed.connect(self._on_state)
         self.check_line = CheckLine(self._theme, self._messages, self._desks.checks)

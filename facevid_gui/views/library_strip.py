@@ -20,6 +20,7 @@ class LibraryStrip(QFrame):
     """Follows the state of the index."""
 
     places_wanted = Signal()
+    stop_wanted = Signal()
 
     def __init__(self, theme: Theme, messages: Messages, session: Session) -> None:
         super().__init__()
@@ -34,7 +35,13 @@ class LibraryStrip(QFrame):
         self.scan_bar = QProgressBar()
         self.scan_bar.setTextVisible(False)
         self.scan_bar.setAccessibleName(self.tr("Progress of the index"))
-        lines.addWidget(self.scan_text)
+        words = box(QHBoxLayout(), spacing=SPACE_S)
+        words.addWidget(self.scan_text, 1)
+        self.stop_button = push(self.tr("Stop"), "link", self.stop_wanted.emit)
+        self.stop_button.setObjectName("library_stop_button")
+        self.stop_button.setAccessibleDescription(self.tr("Stop reading the library"))
+        words.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignTop)
+        lines.addLayout(words)
         lines.addWidget(self.scan_bar)
         self.away = QWidget()
         row = box(QHBoxLayout(self.away), spacing=SPACE_S)

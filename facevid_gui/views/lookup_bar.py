@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 ASKING = frozenset({"look_up", "rescue", "signers"})
 UNPACKING = frozenset({"open", "keep"})
+STOPPABLE = frozenset({"open", "import", "seal"})  # what is over at once in most cases: Cancel comes when it is not
+LONG_MS = 1000
 ONLY_SIGNER, ASK, ENTER = "", "?", "+"
 
 
@@ -87,7 +89,12 @@ class LookupBar(QFrame):
         self._theme = theme
         self._messages = messages
         self._session = session
-        self._sign_id_used = False
+        self._sign_id_used = self._is_long = False
+        self._what = ""
+        self._long = QTimer(self)
+        self._long.setSingleShot(True)
+        self._long.setInterval(LONG_MS)
+        self._long.timeout.connect(self._on_long)
         self.setProperty("role", "topbar")
         column = box(QVBoxLayout(self), spacing=0)
         row = box(QHBoxLayout(), spacing=SPACE_S)
@@ -302,11 +309,21 @@ class LookupBar(QFrame):
             item.setEnabled(False)
             item.setToolTip(self._messages.text("signer.no_recording"))
 
+    def _on_long(self) -> None:
+        """It takes longer than most: say what it is, and offer to stop it."""
+        self._is_long = True
+        self._show_activity()
+
     def _show_activity(self) -> None:
         activity = self._session.activity
         busy = bool(activity.what)
         asking = activity.what in ASKING
-        takes_time = activity.what in UNPACKING and bool(activity.stage)
+        if activity.what != self._what:
+            self._what, self._is_long = activity.what, False
+            self._long.start() if busy else self._long.stop()
+        takes_time = (activity.what in UNPACKING and bool(activity.stage)) or (
+            self._is_long and activity.what in STOPPABLE
+        )
         self._last.setCurrentIndex(1 if asking or takes_time else 0)
         self.look_up_button.setEnabled(not busy)
         self.rescue_button.setEnabled(not busy)
@@ -315,7 +332,7 @@ class LookupBar(QFrame):
         self.field.setReadOnly(asking)
         self.progress.setVisible(busy)
         self.progress.setRange(0, 0 if busy else 1)
-        if asking or takes_time:
+        if asking or takes_time or self._is_long:
             self.field.hint(self.stage_text(), "accent")
         else:
             self._show_hint()
@@ -327,7 +344,7 @@ class LookupBar(QFrame):
         if activity.what in UNPACKING and stage:
             return self._messages.text(f"progress.package_{stage}", megabytes=f"{number / 1e6:.1f}")
         if activity.what not in ASKING:
-            return ""
+            return self._messages.text(f"progress.busy.{activity.what}") if self._is_long else ""
         if stage == "receive":
             return self._messages.text("progress.received", megabytes=f"{number / 1e6:.1f}")
         return self._messages.text(f"progress.{stage}", number=number) if stage else self.tr("Starting…")

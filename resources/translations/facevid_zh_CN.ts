@@ -504,6 +504,10 @@ Click to show it as it is in the file.</source>
         <translation>已过保留期的未保存捕获</translation>
     </message>
     <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
         <source>Reason</source>
         <translation>原因</translation>
     </message>
@@ -1040,6 +1044,14 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Progress of the index</source>
         <translation>索引进度</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop reading the library</source>
+        <translation>停止读取列表</translation>
     </message>
     <message>
         <source>Places…</source>

@@ -162,6 +162,7 @@ class Desktop(QObject):
         from facevid_gui.bridge.stored_desk import StoredDesk
         from facevid_gui.bridge.thumb_desk import ThumbDesk
         from facevid_gui.bridge.trust_desk import TrustDesk
+        from facevid_gui.bridge.undo_desk import UndoDesk
 
         self.library_model = LibraryModel(self)
         settings = SettingsDesk(self.house, self.controller, self)
@@ -188,6 +189,7 @@ class Desktop(QObject):
             ReportDesk(self.house, self.controller, self),
             help_desk,
             DeadlineDesk(self.house, self.controller, settings, self),
+            UndoDesk(self.controller, self),
         )
 
     def _begin_work(self) -> None:
@@ -287,6 +289,7 @@ class Desktop(QObject):
         if self.is_furnished:
             self.watch.leave()
             self.desks.packages.let_go()
+            self.desks.undo.finish()
             clean = self.controller.shut_down()
             self.screening.shut_down()
             if not clean:

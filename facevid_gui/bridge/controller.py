@@ -170,11 +170,14 @@ class Controller(Opening):
         reviewed = self.session.page.reviewed
         if reviewed is None or reviewed.is_sealed or self.session.activity.what == "seal":
             return
-        capture = reviewed.record.evidence_id
         self.show_page(Page())  # its files are let go of before they are removed
+        self.remove_capture(reviewed.record.evidence_id, reason)
+
+    def remove_capture(self, capture: str, reason: str) -> None:
+        """Remove a capture for good, even while the window closes."""
         self.jobs.submit(
             f"discard {capture}", lambda _token, _tell: work.discard(self._services, capture, reason),
-            lambda _none: self._on_discarded(capture), failed=self.tell_error,
+            lambda _none: self._on_discarded(capture), failed=self.tell_error, lasting=True,
         )  # fmt: skip
 
     def refresh_library(self, *changed: Path | None) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.stored_desk import StoredDesk
     from facevid_gui.bridge.thumb_desk import ThumbDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
+    from facevid_gui.bridge.undo_desk import UndoDesk
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,4 @@ class Desks:
     reports: ReportDesk
     help: HelpDesk
     deadlines: DeadlineDesk
+    undo: UndoDesk

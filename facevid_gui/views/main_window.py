@@ -290,7 +290,7 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.save_dialog import DiscardDialog
 
         dialog = DiscardDialog(self._messages, self)
-        dialog.confirmed.connect(self._controller.discard)
+        dialog.confirmed.connect(self._desks.undo.discard)
         dialog.open()
 
     def _ask_trust(self) -> None:

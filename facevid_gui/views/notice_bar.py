@@ -97,7 +97,12 @@ class NoticeBar(QFrame):
 
     def _offer(self, notice: Notice) -> None:
         """A button for each action; what a system lacks is explained in Help."""
-        names = {"open": self.tr("Open"), "save": self.tr("Save evidence…"), "help": self.tr("Help…")}
+        names = {
+            "open": self.tr("Open"),
+            "save": self.tr("Save evidence…"),
+            "help": self.tr("Help…"),
+            "undo": self.tr("Take it back"),
+        }
         actions = list(notice.actions)
         if notice.error is not None and notice.error.code in LACKS:
             actions.append(("help", ""))

@@ -206,7 +206,7 @@ class DiscardDialog(FormDialog):
         self.reason_field.setFixedHeight(3 * self.reason_field.fontMetrics().height() + 16)
         add_row(self.form, self.tr("Reason"), self.reason_field)
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
-        self.confirm_button = push(self.tr("Discard for good"), "danger", self._confirm)
+        self.confirm_button = push(self.tr("Discard"), "danger", self._confirm)
         self.confirm_button.setObjectName("confirm_discard_button")
         self.confirm_button.setEnabled(False)
         self.buttons.addWidget(self.confirm_button)

@@ -492,10 +492,6 @@ Click to show it as it is in the file.</source>
         <source>Back</source>
         <translation>返回</translation>
     </message>
-    <message>
-        <source>Discard for good</source>
-        <translation>永久删除</translation>
-    </message>
 </context>
 <context>
     <name>ExpiredDialog</name>
@@ -1290,6 +1286,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Help…</source>
         <translation>帮助…</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>

@@ -284,6 +284,17 @@ def test_discarding_removes_the_draft_for_good_and_logs_why(make_driver: Callabl
     QTest.keyClicks(driver.find("reason_field"), "wrong person")
     driver.click("confirm_discard_button")
     driver.until(lambda: driver.session.page.kind == "empty" and driver.desktop.jobs.is_idle)
+    assert folder.exists(), "it can be taken back"
+    driver.click("notice_undo_button")
+    driver.until(lambda: driver.session.page.title_id == evidence_id and driver.desktop.jobs.is_idle)
+    assert "wrong person" not in driver.desktop.house.paths.access_log.read_text("utf-8")
+    driver.click("discard_button")
+    driver.dialog("discard_dialog")
+    QTest.keyClicks(driver.find("reason_field"), "wrong person")
+    driver.click("confirm_discard_button")
+    driver.until(lambda: bool(driver.notice()))
+    driver.desktop.desks.undo._timer.timeout.emit()
+    driver.until(lambda: driver.desktop.jobs.is_idle)
     assert not folder.exists()
     log = driver.desktop.house.paths.access_log.read_text("utf-8")
     assert "wrong person" in log

@@ -7,6 +7,9 @@ that a console without Qt can ask, and so that a library that hangs or crashes t
 from __future__ import annotations
 
 import json
+import os
+import sys
+from contextlib import suppress
 from typing import Any
 
 from facevid_gui.core.errors import FacevidError
@@ -14,7 +17,13 @@ from facevid_gui.core.errors import FacevidError
 
 def run() -> int:
     """Play a clip of our own, look for a sound device, tell both."""
-    print(json.dumps(_seen()), flush=True)  # noqa: T201 - the one line that is read
+    line = json.dumps(_seen()) + "\n"
+    if sys.stdout is not None:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    else:  # a windowed program on Windows; what it was handed by its parent is there all the same
+        with suppress(OSError):
+            os.write(1, line.encode())
     return 0
 
 

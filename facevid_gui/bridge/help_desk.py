@@ -12,7 +12,7 @@ from facevid_gui.diagnosis.finding import Running
 from facevid_gui.paths import find_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from facevid_gui.bridge.jobs import JobRunner
@@ -99,11 +99,6 @@ def words_of(finding: Finding, messages: Messages) -> tuple[str, str, str]:
     return (
         words.name_of(finding, messages), words.value_of(finding, messages), words.cure_of(finding, messages),
     )  # fmt: skip
-
-
-def worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    """What is needed and missing, what is to be mended, the rest; each in the order it was found."""
-    return sorted(findings, key=lambda finding: ("missing", "warn", "ok").index(finding.state))
 
 
 def _look(services: Services, running: Running | None, token: CancelToken, tell: Callable[[object], None]) -> None:

@@ -1,8 +1,8 @@
 """What this computer lacks, told in the window without being asked (floor 2).
 
 What enters: the library's first listing, and each answer of a service. What leaves: a notice that leads to Help, once
-for each lack, when nothing else is to be read: a wrong clock, a folder that cannot be written to, a full disk. What the
-window shows elsewhere anyway (no keyring, no player, a place that is away) is not told twice.
+for each lack, when nothing else is to be read: a wrong clock, a full disk, an evidence place that cannot be written to.
+What the window shows elsewhere anyway (no keyring, no player, a place that is away) is not told twice.
 """
 
 from __future__ import annotations
@@ -98,6 +98,6 @@ def _lacks(services: Services, token: CancelToken) -> tuple[Finding, ...]:
     from facevid_gui.diagnosis.finding import OK, Question
 
     question = Question(services, token, fresh=False)
-    found = [*surroundings.clock(question), *places.own_folders(question)]
+    found = [*surroundings.clock(question), *places.room(question)]
     found += [finding for finding in places.evidence(question) if finding.value in _EVIDENCE]
     return tuple(finding for finding in found if finding.state != OK)

@@ -21,6 +21,7 @@ CHECKS: tuple[tuple[str, Callable[[Question], Iterator[Finding]]], ...] = (
     ("player", video.player),
     ("chinese_font", installation.chinese_font),
     ("folder_data", places.own_folders),
+    ("disk", places.room),
     ("modes", places.privacy),
     ("file_settings", places.own_files),
     ("evidence", places.evidence),

@@ -25,10 +25,15 @@ _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def own_folders(question: Question) -> Iterator[Finding]:
-    """Write to each of the program's folders, and measure what is free."""
+    """Write to each of the program's folders."""
     paths = find_paths(question.services.environ)
     for name, folder in (("config", paths.config), ("data", paths.data), ("cache", paths.cache)):
         yield _written(f"folder_{name}", folder)
+
+
+def room(question: Question) -> Iterator[Finding]:
+    """What is free where answers are received."""
+    paths = find_paths(question.services.environ)
     with suppress(OSError):
         free = shutil.disk_usage(_nearest(paths.data)).free
         roomy = free > MIN_FREE_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
@@ -9,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui import __version__
-from facevid_gui.bridge.help_desk import words_of, worst_first
+from facevid_gui.bridge.help_desk import words_of
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 _SIZE = (760, 640)
+_WORST_FIRST = ("missing", "warn", "ok")
 _ICONS = {"ok": ("check", "ok"), "warn": ("warning", "warn"), "missing": ("cross", "bad")}
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
 class HelpDialog(QDialog):
-    """One card for each finding as it comes; sorted, the worst first, once all are there."""
+    """One card for each finding as it comes, the worst on top."""
 
     def __init__(
         self, theme: Theme, messages: Messages, desk: HelpDesk,
@@ -71,7 +73,7 @@ class HelpDialog(QDialog):
     def refresh(self) -> None:
         """Look at everything anew."""
         self._is_looking = True
-        self._show(())
+        self._begin()
         self._desk.look()
 
     def _make_trouble(self, error: FacevidError) -> QWidget:
@@ -117,17 +119,15 @@ class HelpDialog(QDialog):
         row.addWidget(close)
         return row
 
-    def _show(self, findings: Sequence[Finding]) -> None:
-        """All cards anew: there are some thirty."""
+    def _begin(self) -> None:
+        """No cards yet."""
         content = QWidget()
-        column = box(QVBoxLayout(content), spacing=SPACE_M)
-        for finding in findings:
-            column.addWidget(self._card(finding))
-        column.addStretch(1)
+        self._cards = box(QVBoxLayout(content), spacing=SPACE_M)
+        self._cards.addStretch(1)
         content.setAutoFillBackground(False)
         self._area.setWidget(content)
-        self._cards = column
-        self._say(findings)
+        self._ranks: list[int] = []
+        self._say(())
 
     def _card(self, finding: Finding) -> QWidget:
         name, value, cure = words_of(finding, self._messages)
@@ -167,12 +167,15 @@ class HelpDialog(QDialog):
         self.copy_button.setEnabled(bool(findings))
 
     def _on_found(self, finding: Finding) -> None:
-        self._cards.insertWidget(self._cards.count() - 1, self._card(finding))
+        rank = _WORST_FIRST.index(finding.state)
+        place = bisect_right(self._ranks, rank)
+        self._ranks.insert(place, rank)
+        self._cards.insertWidget(place, self._card(finding))
         self._say(self._desk.findings)
 
     def _on_ended(self) -> None:
         self._is_looking = False
-        self._show(worst_first(self._desk.findings))
+        self._say(self._desk.findings)
 
     def _on_refused(self, error: FacevidError) -> None:
         self.summary.setText(" ".join(window_failure(error.code, error.params, self._messages)))

@@ -163,7 +163,12 @@ def test_a_library_that_is_gone_is_needed(house: House, monkeypatch: pytest.Monk
 
 def test_folders_that_are_as_they_should_be(house: House) -> None:
     house.paths  # noqa: B018 - made
-    found = ask(places.own_folders, house) | ask(places.privacy, house) | ask(places.own_files, house)
+    found = (
+        ask(places.own_folders, house)
+        | ask(places.room, house)
+        | ask(places.privacy, house)
+        | ask(places.own_files, house)
+    )
     assert {finding.state for finding in found.values()} == {"ok"}
     assert {"folder_config", "folder_data", "folder_cache", "disk", "modes", "file_settings"} <= set(found)
     assert not list(house.paths.data.rglob(".doctor*")), "nothing is left behind"
@@ -211,7 +216,7 @@ NOTHING = Running(has_player=False, has_sound=False, has_chinese_font=True)
 
 def test_little_room_is_warned_of(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "MIN_FREE_BYTES", 2**62)
-    assert one(places.own_folders, house, "disk").state == "warn"
+    assert one(places.room, house, "disk").state == "warn"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes mean nothing there")

@@ -64,10 +64,13 @@ def test_the_worst_comes_first_each_state_in_words_and_the_number_above(
             Finding("disk", "missing", "0 MB", "doctor.cure.disk")]  # fmt: skip
     monkeypatch.setattr(checking, "CHECKS", (("all", lambda _question: iter(told)),))
     open_help(driver)
-    texts = driver.texts(driver.dialog("help_dialog"))
-    order = [texts.index(name) for name in ("free space", "keyring", "proxy")]
-    assert order == sorted(order)
-    assert [texts[place + 1] for place in order] == ["needed and missing", "to be mended", "in order"]
+    driver.settle()
+    cards = [driver.find(f"help_{name}") for name in ("disk", "keyring", "proxy")]
+    places = [card.y() for card in cards]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+    states = ["needed and missing", "to be mended", "in order"]
+    assert [driver.texts(card)[1] for card in cards] == states
     assert "To be mended: 2" in driver.find("help_summary").text()  # type: ignore[attr-defined]
     assert driver.find("help_disk").accessibleName().startswith("free space: needed and missing. 0 MB Less than")
     monkeypatch.setattr(checking, "CHECKS", (("all", lambda _question: iter(told[:1])),))

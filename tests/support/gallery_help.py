@@ -50,7 +50,10 @@ def help_states(stage: "Stage") -> Iterator[tuple[str, Callable[[], object]]]:
 def deadline_states(stage: "Stage") -> Iterator[tuple[str, Callable[[], object]]]:
     """A record that is open and not saved, two hours before its end."""
     yield "notice-deadline", lambda: near_the_end(stage)
-    yield "notice-deadline-over", lambda: (stage.desktop.controller.dismiss_notice(), back_in_time(stage))
+    yield "notice-undo", lambda: discard(stage)
+    yield "notice-deadline-over", lambda: (
+        stage.desktop.desks.undo.take_back(), pump_until(lambda: not stage.desktop.session.is_busy), back_in_time(stage)
+    )  # fmt: skip
 
 
 _WHOLE = checking.CHECKS
@@ -114,6 +117,12 @@ def near_the_end(stage: "Stage") -> None:
     moment = first - timedelta(hours=2, minutes=10)
     stage.house.clock.now = lambda: moment  # type: ignore[method-assign]
     stage.desktop.session.minute_passed.emit()
+
+
+def discard(stage: "Stage") -> None:
+    """The open record is on its way out."""
+    stage.desktop.controller.dismiss_notice()
+    stage.desktop.desks.undo.discard("looked up by mistake")
 
 
 def back_in_time(stage: "Stage") -> None:

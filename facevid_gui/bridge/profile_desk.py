@@ -58,6 +58,10 @@ class ProfileDesk(QObject):
             self.probed.emit, failed=self.probed.emit,
         )  # fmt: skip
 
+    def stop_probe(self) -> None:
+        """Whoever asked waits no longer; the answer matters to nobody."""
+        self._jobs.cancel("probe", drop=True)
+
     def _on_kept(self, kept: work.Kept) -> None:
         session = self._session
         session.profiles = kept.profiles

@@ -156,6 +156,7 @@ class ProfilesDialog(QDialog):
         buttons = box(QHBoxLayout(), spacing=SPACE_S)
         self.forget_button = push(self.tr("Forget"), "danger", self._forget)
         self.forget_button.setObjectName("forget_profile_button")
+        self._is_testing = False
         self.test_button = push(self.tr("Test connection"), on_click=self._test)
         self.test_button.setObjectName("test_profile_button")
         self.keep_button = push(self.tr("Keep profile"), "primary", self._keep)
@@ -209,6 +210,9 @@ class ProfilesDialog(QDialog):
             self._show(next((known for known in self._session.profiles if known.name == name), None))
 
     def _show(self, profile: Profile | None) -> None:
+        if self._is_testing:  # its answer would be read as that of the profile shown now
+            self._desk.stop_probe()
+            self._end_test()
         self._shown = profile
         self._say("", "")
         self.name_field.setText(profile.name if profile else "")
@@ -303,10 +307,22 @@ class ProfilesDialog(QDialog):
             self._desk.forget(self._shown.name)
 
     def _test(self) -> None:
-        if self._shown is not None:
+        if self._is_testing:
+            self._desk.stop_probe()
+            self._end_test()
+            self._say("muted", self.tr("Stopped."))
+        elif self._shown is not None:
             self._say("muted", self.tr("Asking the service…"))
             self._set_busy(busy=True)
+            self._is_testing = True
+            self.test_button.setText(self.tr("Stop"))
+            self.test_button.setEnabled(True)
             self._desk.probe(self._shown)
+
+    def _end_test(self) -> None:
+        self._is_testing = False
+        self.test_button.setText(self.tr("Test connection"))
+        self._set_busy(busy=False)
 
     def _on_kept(self, kept: Kept) -> None:
         self._set_busy(busy=False)
@@ -331,7 +347,7 @@ class ProfilesDialog(QDialog):
         return " ".join(window_failure(error.code, params, self._messages))
 
     def _on_probed(self, result: Outcome | FacevidError) -> None:
-        self._set_busy(busy=False)
+        self._end_test()
         if isinstance(result, FacevidError):
             self._on_refused(result)
         elif result.ok:

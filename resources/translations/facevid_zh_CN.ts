@@ -1550,8 +1550,16 @@ Click to show it as it is in the file.</source>
         <translation>我接受此风险</translation>
     </message>
     <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
         <source>Asking the service…</source>
         <translation>正在询问服务方…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
 
+from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.messages import Messages
 from facevid_gui.credentials.profiles import Profile, make_profile
@@ -281,8 +282,38 @@ def test_the_connection_is_tested(
 def probe(driver: Driver) -> QLabel:
     status(driver).setText("")
     driver.click("test_profile_button")
-    driver.until(lambda: driver.find("test_profile_button").isEnabled() and status(driver).text().strip())
+    button = driver.find("test_profile_button", QPushButton)
+    driver.until(lambda: button.isEnabled() and button.text() == "Test connection" and status(driver).text().strip())
     return status(driver)
+
+
+def test_a_test_can_be_stopped_and_is_when_another_profile_is_shown(
+    make_driver: Callable[..., Driver], simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from facevid_gui.bridge import work
+
+    tokens: list[CancelToken] = []
+
+    def wait(_services: object, _profile: object, _given: object, token: CancelToken) -> None:
+        tokens.append(token)
+        token.wait(60)
+
+    monkeypatch.setattr(work, "probe_profile", wait)
+    driver = make_driver()
+    driver.choose_profile()
+    driver.window.show_profiles()
+    driver.add_profile("work", "ess", part(simulator, "ess"))
+    button = driver.find("test_profile_button", QPushButton)
+    for number, leave in enumerate((lambda: driver.click(button), lambda: driver.click("new_profile_button"))):
+        driver.find("profiles_list", QListWidget).setCurrentRow(0)
+        driver.settle()
+        driver.click(button)
+        driver.until(lambda number=number: len(tokens) == number + 1)
+        assert button.text() == "Stop"
+        leave()
+        assert tokens[-1].is_cancelled
+        assert button.text() == "Test connection"
+        driver.until(lambda: driver.desktop.jobs.is_idle)
 
 
 def test_closing_while_it_asks_leaves_nothing_waiting(make_driver: Callable[..., Driver], simulator: Simulator) -> None:

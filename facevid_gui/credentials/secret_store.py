@@ -15,6 +15,7 @@ import importlib
 import queue
 import sys
 import threading
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +29,7 @@ PATIENCE_S = 10.0
 MAX_SECRET_CHARACTERS = 1200
 _FREE_DESKTOPS = (("SecretService", "Keyring"), ("libsecret", "Keyring"), ("kwallet", "DBusKeyring"))
 _SYSTEM_BACKENDS = {"darwin": (("macOS", "Keyring"),), "win32": (("Windows", "WinVaultKeyring"),)}
+_STILL_HANGS_S = 3.0
 _LANE = threading.Lock()
 STATES = ("ready", "locked", "denied", "hangs", "unavailable")
 _NOBODY = "@state/none"
@@ -84,6 +86,7 @@ class KeyringStore:
     def __init__(self, service: str, patience_s: float = PATIENCE_S) -> None:
         self._service = service
         self._patience_s = patience_s
+        self._hung_at_s: float | None = None
 
     def read(self, owner: str, field: str) -> Secret | None:
         """The secret, or None when there is no such entry."""
@@ -108,10 +111,13 @@ class KeyringStore:
 
         Where that is safe an entry that nobody has is read: a keyring that denies this program denies that, too.
         """
+        if self._hung_at_s is not None and time.monotonic() - self._hung_at_s < _STILL_HANGS_S:
+            return "hangs"  # asked twice in a row, as the window's start does, nobody waits twice
         try:
             self._call(self._read_nothing)
         except SurroundingsError as error:
             state = error.code.removeprefix("keyring_")
+            self._hung_at_s = time.monotonic() if state == "hangs" else None
             return state if state in STATES else "unavailable"
         return "ready"
 

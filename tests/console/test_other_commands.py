@@ -260,6 +260,32 @@ def test_doctor_names_what_is_there_without_secrets(console: Console) -> None:
     assert "gnome-keyring" in spoken.out
 
 
+def test_doctor_speaks_where_nothing_can_be_written(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is what one asks it about; any other command ends with the error."""
+    console.home.parent.mkdir(exist_ok=True)
+    console.home.write_text("a file in the way")
+    done = console("doctor", "--json")
+    assert (done.code, done.json["ok"]) == (3, False)
+    checks = {check["name"]: check for check in done.json["checks"]}
+    assert {checks[f"folder_{name}"]["state"] for name in ("config", "data", "cache")} == {"missing"}
+    assert all(check["next_step"] for check in done.json["checks"] if check["state"] == "missing")
+    assert "Traceback" not in done.err
+    assert console("captures", "list").code == 3
+    assert console.home.read_text() == "a file in the way"
+
+
+def test_doctor_names_a_damaged_file_and_a_keyring_that_refuses(console: Console) -> None:
+    console("doctor")
+    (console.home / "config" / "settings.json").write_text("{ not json")
+    console.store.state = lambda: "denied"
+    checks = {check["name"]: check for check in console("doctor", "--json").json["checks"]}
+    assert (checks["file_settings"]["state"], checks["file_settings"]["value"]) == ("missing", "config_damaged")
+    assert (checks["keyring"]["state"], checks["keyring"]["value"]) == ("warn", "denied")
+    spoken = console("doctor").out
+    assert "refuses this program" in spoken
+    assert "✗ settings file: " in spoken
+
+
 def test_doctor_names_the_packages_of_each_distribution(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facevid_gui.system_libraries.loads", lambda name: False)
     monkeypatch.setattr("facevid_gui.diagnosis.installation.is_installed", lambda name: False)

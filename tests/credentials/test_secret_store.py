@@ -160,6 +160,11 @@ def test_a_keyring_that_hangs_is_left_and_what_waits_behind_it_never_happens(
     assert entered.is_set()
     assert error_of(lambda: store.write("p", "f", Secret("late"))).code == "keyring_hangs"
     assert store.state() == "hangs"
+    monkeypatch.setattr(store, "_call", lambda _action: pytest.fail("it was asked again at once"))
+    assert store.state() == "hangs"
+    monkeypatch.undo()
+    monkeypatch.setattr(secret_store, "system_backend", backend)
+    monkeypatch.setattr(backend, "trouble", staticmethod(hang))
     assert time.monotonic() - began < 3
     released.set()
     monkeypatch.setattr(backend, "trouble", staticmethod(lambda: None))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 CLIP = "demo/order.mp4"
 PROBE_ARGUMENT = "--probe"
 PATIENCE_S = 30
-_PRIVATE = ("TENCENTCLOUD_", "FACEVID_")  # credentials, and whose home this is: none of the probe's business
 
 
 def decoder(_question: Question) -> Iterator[Finding]:
@@ -71,7 +70,7 @@ def player(question: Question) -> Iterator[Finding]:
 
 def probe() -> dict[str, Any]:
     """Ask a window program of our own that nobody sees; empty when it says nothing in time."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
+    environ = {name: value for name, value in os.environ.items() if not _is_private(name.upper())}
     environ |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
     if not getattr(sys, "frozen", False):
         environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
@@ -88,6 +87,11 @@ def probe() -> dict[str, Any]:
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _is_private(name: str) -> bool:
+    """Credentials, whose home this is, and proxies, which may hold a password: none of the probe's business."""
+    return name.startswith(("TENCENTCLOUD_", "FACEVID_")) or name.endswith("_PROXY")
 
 
 def probe_command() -> list[str]:

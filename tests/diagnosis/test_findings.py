@@ -124,11 +124,13 @@ def test_a_probe_that_hangs_or_crashes_is_left(house: House, monkeypatch: pytest
 def test_the_probe_gets_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "examplekey")
     monkeypatch.setenv("FACEVID_HOME", "/elsewhere")
+    monkeypatch.setenv("https_proxy", "http://u:S3cret@proxy:1")
     code = "import json, os; print(json.dumps(dict(os.environ)))"
     monkeypatch.setattr(video, "probe_command", lambda: [sys.executable, "-c", code])
     seen = video.probe()
     assert seen["QT_QPA_PLATFORM"] == "offscreen"
     assert not [name for name in seen if name.startswith(("TENCENTCLOUD_", "FACEVID_"))]
+    assert "S3cret" not in str(seen)
 
 
 def test_the_real_probe_plays_a_clip_that_nobody_sees() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.jobs import JobRunner
     from facevid_gui.bridge.services import Services
     from facevid_gui.bridge.session import Session
+    from facevid_gui.core.outcome import Outcome
     from facevid_gui.credentials.profiles import Profile
 
 
@@ -34,6 +35,7 @@ class ProfileDesk(QObject):
         self._services = services
         self._session = session
         self._jobs = jobs
+        self.working: set[str] = set()  # names of the profiles whose test came to a good end in this run
 
     def keep(
         self, name: str, kind: str, options: Mapping[str, str | bool | None], data: Mapping[str, str], *,
@@ -55,14 +57,22 @@ class ProfileDesk(QObject):
         given = self._session.given.get(profile.name)
         self._jobs.submit(
             "probe", lambda token, _tell: work.probe_profile(self._services, profile, given, token),
-            self.probed.emit, failed=self.probed.emit,
+            partial(self._on_probed, profile.name), failed=self.probed.emit,
         )  # fmt: skip
 
     def stop_probe(self) -> None:
         """Whoever asked waits no longer; the answer matters to nobody."""
         self._jobs.cancel("probe", drop=True)
 
+    def _on_probed(self, name: str, outcome: Outcome) -> None:
+        if outcome.ok:
+            self.working.add(name)
+        else:
+            self.working.discard(name)
+        self.probed.emit(outcome)
+
     def _on_kept(self, kept: work.Kept) -> None:
+        self.working.discard(kept.profile.name)  # other keys, perhaps, or another address
         session = self._session
         session.profiles = kept.profiles
         if kept.secrets_changed:
@@ -78,6 +88,7 @@ class ProfileDesk(QObject):
         session = self._session
         session.profiles = profiles
         session.given.pop(name, None)
+        self.working.discard(name)
         if session.profile is not None and session.profile.name == name:
             session.profile = profiles[0] if profiles else None
         session.profiles_changed.emit()

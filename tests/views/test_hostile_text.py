@@ -235,7 +235,10 @@ def test_a_profile_dialog_keeps_its_size_whatever_a_service_says(small: Driver) 
     small.settle()
     before = dialog.width(), dialog.height()
     for text in HOSTILE.values():
-        dialog._on_probed(Outcome(OutcomeKind.REFUSED, "no_permission", 1, text, text))
+        form = dialog.panel.form
+        form.shown = make_profile("work", "kyc", {"app_id": "IDA1", "ticket_mode": "pasted"})
+        form._set_busy("probe")
+        form._on_probed(Outcome(OutcomeKind.REFUSED, "no_permission", 1, text, text))
         small.settle()
         check_harmless(dialog)
         assert (dialog.width(), dialog.height()) == before

@@ -11,7 +11,8 @@ from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.messages import Messages
 from facevid_gui.credentials.profiles import Profile, make_profile
 from facevid_gui.simulator.server import Simulator
-from facevid_gui.views.profiles_dialog import FIELDS, SECRETS, TICKET_SECRET, ProfilesDialog
+from facevid_gui.views.profile_form import FIELDS, SECRETS, TICKET_SECRET
+from facevid_gui.views.profiles_dialog import ProfilesDialog
 from tests.support.window_driver import Driver
 
 ENDPOINT = "http://127.0.0.1:9"
@@ -332,7 +333,7 @@ def test_every_kind_shows_its_own_fields(dialog: Driver) -> None:
         dialog.settle()
         form: Any = dialog.find("profiles_dialog")
         assert isinstance(form, ProfilesDialog)
-        assert tuple(form._rows) == names
+        assert tuple(form.panel.form._rows) == names
         for name in names:
             assert dialog.find(f"profile_{name}").isVisible()
     box = dialog.find("profile_ticket_mode_box", QComboBox)

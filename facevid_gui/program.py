@@ -63,6 +63,31 @@ def build_sha256() -> str:
     return hashlib.sha256("".join(listed).encode()).hexdigest()
 
 
+def window_command() -> list[str]:
+    """How the window program is started once more: its own executable when frozen, else this Python."""
+    if getattr(sys, "frozen", False):
+        running = Path(sys.executable)
+        return [str(running.with_name(f"facevid-gui{running.suffix}"))]
+    # -P: the folder it is started in may be evidence; nothing in it is imported.
+    return [sys.executable, "-P", "-m", "facevid_gui.app"]
+
+
+def window_environment() -> dict[str, str]:
+    """What the window program may know of this one's environment when it is started once more.
+
+    Neither credentials nor whose home this is, nor proxies, which may hold a password; in a checkout, where Python
+    finds its modules.
+    """
+    environ = {name: value for name, value in os.environ.items() if not _is_private(name.upper())}
+    if not getattr(sys, "frozen", False):
+        environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    return environ
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith(("TENCENTCLOUD_", "FACEVID_")) or name.endswith("_PROXY")
+
+
 def account_name() -> str:
     """The name of the account the program runs under; empty when the system does not say."""
     import getpass

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.diagnosis.finding import OK, WARN, Finding
 from facevid_gui.diagnosis.installation import WINDOW, is_installed
+from facevid_gui.program import window_command, window_environment
 from facevid_gui.resources import resource
 from facevid_gui.system_libraries import PLAYER, missing, packages_everywhere
 
@@ -70,10 +69,7 @@ def player(question: Question) -> Iterator[Finding]:
 
 def probe() -> dict[str, Any]:
     """Ask a window program of our own that nobody sees; empty when it says nothing in time."""
-    environ = {name: value for name, value in os.environ.items() if not _is_private(name.upper())}
-    environ |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
-    if not getattr(sys, "frozen", False):
-        environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    environ = window_environment() | {"QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
     else:
@@ -89,18 +85,9 @@ def probe() -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _is_private(name: str) -> bool:
-    """Credentials, whose home this is, and proxies, which may hold a password: none of the probe's business."""
-    return name.startswith(("TENCENTCLOUD_", "FACEVID_")) or name.endswith("_PROXY")
-
-
 def probe_command() -> list[str]:
-    """How to start it: the window's executable beside this one when frozen, else this Python."""
-    if getattr(sys, "frozen", False):
-        mine = Path(sys.executable)
-        return [str(mine.with_name(f"facevid-gui{mine.suffix}")), PROBE_ARGUMENT]
-    # -P: the folder the user is in may be evidence; nothing in it is imported.
-    return [sys.executable, "-P", "-m", "facevid_gui.app", PROBE_ARGUMENT]
+    """How to start it."""
+    return [*window_command(), PROBE_ARGUMENT]
 
 
 def _no_decoder(why: str) -> Finding:

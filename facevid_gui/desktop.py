@@ -45,10 +45,14 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.desks import Desks
     from facevid_gui.bridge.exact import ExactFrames
     from facevid_gui.bridge.garbage import GarbageCollector
+    from facevid_gui.bridge.guide_desk import GuideDesk
     from facevid_gui.bridge.jobs import JobRunner
+    from facevid_gui.bridge.key_desk import KeyDesk
     from facevid_gui.bridge.library_model import LibraryModel
+    from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.trusted_desk import TrustedDesk
     from facevid_gui.core.secret import Secret
     from facevid_gui.one_window import Reachable
     from facevid_gui.views.privacy import Privacy
@@ -168,8 +172,9 @@ class Desktop(QObject):
         settings = SettingsDesk(self.house, self.controller, self)
         help_desk = HelpDesk(self.house, self.jobs, self.screening, self)
         self.lacks = LackDesk(self.house, self.controller, help_desk, self)
+        profiles = ProfileDesk(self.house, self.session, self.jobs, self)
         return Desks(
-            ProfileDesk(self.house, self.session, self.jobs, self),
+            profiles,
             ImportDesk(self.house, self.controller, self),
             RescueDesk(self.house, self.session, self.jobs, self),
             HandOverDesk(self.house, self.controller, self),
@@ -190,7 +195,17 @@ class Desktop(QObject):
             help_desk,
             DeadlineDesk(self.house, self.controller, settings, self),
             UndoDesk(self.controller, self),
+            *self._make_set_up_desks(profiles),
         )
+
+    def _make_set_up_desks(self, profiles: ProfileDesk) -> tuple[KeyDesk, GuideDesk, TrustedDesk]:
+        from facevid_gui.bridge.guide_desk import GuideDesk
+        from facevid_gui.bridge.key_desk import KeyDesk
+        from facevid_gui.bridge.trusted_desk import TrustedDesk
+
+        keys = KeyDesk(self.house, self.controller, self)
+        guide = GuideDesk(self.house, self.controller, profiles, keys, self)
+        return keys, guide, TrustedDesk(self.house, self.controller, self)
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector

@@ -50,8 +50,16 @@ class Rooms(Protocol):
     def operator(self) -> dict[str, str]: ...
 
 
+_MADE_OF_SETTINGS = ("transport", "authorities", "workplace", "importer")
+
+
 class KeepingRooms:
     """Mixed into the house."""
+
+    def follow_settings(self) -> None:
+        """The settings changed: what was made of them is made anew when it is next asked for."""
+        for name in _MADE_OF_SETTINGS:
+            self.__dict__.pop(name, None)
 
     @cached_property
     def purger(self: Rooms) -> Purger:

@@ -62,6 +62,8 @@ class Settings:
     retention_warn_days: int = 14  # before the retention date of evidence
     deadline_warn: bool = True  # before the provider deletes the recording of what is not saved
     deadline_warn_hours: int = 3
+    guide_skipped: tuple[str, ...] = ()  # steps of bridge.guide_desk.STEPS
+    sheet_of: str = ""  # the certificate (SHA-256) whose enrolment sheet was printed or saved last
 
     @property
     def keeping(self) -> Keeping:

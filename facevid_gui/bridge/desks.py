@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.check_desk import CheckDesk
     from facevid_gui.bridge.deadline_desk import DeadlineDesk
     from facevid_gui.bridge.expiry_desk import ExpiryDesk
+    from facevid_gui.bridge.guide_desk import GuideDesk
     from facevid_gui.bridge.hand_over_desk import HandOverDesk
     from facevid_gui.bridge.help_desk import HelpDesk
     from facevid_gui.bridge.import_desk import ImportDesk
+    from facevid_gui.bridge.key_desk import KeyDesk
     from facevid_gui.bridge.library_desk import LibraryDesk
     from facevid_gui.bridge.notes_desk import NotesDesk
     from facevid_gui.bridge.package_desk import PackageDesk
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.stored_desk import StoredDesk
     from facevid_gui.bridge.thumb_desk import ThumbDesk
     from facevid_gui.bridge.trust_desk import TrustDesk
+    from facevid_gui.bridge.trusted_desk import TrustedDesk
     from facevid_gui.bridge.undo_desk import UndoDesk
 
 
@@ -54,3 +57,6 @@ class Desks:
     help: HelpDesk
     deadlines: DeadlineDesk
     undo: UndoDesk
+    keys: KeyDesk
+    guide: GuideDesk
+    trusted: TrustedDesk

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from facevid_gui.bridge.work import looks_synced
+from facevid_gui.core.errors import UsageError
+from facevid_gui.files import disk_errors, make_private_folder, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.services import Services
     from facevid_gui.core.errors import FacevidError
 
-STATES = ("reachable", "read_only", "away")
+STATES = ("reachable", "read_only", "new", "away")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class RootDesk(QObject):
         """List a place from now on."""
         self._submit("add root", lambda: add_root(self._services, root), self._on_changed)
 
+    def choose(self, root: Path) -> None:
+        """Put new evidence there from now on, if something can be written there."""
+        self._submit("choose root", lambda: choose_root(self._services, root), self._on_changed)
+
     def remove(self, root: Path) -> None:
         """List a place no longer; what lies there stays."""
         self._submit("remove root", lambda: remove_root(self._services, root), self._on_changed)
@@ -64,7 +70,7 @@ class RootDesk(QObject):
     def _submit(self, key: str, change: Callable[[], object], done: Callable[[tuple[RootState, ...]], None]) -> None:
         def run(_token: object, _tell: object) -> tuple[RootState, ...]:
             change()
-            return root_states(self._services.evidence_roots())
+            return root_states(self._services.evidence_roots(), self._services.paths.default_evidence_root)
 
         self._controller.jobs.submit(key, run, done, failed=self._on_failed)
 
@@ -79,16 +85,40 @@ class RootDesk(QObject):
         self.refused.emit(error)
 
 
-def root_states(roots: tuple[Path, ...]) -> tuple[RootState, ...]:
-    """How each place stands."""
-    return tuple(RootState(root, _state_of(root), looks_synced(root), number == 0) for number, root in enumerate(roots))
+def root_states(roots: tuple[Path, ...], default: Path | None) -> tuple[RootState, ...]:
+    """How each place stands. The `default` one is made when something is first saved there."""
+
+    def state_of(root: Path) -> str:
+        return "new" if root == default and not root.exists() and root.parent.is_dir() else _state_of(root)
+
+    return tuple(RootState(root, state_of(root), looks_synced(root), number == 0) for number, root in enumerate(roots))
 
 
 def add_root(services: Services, root: Path) -> None:
-    """List a place behind those that are listed."""
+    """List a place behind those that are listed; the only one is where new evidence goes."""
     known = services.evidence_roots()
-    if root not in known:
+    if not known:
+        services.choose_evidence_root(root)
+    elif root not in known:
         services.settings_file.change({"known_roots": tuple(str(path) for path in (*known, root))})
+
+
+def choose_root(services: Services, root: Path) -> None:
+    """Make a place the first one, and make the folder if it is missing.
+
+    `SurroundingsError` when nothing can be written there, or when the settings are damaged; `UsageError`
+    root_from_environment when the environment names another place.
+    """
+    _ = services.settings  # a damaged file is told before anything is made
+    probe = root / f".facevid-{os.getpid()}-{os.urandom(4).hex()}"
+    with disk_errors(root):
+        make_private_folder(root)
+        write_new(probe, b"")
+        probe.unlink()
+    services.choose_evidence_root(root)
+    first = services.evidence_roots()[0]
+    if first != root:
+        raise UsageError("root_from_environment", path=first)
 
 
 def remove_root(services: Services, root: Path) -> None:

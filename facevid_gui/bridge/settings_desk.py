@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from facevid_gui.bridge import settings_work
 from facevid_gui.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.services import Services
+    from facevid_gui.bridge.settings_work import Read
+    from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.expiry import Keeping
-
-Read = tuple[Settings, str]
 
 
 class SettingsDesk(QObject):
-    """`settings` and `operator` are the defaults until they were read."""
+    """`settings` and `operator` are the defaults until they were read.
+
+    `decided`: by setting, the variable of the environment that decides instead. `problem`: why they could not be read.
+    """
 
     changed = Signal()
     saved = Signal()
@@ -33,6 +39,8 @@ class SettingsDesk(QObject):
         self._controller = controller
         self.settings = Settings()
         self.operator = ""
+        self.decided: Mapping[str, str] = {}
+        self.problem: FacevidError | None = None
 
     @property
     def keeping(self) -> Keeping:
@@ -42,30 +50,25 @@ class SettingsDesk(QObject):
     def read(self) -> None:
         """Read them; a damaged file is told, and the defaults stay."""
         self._controller.jobs.submit(
-            "settings", lambda _token, _tell: _read(self._services), self._on_read, failed=self._controller.tell_error
+            "settings", lambda _token, _tell: settings_work.read(self._services), self._on_read, failed=self._on_unread
         )
 
     def save(self, **changes: object) -> None:
         """Write changes; what is in force changes only when they are written."""
         self._controller.jobs.submit(
-            "save settings", lambda _token, _tell: _change(self._services, changes), self._on_saved,
+            "save settings", lambda _token, _tell: settings_work.change(self._services, changes), self._on_saved,
             failed=self.refused.emit,
         )  # fmt: skip
 
     def _on_read(self, read: Read) -> None:
-        self.settings, self.operator = read
+        self.settings, self.operator, self.decided = read.settings, read.operator, read.decided
+        self.problem = None
         self.changed.emit()
+
+    def _on_unread(self, error: FacevidError) -> None:
+        self.problem = error
+        self._controller.tell_error(error)
 
     def _on_saved(self, read: Read) -> None:
         self._on_read(read)
         self.saved.emit()
-
-
-def _read(services: Services) -> Read:
-    operator = services.operator
-    return services.settings, operator.get("name") or operator.get("account") or ""
-
-
-def _change(services: Services, changes: dict[str, object]) -> Read:
-    services.settings_file.change(changes)
-    return _read(services)

@@ -29,7 +29,10 @@ ASKED_GROUPS = 5
 
 @dataclass(frozen=True)
 class Stranger:
-    """A folder's signer who is not trusted yet. `asked` are the numbers (from 0) of the groups to be typed."""
+    """A signer who is not trusted yet: a folder's, or one whose certificate file `folder` names.
+
+    `asked` are the numbers (from 0) of the groups to be typed.
+    """
 
     folder: Path
     subject: str
@@ -50,6 +53,13 @@ class Stranger:
         return cleaned(typed) in ("".join(self.groups[number] for number in self.asked), self.sha256)
 
 
+def draw_groups() -> tuple[int, ...]:
+    """Which groups are to be typed this time."""
+    import secrets  # costs more than the window has to spend at its start
+
+    return tuple(sorted(secrets.SystemRandom().sample(range(GROUPS), ASKED_GROUPS)))
+
+
 class TrustDesk(QObject):
     """The commands of the trust dialog."""
 
@@ -63,16 +73,13 @@ class TrustDesk(QObject):
 
     def stranger(self) -> Stranger | None:
         """Who signed the open folder, if that is a stranger."""
-        import secrets  # costs more than the window has to spend at its start
-
         reviewed = self._controller.session.page.reviewed
         verdict = reviewed.verdict if reviewed is not None else None
         if reviewed is None or verdict is None or verdict.verdict is not Verdict.UNKNOWN_SIGNER:
             return None
         if verdict.signer is None:
             return None
-        asked = sorted(secrets.SystemRandom().sample(range(GROUPS), ASKED_GROUPS))
-        return Stranger(reviewed.folder, verdict.signer.subject, verdict.signer.sha256, tuple(asked))
+        return Stranger(reviewed.folder, verdict.signer.subject, verdict.signer.sha256, draw_groups())
 
     def trust(self, stranger: Stranger, typed: str) -> bool:
         """Trust a stranger, if what was typed is the fingerprint; the folder is then verified anew.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from facevid_gui.console.keys import ask, learn, open_key, passphrase
 from facevid_gui.console.options import tsa_roots, tsa_urls
 from facevid_gui.console.output import plain
 from facevid_gui.core.clock import from_rfc3339, to_rfc3339
-from facevid_gui.core.errors import FacevidError, SubjectError, UsageError
+from facevid_gui.core.errors import FacevidError, SubjectError, SurroundingsError, UsageError
 from facevid_gui.evidence.notices import stamp_notice, write_notice
 from facevid_gui.evidence.pkcs12 import read_pkcs12
 from facevid_gui.evidence.rotation import path_of_statement
@@ -169,6 +170,8 @@ def _write_sheet(context: Context, path: Path, der: bytes) -> None:
     sheet = enrolment_sheet(der, context.house.clock.now())
     _write(path, sheet.pdf)
     context.output.say("key.sheet_written", path=path)
+    with suppress(SurroundingsError):  # the window's guide says that there is one
+        context.house.settings_file.change({"sheet_of": hashlib.sha256(der).hexdigest()}, even_unwritten=True)
     if not sheet.in_chinese:
         context.output.note("key.sheet_without_chinese")
 

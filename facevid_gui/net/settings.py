@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from facevid_gui.core.errors import UsageError
 from facevid_gui.core.provenance import is_loopback
 
 if TYPE_CHECKING:
@@ -39,6 +40,25 @@ class NetworkSettings:
         if is_loopback(host) or _is_exempt(host, port, self.no_proxy) or parts.scheme not in self.proxies:
             return {}
         return {parts.scheme: self.proxies[parts.scheme]}
+
+
+def check_proxy(url: str) -> str:
+    """Return a proxy's URL, or nothing. `UsageError` otherwise.
+
+    A name and a password in it are refused: settings never hold a secret.
+    """
+    if not url:
+        return ""
+    if "@" in url:
+        raise UsageError("proxy_with_password")
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and parts.path in ("", "/")
+    except ValueError:
+        good = False
+    if not good or not url.isascii() or not url.isprintable():
+        raise UsageError("proxy_malformed", url=url[:120])
+    return url
 
 
 def network_settings(environ: Mapping[str, str], *, proxy: str = "", ca_file: str = "") -> NetworkSettings:

@@ -86,7 +86,7 @@ class DeskKeys(QObject):
         return None
 
     def _is_on(self, entry: DeskKey) -> bool:
-        if not entry.always and self._session.page.kind != "record":
+        if not entry.always and (self._session.page.kind != "record" or self._page.is_covered):
             return False
         return entry.when is None or entry.when()
 

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.notes = NotesPart(self._theme, self._messages, controller, desks.notes, self.page, self.findings)
         self._middle.addWidget(self.page)
         self._side.addWidget(self.findings)
-        self._make_menu()
+        self._make_menu(screening)
         self._make_keys(screening)
         self._follow_bar()
         self._follow_record()
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.splitter, 1)
         self.setCentralWidget(center)
 
-    def _make_menu(self) -> None:
+    def _make_menu(self, screening: Screening) -> None:
         from PySide6.QtGui import QAction
 
         from facevid_gui.views.hand_over import HandOver
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.packages import Packages
         from facevid_gui.views.privacy_actions import PrivacyActions
         from facevid_gui.views.report_actions import ReportActions
+        from facevid_gui.views.set_up import SetUp
         from facevid_gui.views.window_menu import WindowMenu
 
         self.menu = menu = WindowMenu(self)
@@ -155,7 +156,8 @@ class MainWindow(QMainWindow):
         menu.add_appearance(self._theme)
         menu.add(self.tr("Full screen"), "F11", self._toggle_full_screen)
         menu.add(self.tr("Keys"), "Shift+F1", self.show_keys)
-        menu.add(self.tr("Settings…"), "", self.show_settings)
+        self.set_up = SetUp(self._theme, self._messages, self._session, self._desks, screening, self)
+        menu.add_all(self.set_up.actions)
         self.help = HelpActions(self._theme, self._messages, self._desks, self)
         menu.add_all(self.help.actions)
         self.notices = NoticeActions(self._messages, self._controller, self._desks, self, self._ask_save)
@@ -193,6 +195,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self) -> None:
         session = self._session
+        self._welcome.guide_wanted.connect(self.set_up.show_guide)
         self._welcome.profiles_wanted.connect(self.show_profiles)
         self._welcome.open_folder_wanted.connect(self.packages.choose_folder)
         self._desks.packages.file_came.connect(self.ask_import)
@@ -340,9 +343,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Open the settings."""
-        from facevid_gui.views.settings_dialog import SettingsDialog
-
-        SettingsDialog(self._theme, self._messages, self._desks.settings, self).open()
+        self.set_up.show_settings()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

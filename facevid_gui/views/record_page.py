@@ -64,6 +64,8 @@ class RecordPage(QWidget):
         self._clips: tuple[MediaItem, ...] = ()
         self._shown: Reviewed | None = None
         self._place: Place | None = None  # where to go once its clip is there
+        self._welcome = welcome
+        self._guide: QWidget | None = None  # while it is open it stands where no record is
         self._stack = QStackedWidget()
         self.banner = VerdictBanner(theme, messages)
         self.outcome = OutcomeView(theme, messages)
@@ -185,7 +187,29 @@ class RecordPage(QWidget):
             self.outcome.show_page(page)
             self._stack.setCurrentIndex(OUTCOME)
         else:
-            self._stack.setCurrentIndex(EMPTY)
+            self._stack.setCurrentWidget(self._guide or self._welcome)
+
+    def show_guide(self, guide: QWidget) -> None:
+        """Show the guide in front of what is open; another page that comes takes its place."""
+        self._screening.pause()
+        self._guide = guide
+        if self._stack.currentWidget() is not guide:
+            self._behind = self._stack.currentIndex()
+        if self._stack.indexOf(guide) < 0:
+            self._stack.addWidget(guide)
+        self._stack.setCurrentWidget(guide)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the guide stands in front of what is open: the keys of the desk rest then."""
+        return self._guide is not None and self._stack.currentWidget() is self._guide
+
+    def close_guide(self) -> None:
+        """Show again what is open."""
+        is_shown, self._guide = self.is_covered, None
+        if is_shown:
+            kind = self._controller.session.page.kind
+            self._stack.setCurrentIndex(EMPTY if kind == "empty" else self._behind)
 
     def _show_unreadable(self, page: Page) -> None:
         assert page.error is not None

@@ -1,172 +1,160 @@
-"""The settings: one section below the other, saved together (floor 3). A new section is one `_make_…` of its own."""
+"""The settings: sections at the left, the chosen one at the right; what is chosen is saved together (floor 3).
+
+Profiles, places, trusted signers and keys act at once, as their own dialogs do; Save is for the rest.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from facevid_gui.views.save_dialog import FormDialog
-from facevid_gui.views.theme import SPACE_S
-from facevid_gui.views.widgets import Combo, PlainLabel, SectionTitle, add_row, box, push
+from facevid_gui.core.wording import window_failure
+from facevid_gui.views.settings_doors import KeysSection, PlacesSection, ProfilesSection, TrustedSection
+from facevid_gui.views.settings_privacy import PrivacySection
+from facevid_gui.views.settings_sections import (
+    LookSection,
+    NetworkSection,
+    OperatorSection,
+    PlaybackSection,
+    StampSection,
+)
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.widgets import PlainLabel, SectionTitle, box, panel, push, scrolling
 
 if TYPE_CHECKING:
-    from facevid_gui.bridge.settings_desk import SettingsDesk
+    from facevid_gui.bridge.desks import Desks
+    from facevid_gui.bridge.screening import Screening
+    from facevid_gui.bridge.session import Session
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
+    from facevid_gui.views.clip_view import Transport
+    from facevid_gui.views.settings_section import Section
     from facevid_gui.views.theme import Theme
 
-_LONGEST_MARK = 60
-_MOST_MINUTES = 24 * 60
-_MOST_DAYS = 3650
+_SIZE = (1000, 740)
+_FRAME = 64
+_LIST_WIDTH = 200
 
 
-class SettingsDialog(FormDialog):
+class SettingsDialog(QDialog):
     """Shows the settings in force; they change when they were written."""
 
-    def __init__(self, theme: Theme, messages: Messages, desk: SettingsDesk, parent: QWidget | None) -> None:
-        super().__init__(self.tr("Settings"), "", parent)
+    def __init__(
+        self, theme: Theme, messages: Messages, session: Session, desks: Desks, transport: Transport,
+        screening: Screening, parent: QWidget | None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
         self.setObjectName("settings_dialog")
-        self._messages = messages
-        self._desk = desk
-        self._make_language(theme)
-        self._make_privacy()
-        self._make_purposes()
-        self._make_dates()
-        self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
+        self.setWindowTitle(self.tr("Settings"))
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._messages, self._desk = messages, desks.settings
+        self.sections: dict[str, Section] = {
+            "profiles": ProfilesSection(theme, messages, session, desks),
+            "places": PlacesSection(theme, messages, desks),
+            "operator": OperatorSection(messages, desks.settings),
+            "stamps": StampSection(messages, desks.settings),
+            "trusted": TrustedSection(theme, messages, desks),
+            "network": NetworkSection(messages, desks.settings),
+            "privacy": PrivacySection(messages, desks.settings),
+            "playback": PlaybackSection(theme, messages, transport, screening),
+            "look": LookSection(theme, messages, desks.settings),
+            "keys": KeysSection(messages, desks),
+        }
+        outer = box(QHBoxLayout(self), spacing=0)
+        outer.addWidget(self._make_list())
+        outer.addWidget(self._make_side(), 1)
+        desks.settings.saved.connect(self._on_saved)
+        desks.settings.refused.connect(self._refuse)
+        self.rejected.connect(self._go_back)
+        if self._desk.problem is not None:
+            self._complain(self._desk.problem)
+        room = self.screen().availableGeometry()
+        self.resize(min(_SIZE[0], room.width() - _FRAME), min(_SIZE[1], room.height() - _FRAME))
+        self.go_to("profiles")
+
+    def go_to(self, name: str) -> None:
+        """Show a section."""
+        self.list.setCurrentRow(list(self.sections).index(name))
+
+    def _make_list(self) -> QWidget:
+        side = panel("side-left")
+        side.setFixedWidth(_LIST_WIDTH)
+        column = box(QVBoxLayout(side), margin=SPACE_M, spacing=SPACE_S)
+        column.addWidget(SectionTitle(self.tr("Settings")))
+        self.list = QListWidget()
+        self.list.setObjectName("settings_sections")
+        self.list.setAccessibleName(self.tr("Sections"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        height = self.list.fontMetrics().height() + 2 * SPACE_S
+        for section in self.sections.values():
+            item = QListWidgetItem(section.title)
+            item.setSizeHint(QSize(0, height))  # rows are measured before the style sheet is there
+            self.list.addItem(item)
+        self.list.currentRowChanged.connect(self._on_row)
+        column.addWidget(self.list, 1)
+        return side
+
+    def _make_side(self) -> QWidget:
+        side = QWidget()
+        column = box(QVBoxLayout(side), margin=SPACE_L, spacing=SPACE_M)
+        self._stack = QStackedWidget()
+        for section in self.sections.values():
+            self._stack.addWidget(scrolling(section))
+        column.addWidget(self._stack, 1)
+        self.error = PlainLabel(" ", tone="bad", wrap=True)
+        self.error.setObjectName("dialog_error")
+        column.addWidget(self.error)
+        row = box(QHBoxLayout(), spacing=SPACE_S)
+        row.addStretch(1)
+        row.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.save_button = push(self.tr("Save"), "primary", self._save)
         self.save_button.setObjectName("save_settings_button")
         self.save_button.setDefault(True)
-        self.buttons.addWidget(self.save_button)
-        desk.saved.connect(self.accept)
-        desk.refused.connect(self._refuse)
+        row.addWidget(self.save_button)
+        column.addLayout(row)
+        return side
 
-    def _make_language(self, theme: Theme) -> None:
-        self._begin(self.tr("Language"))
-        self.language_box = Combo(theme)
-        self.language_box.setObjectName("language_box")
-        for name, language in ((self.tr("Like the system"), ""), ("中文", "zh_CN"), ("English", "en")):
-            self.language_box.addItem(name, language)
-        self.language_box.setCurrentIndex(max(0, self.language_box.findData(self._desk.settings.language)))
-        add_row(self.form, self.tr("Language"), self.language_box)
-        self._hint("settings.language.hint")
-
-    def _make_privacy(self) -> None:
-        settings = self._desk.settings
-        self._begin(self.tr("Privacy"))
-        self.watermark_box = self._check(self.tr("Mark pictures with the operator"), settings.watermark)
-        self.watermark_box.setObjectName("watermark_box")
-        self.watermark_field = QLineEdit(settings.watermark_text)
-        self.watermark_field.setObjectName("watermark_field")
-        self.watermark_field.setMaxLength(_LONGEST_MARK)
-        self.watermark_field.setPlaceholderText(self._desk.operator)
-        add_row(self.form, self.tr("Text of the mark"), self.watermark_field)
-        self._hint("settings.watermark.hint")
-        self.idle_box = QCheckBox(self.tr("Hide everything without input for"))
-        self.idle_box.setObjectName("idle_box")
-        self.idle_box.setChecked(settings.hide_when_idle)
-        self.minutes_box = _number("minutes_box", self.tr("Minutes"), settings.idle_minutes, _MOST_MINUTES)
-        self.minutes_box.setSuffix(self.tr(" min"))
-        self._beside(self.idle_box, self.minutes_box)
-        self.lock_box = self._check(self.tr("Hide everything when the screen is locked"), settings.hide_when_locked)
-        self.lock_box.setObjectName("lock_box")
-        self._hint("settings.hide.hint")
-        self.thumbnails_box = self._check(self.tr("Show small pictures in the library"), settings.library_thumbnails)
-        self.thumbnails_box.setObjectName("thumbnails_box")
-        self._hint("settings.thumbnails.hint")
-        self.watermark_box.toggled.connect(self.watermark_field.setEnabled)
-        self.idle_box.toggled.connect(self.minutes_box.setEnabled)
-        self.watermark_field.setEnabled(settings.watermark)
-        self.minutes_box.setEnabled(settings.hide_when_idle)
-
-    def _make_purposes(self) -> None:
-        """Where a reason is demanded. Deleting and discarding always need one."""
-        names = {
-            "open": self.tr("Ask why before a record is opened"),
-            "unmask": self.tr("Ask why before personal data are shown"),
-            "export": self.tr("Ask why before a record is exported"),
-        }
-        self.purpose_boxes: dict[str, QCheckBox] = {}
-        for what, words in names.items():
-            made = self._check(words, what in self._desk.settings.ask_purpose)
-            made.setObjectName(f"ask_{what}_box")
-            self.purpose_boxes[what] = made
-        self._hint("settings.purpose.hint")
-
-    def _make_dates(self) -> None:
-        settings = self._desk.settings
-        self.expire_box = QCheckBox(self.tr("Offer unsaved records for removal after"))
-        self.expire_box.setObjectName("expire_box")
-        self.expire_box.setChecked(settings.captures_expire)
-        self.expire_days_box = _number("expire_days_box", self.tr("Days"), settings.captures_expire_days, _MOST_DAYS)
-        self.expire_days_box.setSuffix(self.tr(" days"))
-        self._beside(self.expire_box, self.expire_days_box)
-        self.automatic_box = self._check(
-            self.tr("Remove them at the start without asking"), settings.captures_expire_automatically
-        )
-        self.automatic_box.setObjectName("expire_automatically_box")
-        self._hint("settings.expire.hint")
-        self.warn_days_box = _number("warn_days_box", self.tr("Days"), settings.retention_warn_days, _MOST_DAYS)
-        self.warn_days_box.setSuffix(self.tr(" days"))
-        self._beside(PlainLabel(self.tr("Warn of a retention date before, by")), self.warn_days_box)
-        self.deadline_box = QCheckBox(self.tr("Warn before the provider deletes an unsaved recording, by"))
-        self.deadline_box.setObjectName("deadline_box")
-        self.deadline_box.setChecked(settings.deadline_warn)
-        self.deadline_hours_box = _number("deadline_hours_box", self.tr("Hours"), settings.deadline_warn_hours, 72)
-        self.deadline_hours_box.setSuffix(self.tr(" h"))
-        self._beside(self.deadline_box, self.deadline_hours_box)
-        self._hint("settings.deadline.hint")
-        self.deadline_box.toggled.connect(self.deadline_hours_box.setEnabled)
-        self.deadline_hours_box.setEnabled(settings.deadline_warn)
-        for box_of in (self.expire_days_box, self.automatic_box):
-            self.expire_box.toggled.connect(box_of.setEnabled)
-            box_of.setEnabled(settings.captures_expire)
-
-    def _beside(self, first: QWidget, second: QWidget) -> None:
-        holder = QWidget()
-        row = box(QHBoxLayout(holder), spacing=SPACE_S)
-        row.addWidget(first)
-        row.addWidget(second)
-        row.addStretch(1)
-        self.form.addRow("", holder)
-
-    def _begin(self, title: str) -> None:
-        self.form.addRow(SectionTitle(title))
-
-    def _check(self, words: str, checked: bool) -> QCheckBox:
-        made = QCheckBox(words)
-        made.setChecked(checked)
-        self.form.addRow("", made)
-        return made
-
-    def _hint(self, message: str) -> None:
-        hint = PlainLabel(self._messages.text(message), tone="muted", wrap=True)
-        hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.form.addRow("", hint)
+    def _on_row(self, row: int) -> None:
+        if row >= 0:
+            self._stack.setCurrentIndex(row)
+            list(self.sections.values())[row].refresh()
 
     def _save(self) -> None:
         self.save_button.setEnabled(False)
-        self._desk.save(
-            language=self.language_box.currentData(), watermark=self.watermark_box.isChecked(),
-            watermark_text=self.watermark_field.text().strip(), hide_when_idle=self.idle_box.isChecked(),
-            idle_minutes=self.minutes_box.value(), hide_when_locked=self.lock_box.isChecked(),
-            library_thumbnails=self.thumbnails_box.isChecked(),
-            ask_purpose=tuple(what for what, made in self.purpose_boxes.items() if made.isChecked()),
-            captures_expire=self.expire_box.isChecked(), captures_expire_days=self.expire_days_box.value(),
-            captures_expire_automatically=self.automatic_box.isChecked(),
-            retention_warn_days=self.warn_days_box.value(), deadline_warn=self.deadline_box.isChecked(),
-            deadline_warn_hours=self.deadline_hours_box.value(),
-        )  # fmt: skip
+        self.error.setText(" ")
+        changes: dict[str, object] = {}
+        for section in self.sections.values():
+            changes |= section.changes()
+        self._desk.save(**changes)
+
+    def _on_saved(self) -> None:
+        for section in self.sections.values():
+            section.apply()
+        self.accept()
+
+    def _go_back(self) -> None:
+        for section in self.sections.values():
+            section.go_back()
 
     def _refuse(self, error: FacevidError) -> None:
+        """Say what is wrong, where it is."""
         self.save_button.setEnabled(True)
-        self.complain(error, self._messages)
+        setting = getattr(error, "setting", "")
+        for name, section in self.sections.items():
+            if setting in section.settings:
+                self.go_to(name)
+        self._complain(error)
 
-
-def _number(name: str, words: str, value: int, most: int) -> QSpinBox:
-    made = QSpinBox()
-    made.setObjectName(name)
-    made.setAccessibleName(words)
-    made.setRange(1, most)
-    made.setValue(value)
-    return made
+    def _complain(self, error: FacevidError) -> None:
+        self.error.setText(" ".join(window_failure(error.code, error.params, self._messages)))

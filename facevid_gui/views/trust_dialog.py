@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QFrame, QWidget
 
     from facevid_gui.bridge.trust_desk import Stranger, TrustDesk
+    from facevid_gui.bridge.trusted_desk import TrustedDesk
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
 
@@ -28,10 +29,15 @@ HIDDEN = "????"
 
 
 class TrustDialog(FormDialog):
-    """One comparison."""
+    """One comparison, of who signed a folder, or of a certificate that somebody sent."""
 
-    def __init__(self, messages: Messages, desk: TrustDesk, stranger: Stranger, parent: QWidget | None) -> None:
-        super().__init__(self.tr("Compare the signer"), messages.text("trust.dialog.sentence"), parent)
+    def __init__(
+        self, messages: Messages, desk: TrustDesk | TrustedDesk, stranger: Stranger, parent: QWidget | None, *,
+        sent: bool = False,
+    ) -> None:  # fmt: skip
+        sentence = messages.text("trust.dialog.sent" if sent else "trust.dialog.sentence")
+        super().__init__(self.tr("Compare the signer"), sentence, parent)
+        self._differs = "trust.dialog.sent.differs" if sent else "trust.dialog.differs"
         self.setObjectName("trust_dialog")
         self._messages = messages
         self._desk = desk
@@ -85,7 +91,7 @@ class TrustDialog(FormDialog):
 
     def _confirm(self) -> None:
         if not self._stranger.is_same(self.field.text()):
-            self._say(self._messages.text("trust.dialog.differs"))
+            self._say(self._messages.text(self._differs))
         elif self._desk.trust(self._stranger, self.field.text()):
             self._say(" ")
             self._set_busy(busy=True)

@@ -18,28 +18,33 @@ if TYPE_CHECKING:
 
 
 class Welcome(EmptyState):
-    """Teaches the next step: a profile first, then an id; a folder needs neither."""
+    """Teaches the next step: the guide or a profile first, then an id; a folder needs neither."""
 
+    guide_wanted = Signal()
     profiles_wanted = Signal()
     open_folder_wanted = Signal()
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__(theme, "search", "", "")
         self._session = session
-        self.profile_button = push(self.tr("Add a profile…"), "primary", self.profiles_wanted.emit)
-        self.add_action(self.profile_button)
+        self.guide_button = push(self.tr("Getting started…"), "primary", self.guide_wanted.emit)
+        self.guide_button.setObjectName("guide_button")
+        self.profile_button = push(self.tr("Add a profile…"), on_click=self.profiles_wanted.emit)
+        for button in (self.guide_button, self.profile_button):
+            self.add_action(button)
         self.add_action(push(self.tr("Open a folder…"), on_click=self.open_folder_wanted.emit))
         session.profiles_changed.connect(self._word)
         self._word()
 
     def _word(self) -> None:
         ready = bool(self._session.profiles) or not self._session.started
-        self.profile_button.setVisible(not ready)
+        for button in (self.guide_button, self.profile_button):
+            button.setVisible(not ready)
         if ready:
             self.say(self.tr("Look up a record"), self.tr(
                 "Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; "
                 "the provider deletes its copy after one to three days."))  # fmt: skip
         else:
             self.say(self.tr("Welcome"), self.tr(
-                "Add a profile with the keys of your company, or open an evidence folder to review it offline: "
-                "that needs no keys and no network."))  # fmt: skip
+                "The guide sets this computer up step by step, or shows the demo. To review an evidence folder "
+                "offline, open it: that needs no keys and no network."))  # fmt: skip

@@ -45,6 +45,7 @@ class WindowMenu(QMenu):
         """The schemes, of which one is chosen."""
         appearance = self.addMenu(self.tr("Appearance"))
         group = QActionGroup(self)
+        actions: dict[str, QAction] = {}
         names = (self.tr("Like the system"), self.tr("Light"), self.tr("Dark"), self.tr("High contrast"))
         for scheme, name in zip(SCHEMES, names, strict=True):
             action = appearance.addAction(name)
@@ -52,3 +53,10 @@ class WindowMenu(QMenu):
             action.setChecked(scheme == theme.choice)
             action.triggered.connect(lambda _checked, scheme=scheme: theme.choose(scheme))
             group.addAction(action)
+            actions[scheme] = action
+        self._theme, self._schemes = theme, actions
+        theme.changed.connect(self._follow_theme)
+
+    def _follow_theme(self) -> None:
+        """The settings choose it, too."""
+        self._schemes[self._theme.choice].setChecked(True)

@@ -275,6 +275,29 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>ConnectionStep</name>
+    <message>
+        <source>Test the connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Asking the service…</source>
+        <translation>正在询问服务方…</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+</context>
+<context>
     <name>CustodyPanel</name>
     <message>
         <source>Who looked at this record…</source>
@@ -684,6 +707,77 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>GuidePage</name>
+    <message>
+        <source>Getting started</source>
+        <translation>入门向导</translation>
+    </message>
+    <message>
+        <source>Close the guide; the menu opens it again</source>
+        <translation>关闭向导；可从菜单再次打开</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Evidence place</source>
+        <translation>存放位置</translation>
+    </message>
+    <message>
+        <source>Workstation key</source>
+        <translation>工作站密钥</translation>
+    </message>
+    <message>
+        <source>Enrolment sheet</source>
+        <translation>登记表</translation>
+    </message>
+    <message>
+        <source>What comes next</source>
+        <translation>接下来</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation>待办</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Previous step</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Skip this step</source>
+        <translation>跳过此步</translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
     <name>HandOver</name>
     <message>
         <source>Export…</source>
@@ -799,6 +893,21 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>ImportKeyDialog</name>
+    <message>
+        <source>Import the organisation&apos;s key</source>
+        <translation>导入机构密钥</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+</context>
+<context>
     <name>JumpField</name>
     <message>
         <source>Frame number or time</source>
@@ -864,6 +973,28 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>KeyLine</name>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>KeyMaker</name>
+    <message>
+        <source>Make the key</source>
+        <translation>生成密钥</translation>
+    </message>
+    <message>
+        <source>Making the key…</source>
+        <translation>正在生成密钥…</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -896,6 +1027,74 @@ Click to show it as it is in the file.</source>
     <message>
         <source>The keys rest while you type. They act once a record is open.</source>
         <translation>输入文字时键位不起作用。打开记录后生效。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyStep</name>
+    <message>
+        <source>Make the workstation key</source>
+        <translation>生成工作站密钥</translation>
+    </message>
+</context>
+<context>
+    <name>KeysSection</name>
+    <message>
+        <source>Keys</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Export the certificate…</source>
+        <translation>导出证书…</translation>
+    </message>
+    <message>
+        <source>Replace the key…</source>
+        <translation>更换密钥…</translation>
+    </message>
+    <message>
+        <source>Import the organisation&apos;s key…</source>
+        <translation>导入机构密钥…</translation>
+    </message>
+    <message>
+        <source>Sign with the organisation&apos;s key</source>
+        <translation>改用机构密钥签名</translation>
+    </message>
+    <message>
+        <source>Sign with the workstation key</source>
+        <translation>改用工作站密钥签名</translation>
+    </message>
+    <message>
+        <source>Export the certificate</source>
+        <translation>导出证书</translation>
+    </message>
+    <message>
+        <source>Import the organisation&apos;s key</source>
+        <translation>导入机构密钥</translation>
+    </message>
+    <message>
+        <source>Key files</source>
+        <translation>密钥文件</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+</context>
+<context>
+    <name>KeysStep</name>
+    <message>
+        <source>Paste the keys</source>
+        <translation>粘贴密钥</translation>
+    </message>
+</context>
+<context>
+    <name>LastPage</name>
+    <message>
+        <source>What comes next</source>
+        <translation>接下来</translation>
+    </message>
+    <message>
+        <source>Paste an id</source>
+        <translation>粘贴编号</translation>
     </message>
 </context>
 <context>
@@ -1055,6 +1254,37 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>LookSection</name>
+    <message>
+        <source>Language and appearance</source>
+        <translation>语言与外观</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+</context>
+<context>
     <name>LookupBar</name>
     <message>
         <source>Profiles and menu</source>
@@ -1168,10 +1398,6 @@ Click to show it as it is in the file.</source>
         <translation>键位</translation>
     </message>
     <message>
-        <source>Settings…</source>
-        <translation>设置…</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
@@ -1182,6 +1408,25 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Request</source>
         <translation>请求内容</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkSection</name>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Certificate authorities</source>
+        <translation>证书颁发机构</translation>
+    </message>
+    <message>
+        <source>Largest answer</source>
+        <translation>应答上限</translation>
     </message>
 </context>
 <context>
@@ -1290,6 +1535,33 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Take it back</source>
         <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>OperatorSection</name>
+    <message>
+        <source>Operator and retention</source>
+        <translation>操作人与保存期限</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Function</source>
+        <translation>职务</translation>
+    </message>
+    <message>
+        <source>Legal basis</source>
+        <translation>法律依据</translation>
+    </message>
+    <message>
+        <source>Keep evidence for</source>
+        <translation>证据保存</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
     </message>
 </context>
 <context>
@@ -1430,30 +1702,48 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>PlaceStep</name>
+    <message>
+        <source>Where evidence is kept</source>
+        <translation>证据存放位置</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+</context>
+<context>
     <name>PlacesDialog</name>
     <message>
         <source>Evidence places</source>
         <translation>证据存放位置</translation>
     </message>
     <message>
-        <source>Looking at the places…</source>
-        <translation>正在查看各位置…</translation>
-    </message>
-    <message>
         <source>Read all again</source>
         <translation>全部重新读取</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesPanel</name>
+    <message>
+        <source>Looking at the places…</source>
+        <translation>正在查看各位置…</translation>
     </message>
     <message>
         <source>Add a place…</source>
         <translation>添加位置…</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <source>new evidence goes here</source>
         <translation>新证据存放于此</translation>
+    </message>
+    <message>
+        <source>New evidence here</source>
+        <translation>新证据存于此处</translation>
     </message>
     <message>
         <source>Take out of the list; nothing is deleted</source>
@@ -1462,6 +1752,40 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Add a place</source>
         <translation>添加位置</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesSection</name>
+    <message>
+        <source>Evidence places</source>
+        <translation>证据存放位置</translation>
+    </message>
+    <message>
+        <source>Read all again</source>
+        <translation>全部重新读取</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackSection</name>
+    <message>
+        <source>Playback</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Without sound</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Begin again at the end</source>
+        <translation>结束后重新播放</translation>
     </message>
 </context>
 <context>
@@ -1484,15 +1808,98 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
-    <name>ProfilesDialog</name>
+    <name>PrivacySection</name>
     <message>
-        <source>Profiles</source>
-        <translation>配置</translation>
+        <source>Privacy</source>
+        <translation>隐私</translation>
     </message>
     <message>
-        <source>New profile</source>
-        <translation>新建配置</translation>
+        <source>On the screen</source>
+        <translation>屏幕显示</translation>
     </message>
+    <message>
+        <source>Mark pictures with the operator</source>
+        <translation>在画面上标明操作员</translation>
+    </message>
+    <message>
+        <source>Text of the mark</source>
+        <translation>标记文字</translation>
+    </message>
+    <message>
+        <source>Hide everything without input for</source>
+        <translation>无操作时隐藏全部内容：</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分钟</translation>
+    </message>
+    <message>
+        <source>Hide everything when the screen is locked</source>
+        <translation>锁屏时隐藏全部内容</translation>
+    </message>
+    <message>
+        <source>Show small pictures in the library</source>
+        <translation>在证据库中显示缩略图</translation>
+    </message>
+    <message>
+        <source>Reasons</source>
+        <translation>查看原因</translation>
+    </message>
+    <message>
+        <source>Ask why before a record is opened</source>
+        <translation>打开记录前询问原因</translation>
+    </message>
+    <message>
+        <source>Ask why before personal data are shown</source>
+        <translation>显示个人信息前询问原因</translation>
+    </message>
+    <message>
+        <source>Ask why before a record is exported</source>
+        <translation>移交导出前询问原因</translation>
+    </message>
+    <message>
+        <source>Dates</source>
+        <translation>期限</translation>
+    </message>
+    <message>
+        <source>Offer unsaved records for removal after</source>
+        <translation>未保存的记录在此天数后提示移除</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>天数</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>Remove them at the start without asking</source>
+        <translation>启动时直接移除，不再询问</translation>
+    </message>
+    <message>
+        <source>Warn of a retention date before, by</source>
+        <translation>保存期限到期前提醒</translation>
+    </message>
+    <message>
+        <source>Warn before the provider deletes an unsaved recording, by</source>
+        <translation>服务方删除未存证的录像之前提醒，提前</translation>
+    </message>
+    <message>
+        <source>Hours</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source> h</source>
+        <translation> 小时</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileForm</name>
     <message>
         <source>Forget</source>
         <translation>删除配置</translation>
@@ -1506,16 +1913,12 @@ Click to show it as it is in the file.</source>
         <translation>保存配置</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <source>usual address of the service</source>
         <translation>默认为官方地址</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation>名称</translation>
+        <translation>姓名</translation>
     </message>
     <message>
         <source>Service</source>
@@ -1560,6 +1963,35 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilesDialog</name>
+    <message>
+        <source>Profiles</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilesPanel</name>
+    <message>
+        <source>Profiles</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>New profile</source>
+        <translation>新建配置</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilesSection</name>
+    <message>
+        <source>Profiles</source>
+        <translation>配置</translation>
     </message>
 </context>
 <context>
@@ -1795,6 +2227,17 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>RotateDialog</name>
+    <message>
+        <source>Replace the key</source>
+        <translation>更换密钥</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+</context>
+<context>
     <name>RowMenu</name>
     <message>
         <source>Choose one record to open it.</source>
@@ -1883,10 +2326,43 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>Section</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceStep</name>
+    <message>
+        <source>Which service do you use?</source>
+        <translation>您使用哪项服务？</translation>
+    </message>
+    <message>
+        <source>Just look at the demo</source>
+        <translation>先看演示</translation>
+    </message>
+</context>
+<context>
+    <name>SetUp</name>
+    <message>
+        <source>Getting started…</source>
+        <translation>入门向导…</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>分类</translation>
     </message>
     <message>
         <source>Back</source>
@@ -1896,89 +2372,27 @@ Click to show it as it is in the file.</source>
         <source>Save</source>
         <translation>保存</translation>
     </message>
+</context>
+<context>
+    <name>SheetButtons</name>
     <message>
-        <source>Language</source>
-        <translation>语言</translation>
+        <source>Print the sheet…</source>
+        <translation>打印登记表…</translation>
     </message>
     <message>
-        <source>Like the system</source>
-        <translation>跟随系统</translation>
+        <source>Save the sheet…</source>
+        <translation>保存登记表…</translation>
     </message>
     <message>
-        <source>Privacy</source>
-        <translation>隐私</translation>
+        <source>Save the sheet</source>
+        <translation>保存登记表</translation>
     </message>
+</context>
+<context>
+    <name>SheetStep</name>
     <message>
-        <source>Mark pictures with the operator</source>
-        <translation>在画面上标明操作员</translation>
-    </message>
-    <message>
-        <source>Text of the mark</source>
-        <translation>标记文字</translation>
-    </message>
-    <message>
-        <source>Hide everything without input for</source>
-        <translation>无操作时隐藏全部内容：</translation>
-    </message>
-    <message>
-        <source>Minutes</source>
-        <translation>分钟</translation>
-    </message>
-    <message>
-        <source> min</source>
-        <translation> 分钟</translation>
-    </message>
-    <message>
-        <source>Hide everything when the screen is locked</source>
-        <translation>锁屏时隐藏全部内容</translation>
-    </message>
-    <message>
-        <source>Show small pictures in the library</source>
-        <translation>在证据库中显示缩略图</translation>
-    </message>
-    <message>
-        <source>Ask why before a record is opened</source>
-        <translation>打开记录前询问原因</translation>
-    </message>
-    <message>
-        <source>Ask why before personal data are shown</source>
-        <translation>显示个人信息前询问原因</translation>
-    </message>
-    <message>
-        <source>Ask why before a record is exported</source>
-        <translation>移交导出前询问原因</translation>
-    </message>
-    <message>
-        <source>Offer unsaved records for removal after</source>
-        <translation>未保存的记录在此天数后提示移除</translation>
-    </message>
-    <message>
-        <source>Days</source>
-        <translation>天数</translation>
-    </message>
-    <message>
-        <source> days</source>
-        <translation> 天</translation>
-    </message>
-    <message>
-        <source>Remove them at the start without asking</source>
-        <translation>启动时直接移除，不再询问</translation>
-    </message>
-    <message>
-        <source>Warn of a retention date before, by</source>
-        <translation>保存期限到期前提醒</translation>
-    </message>
-    <message>
-        <source>Warn before the provider deletes an unsaved recording, by</source>
-        <translation>服务方删除未存证的录像之前提醒，提前</translation>
-    </message>
-    <message>
-        <source>Hours</source>
-        <translation>小时</translation>
-    </message>
-    <message>
-        <source> h</source>
-        <translation> 小时</translation>
+        <source>Print the enrolment sheet</source>
+        <translation>打印登记表</translation>
     </message>
 </context>
 <context>
@@ -1990,6 +2404,25 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Show or hide the findings</source>
         <translation>显示或隐藏结果栏</translation>
+    </message>
+</context>
+<context>
+    <name>StampSection</name>
+    <message>
+        <source>Timestamps</source>
+        <translation>可信时间戳</translation>
+    </message>
+    <message>
+        <source>Authorities</source>
+        <translation>时间戳机构</translation>
+    </message>
+    <message>
+        <source>Their certificates</source>
+        <translation>机构证书</translation>
+    </message>
+    <message>
+        <source>Have every request stamped before it is sent</source>
+        <translation>每次请求发送前先加盖时间戳</translation>
     </message>
 </context>
 <context>
@@ -2140,6 +2573,33 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>TrustedSection</name>
+    <message>
+        <source>Trusted signers</source>
+        <translation>受信任的签名者</translation>
+    </message>
+    <message>
+        <source>Add a certificate…</source>
+        <translation>添加证书…</translation>
+    </message>
+    <message>
+        <source>Trust no longer</source>
+        <translation>不再信任</translation>
+    </message>
+    <message>
+        <source>Add a certificate</source>
+        <translation>添加证书</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+</context>
+<context>
     <name>VerdictBanner</name>
     <message>
         <source>Discard…</source>
@@ -2192,6 +2652,10 @@ Click to show it as it is in the file.</source>
 <context>
     <name>Welcome</name>
     <message>
+        <source>Getting started…</source>
+        <translation>入门向导…</translation>
+    </message>
+    <message>
         <source>Add a profile…</source>
         <translation>添加配置…</translation>
     </message>
@@ -2212,8 +2676,8 @@ Click to show it as it is in the file.</source>
         <translation>欢迎使用</translation>
     </message>
     <message>
-        <source>Add a profile with the keys of your company, or open an evidence folder to review it offline: that needs no keys and no network.</source>
-        <translation>请用公司的密钥添加配置；也可打开存证文件夹离线查看，无需密钥和网络。</translation>
+        <source>The guide sets this computer up step by step, or shows the demo. To review an evidence folder offline, open it: that needs no keys and no network.</source>
+        <translation>向导会逐步完成本机设置，也可以先看演示。若要离线查看证据文件夹，直接打开即可：无需密钥，也无需网络。</translation>
     </message>
 </context>
 <context>

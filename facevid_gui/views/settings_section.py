@@ -1,0 +1,127 @@
+"""What every section of the settings is made of (floor 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facevid_gui.views.theme import SPACE_M, SPACE_S
+from facevid_gui.views.widgets import PlainLabel, SectionTitle, add_row, box, embolden, push
+
+if TYPE_CHECKING:
+    from facevid_gui.bridge.settings_desk import SettingsDesk
+    from facevid_gui.core.messages import Messages
+
+
+class Section(QWidget):
+    """A headline and a form. What it changes is saved with what the other sections change."""
+
+    settings: ClassVar[tuple[str, ...]] = ()  # those it holds: a refused one leads here
+
+    def __init__(self, title: str, messages: Messages) -> None:
+        super().__init__()
+        self.title = title
+        self._messages = messages
+        self.column = box(QVBoxLayout(self), spacing=SPACE_M)
+        headline = PlainLabel(title, wrap=True)
+        embolden(headline, 1.2)
+        self.column.addWidget(headline)
+        self.form = QFormLayout()
+        self.form.setHorizontalSpacing(SPACE_M)
+        self.form.setVerticalSpacing(SPACE_S)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.column.addLayout(self.form)
+
+    def changes(self) -> dict[str, object]:
+        """The settings as they are chosen here."""
+        return {}
+
+    def apply(self) -> None:
+        """Everything was saved: what is no setting of the home takes effect now."""
+
+    def go_back(self) -> None:
+        """Nothing was saved: what took effect at once is taken back."""
+
+    def refresh(self) -> None:
+        """The section is gone to: show how things stand."""
+
+    # --- rows ------------------------------------------------------------------------------------------
+
+    def _text(self, name: str, words: str, value: str, *, placeholder: str = "") -> QLineEdit:
+        field = QLineEdit(value)
+        field.setObjectName(name)
+        field.setPlaceholderText(placeholder)
+        field.setCursorPosition(0)
+        add_row(self.form, words, field)
+        return field
+
+    def _path(self, name: str, words: str, value: str) -> QLineEdit:
+        """A field for a file, and a button that asks for it."""
+        field = QLineEdit(value)
+        field.setObjectName(name)
+        row = QWidget()
+        inside = box(QHBoxLayout(row), spacing=SPACE_S)
+        inside.addWidget(field, 1)
+        inside.addWidget(push(self.tr("Choose…"), on_click=lambda: self._ask_file(words, field)))
+        add_row(self.form, words, row, field)
+        return field
+
+    def _ask_file(self, title: str, field: QLineEdit) -> None:
+        dialog = QFileDialog(self.window(), title, field.text())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(field.setText)
+        dialog.open()
+
+    def _beside(self, first: QWidget, second: QWidget) -> None:
+        holder = QWidget()
+        row = box(QHBoxLayout(holder), spacing=SPACE_S)
+        row.addWidget(first)
+        row.addWidget(second)
+        row.addStretch(1)
+        self.form.addRow("", holder)
+
+    def _begin(self, title: str) -> None:
+        self.form.addRow(SectionTitle(title))
+
+    def _check(self, words: str, checked: bool) -> QCheckBox:
+        made = QCheckBox(words)
+        made.setChecked(checked)
+        self.form.addRow("", made)
+        return made
+
+    def _hint(self, message: str, **values: str) -> None:
+        self._say_below(self._messages.text(message, **values), "muted")
+
+    def _say_below(self, words: str, tone: str) -> None:
+        label = PlainLabel(words, tone=tone, wrap=True)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.form.addRow("", label)
+
+    def _tell_decided(self, desk: SettingsDesk, *names: str) -> None:
+        """Where the environment decides, what is chosen here does not count meanwhile."""
+        for name in names:
+            if name in desk.decided:
+                self._say_below(self._messages.text("settings.decided", variable=desk.decided[name]), "warn")
+
+
+def number(name: str, words: str, value: int, most: int) -> QSpinBox:
+    """A field for a number from 1 on."""
+    made = QSpinBox()
+    made.setObjectName(name)
+    made.setAccessibleName(words)
+    made.setRange(1, most)
+    made.setValue(value)
+    return made

@@ -15,6 +15,7 @@ from tests.console.test_other_commands import NoKeyring
 from tests.support.console import Console, FakeStdin
 from tests.support.evidence_authority import Authority, AuthorityServer
 from tests.support.evidence_organisation import PASSPHRASE, Organisation, make_organisation
+from tests.support.places import make_house
 from tests.support.tools import need, run_tool
 
 CASE = ("--case", "2026-0311", "--purpose", "disputed signature")
@@ -118,6 +119,7 @@ def test_the_enrolment_sheet_is_written_beside_or_without_the_certificate(consol
     pem, pdf = tmp_path / "signer.pem", tmp_path / "sheet.pdf"
     done = console("key", "export", "-o", str(pem), "--sheet", str(pdf), "--json")
     assert (done.code, done.json["path"], done.json["sheet"]) == (0, str(pem), str(pdf))
+    assert make_house(console.home).settings.sheet_of == done.json["certificate"]["sha256"], "the window's guide knows"
     assert pdf.read_bytes().startswith(b"%PDF-")
     need("pdftotext")
     shown = run_tool("pdftotext", "-layout", str(pdf), "-").stdout.decode()

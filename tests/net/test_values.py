@@ -9,11 +9,12 @@ import pytest
 import requests
 import urllib3
 
-from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.errors import SurroundingsError, UsageError
 from facevid_gui.core.exchange import Exchange
 from facevid_gui.net.failures import network_error
 from facevid_gui.net.http import HttpRequest, MemorySink, ResponseHead
 from facevid_gui.net.retry import TRIES, asked_pause, is_passing, pause_before
+from facevid_gui.net.settings import check_proxy
 from tests.support.clocks import NOON
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -160,3 +161,31 @@ def test_errors_that_refer_to_each_other_do_not_hang() -> None:
     first, second = OSError("first"), OSError("second")
     first.__cause__, second.__cause__ = second, first
     assert network_error(first, "h.example").code == "unreachable"
+
+
+@pytest.mark.parametrize("url", ["", "http://proxy.example:3128", "https://10.0.0.1:8080/", "http://[::1]:3128"])
+def test_a_proxy_that_can_be_one(url: str) -> None:
+    assert check_proxy(url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("proxy.example:3128", "proxy_malformed"),
+        ("socks5://proxy.example:1080", "proxy_malformed"),
+        ("http://", "proxy_malformed"),
+        ("http://proxy.example:0", "proxy_malformed"),
+        ("http://proxy.example:99999", "proxy_malformed"),
+        ("http://proxy.example:3128/path", "proxy_malformed"),
+        ("http://代理.example:3128", "proxy_malformed"),
+        ("http://proxy.example:3128\n", "proxy_malformed"),
+        ("http://me:top-secret@proxy.example:3128", "proxy_with_password"),
+        ("http://me:top-secret@proxy.example:99999", "proxy_with_password"),
+        ("socks5://me:top-secret@proxy.example:99999", "proxy_with_password"),
+    ],
+)
+def test_a_proxy_that_is_none_or_holds_a_secret_is_refused(url: str, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_proxy(url)
+    assert caught.value.code == code
+    assert "top-secret" not in str(caught.value)

@@ -1,8 +1,9 @@
 """Pictures of the window in its states, for people to look at. Run: python -m tests.support.gallery FOLDER [STATE...]
 
 `GALLERY` in the environment names languages and schemes, "en:light zh_CN:dark" by default, `GALLERY_WINDOW` the size of
-the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` instead of states: the review desk only;
-CI keeps these as artefacts. A picture that shows nothing, or that could not be made, ends it with an error.
+the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` instead of states: the review desk only
+(CI keeps these as artefacts); with `--set-up`: guide and settings only. A picture that shows nothing, or that could not
+be made, ends it with an error.
 """
 
 import os
@@ -26,6 +27,7 @@ from facevid_gui.simulator.server import Simulator
 from tests.support.clocks import StillClock
 from tests.support.gallery_help import deadline_states, help_states
 from tests.support.gallery_library import library_states
+from tests.support.gallery_set_up import set_up_states
 from tests.support.qt import pump_until
 from tests.support.screens import large_screen
 
@@ -148,6 +150,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     )
     yield "network", lambda: network_down(stage)
     yield from library_states(stage)
+    yield from set_up_states(stage)
 
 
 def desk_states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -386,8 +389,9 @@ def main() -> None:
     """Make the pictures."""
     out = Path(sys.argv[1])
     wanted = set(sys.argv[2:])
-    sequence = desk_states if "--desk" in wanted else states
-    wanted.discard("--desk")
+    kinds = {"--desk": desk_states, "--set-up": set_up_states}
+    sequence = next((kinds[option] for option in kinds if option in wanted), states)
+    wanted -= set(kinds)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("QT_QPA_PLATFORM", large_screen(Path(folder)))

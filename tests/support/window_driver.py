@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QTabBar, QWidget
 
 from facevid_gui.bridge.session import Page
 from facevid_gui.credentials.profiles import Profile
@@ -184,6 +184,12 @@ class Driver:
         """Show the window and wait until it knows its profiles and has its player."""
         self.desktop.show()
         self.until(lambda: self.session.started and self.desktop.screening.has_player)
+
+    def go_to_section(self, name: str) -> None:
+        """Choose a section of the settings, which are open."""
+        dialog: Any = self.dialog("settings_dialog")
+        self.find("settings_sections", QListWidget).setCurrentRow(list(dialog.sections).index(name))
+        self.settle()
 
     def add_profile(self, name: str, kind: str, part: Mapping[str, Any], **choices: str) -> str:
         """Type a profile of the simulator into the open profiles dialog; returns what it said."""

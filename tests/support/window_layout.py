@@ -135,6 +135,7 @@ def complaints(driver: Driver) -> Iterator[str]:
     driver.settle()
     yield from (f"notice: {text}" for text in looked_at(driver.window))
     yield from dialogs(driver)
+    yield from set_up(driver)
 
 
 def dialogs(driver: Driver) -> Iterator[str]:
@@ -165,9 +166,32 @@ def dialogs(driver: Driver) -> Iterator[str]:
         driver.settle()
         yield from (f"profiles {kind}: {text}" for text in looked_at(dialog))
     driver.pick("profile_ticket_mode_box", "direct")
-    dialog._on_refused(SubjectError("secrets_blanks", key="secret_key"))
+    dialog.panel.form._set_busy("keep")
+    dialog.panel.form._on_refused(SubjectError("secrets_blanks", key="secret_key"))
     driver.settle()
     yield from (f"profiles direct: {text}" for text in looked_at(dialog))
+    dialog.close()
+    driver.until(lambda: not driver.has_dialog())
+
+
+def set_up(driver: Driver) -> Iterator[str]:
+    """Every step of the guide, every section of the settings."""
+    driver.show_page(Page())
+    driver.window.set_up.show_guide()
+    guide: Any = driver.window.set_up.guide
+    for number in range(guide.steps.count()):
+        guide.go_to(number)
+        driver.until(lambda: driver.desktop.jobs.is_idle)
+        driver.settle()
+        yield from (f"guide {number}: {text}" for text in looked_at(driver.window))
+    guide.closed.emit()
+    driver.window.show_settings()
+    dialog: Any = driver.dialog("settings_dialog")
+    for name in dialog.sections:
+        dialog.go_to(name)
+        driver.until(lambda: driver.desktop.jobs.is_idle)
+        driver.settle()
+        yield from (f"settings {name}: {text}" for text in looked_at(dialog))
     dialog.close()
     driver.until(lambda: not driver.has_dialog())
 

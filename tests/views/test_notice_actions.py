@@ -140,7 +140,7 @@ def test_without_a_tray_nothing_is_made(driver: Driver, monkeypatch: pytest.Monk
 
 def test_it_can_be_switched_off_in_the_settings(driver: Driver, make_driver: Callable[..., Driver]) -> None:
     driver.window.show_settings()
-    driver.dialog("settings_dialog")
+    driver.go_to_section("privacy")
     driver.click("deadline_box")
     assert not driver.find("deadline_hours_box").isEnabled()
     driver.click("save_settings_button")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QTableView,
     QWidget,
@@ -160,7 +161,7 @@ def test_the_privacy_settings_are_written_and_in_force(driver: Any) -> None:
     driver.desktop.desks.settings.read()
     driver.until(lambda: driver.desktop.jobs.is_idle)
     driver.window.show_settings()
-    driver.dialog("settings_dialog")
+    driver.go_to_section("privacy")
     driver.find("ask_open_box", QCheckBox).setChecked(True)
     driver.find("ask_export_box", QCheckBox).setChecked(True)
     driver.find("expire_days_box", QSpinBox).setValue(3)
@@ -176,7 +177,7 @@ def test_the_privacy_settings_are_written_and_in_force(driver: Any) -> None:
     keeping = driver.window.library.view.itemDelegate().keeping
     assert (keeping.capture_days, keeping.retention_warn_days) == (3, 60)
     driver.window.show_settings()
-    driver.dialog("settings_dialog")
+    driver.go_to_section("privacy")
     driver.find("expire_box", QCheckBox).setChecked(False)
     assert not driver.find("expire_days_box").isEnabled()
     assert not driver.find("expire_automatically_box").isEnabled()
@@ -192,7 +193,7 @@ def test_the_privacy_settings_are_written_and_in_force(driver: Any) -> None:
 def test_on_a_low_screen_the_buttons_are_seen_and_every_row_can_be_reached(driver: Any, height: int) -> None:
     driver.window.show_settings()
     dialog = driver.dialog("settings_dialog")
-    assert isinstance(dialog, FormDialog)
+    driver.go_to_section("privacy")
     dialog.resize(dialog.width(), height)
     driver.settle()
     assert dialog.height() == height, "nothing forces it to be higher"
@@ -203,15 +204,17 @@ def test_on_a_low_screen_the_buttons_are_seen_and_every_row_can_be_reached(drive
     last = driver.find("warn_days_box")
     assert last.mapTo(dialog, last.rect().bottomLeft()).y() > driver.find("save_settings_button").y()
     last.setFocus(Qt.FocusReason.TabFocusReason)
-    dialog._room.ensureWidgetVisible(last)
+    next(area for area in dialog.findChildren(QScrollArea) if area.isAncestorOf(last)).ensureWidgetVisible(last)
     driver.settle()
     assert not last.visibleRegion().isEmpty()
 
 
 def test_where_there_is_room_nothing_scrolls(driver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FormDialog, "screen", lambda _dialog: _Screen())
-    driver.window.show_settings()
-    dialog = driver.dialog("settings_dialog")
+    dialog = FormDialog("A form", "A sentence.", driver.window)
+    for _ in range(30):
+        dialog.form.addRow(QCheckBox("A row"))
+    dialog.open()
     driver.settle()
     assert not dialog._room.verticalScrollBar().isVisible()
     assert dialog.height() > 640

@@ -17,6 +17,8 @@ def open_dialog(driver: Driver) -> None:
     driver.until(lambda: driver.desktop.jobs.is_idle)
     driver.window.show_settings()
     driver.dialog("settings_dialog")
+    driver.until(lambda: driver.desktop.jobs.is_idle)
+    driver.go_to_section("privacy")
 
 
 def file_of(home: Path) -> dict[str, object]:
@@ -42,6 +44,7 @@ def test_what_is_chosen_is_written_and_in_force(make_driver: Callable[..., Drive
     driver.type("watermark_field", "李调查 desk 7")
     driver.find("idle_box", QCheckBox).setChecked(True)
     driver.find("minutes_box", QSpinBox).setValue(12)
+    driver.go_to_section("look")
     driver.pick("language_box", "zh_CN")
     driver.click("save_settings_button")
     driver.until(lambda: not driver.has_dialog())

@@ -43,9 +43,10 @@ class UndoDesk(QObject):
         self.finish()
         capture = reviewed.record.evidence_id
         self._doomed = capture, reason
+        known_as = session.page.record_id or capture
         self._controller.show_page(Page())  # its files are let go of before they are removed
         self._notice = Notice(
-            "warn", "notice.discarding", {"id": capture, "seconds": str(UNDO_MS // 1000)}, actions=(("undo", capture),)
+            "warn", "notice.discarding", {"id": known_as, "seconds": str(UNDO_MS // 1000)}, actions=(("undo", capture),)
         )
         self._controller.notify(self._notice)
         self._timer.start()

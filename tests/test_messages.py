@@ -10,7 +10,7 @@ import pytest
 from facevid_gui.captures.risk import LIVENESS_TAGS
 from facevid_gui.console import arguments
 from facevid_gui.core.codes import meaning_of
-from facevid_gui.core.messages import LANGUAGES, Messages
+from facevid_gui.core.messages import LANGUAGES, Messages, _Values
 from facevid_gui.core.outcome import OutcomeKind
 from facevid_gui.core.record import RiskTag
 from facevid_gui.core.verdict import Verdict
@@ -27,7 +27,7 @@ SAME_IN_BOTH = {
     "profile.secret.secret_id", "profile.secret.secret_key",
 }  # fmt: skip
 WINDOW = ".window"  # the window's own next step in the place of the console's
-NAMES_ONLY = {"option.proxy_organization_open_id", "secret.ticket", "doctor.line"}
+NAMES_ONLY = {"moment.time", "option.proxy_organization_open_id", "secret.ticket", "doctor.line"}
 
 
 def catalogue(language: str) -> dict[str, str]:
@@ -87,7 +87,87 @@ def test_every_sentence_can_be_filled_with_anything(texts: dict[str, str]) -> No
     for text in texts.values():
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
         assert all(name.isidentifier() for name in names)
-        text.format(**dict.fromkeys(names, "{x} %s 查"))
+        for value in ("{x} %s 查", "1", 2):
+            assert "{count:" not in text.format_map(_Values(dict.fromkeys(names, value)))
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [("en", 0, "0 files unchanged"), ("en", 1, "1 file unchanged"), ("en", 2, "2 files unchanged"),
+     ("en", 21, "21 files unchanged"), ("en", 12345, "12,345 files unchanged"), ("en", "1", "1 file unchanged"),
+     ("zh_CN", 1, "1 个文件均未改动"), ("zh_CN", 12345, "12,345 个文件均未改动")],
+)  # fmt: skip
+def test_counts_have_the_form_of_their_number_and_are_grouped(language: str, count: object, said: str) -> None:
+    assert Messages(language).text("banner.files", count=count) == said
+
+
+def test_a_value_that_is_missing_has_no_form_and_breaks_nothing() -> None:
+    assert Messages("en").text("banner.files") == "? files unchanged"
+
+
+def test_numbers_that_name_something_are_not_grouped() -> None:
+    assert "port 12345" in Messages("en").text("error.port_in_use", port=12345).lower()
+
+
+# One thing is never counted by these: what they say is there only for several, or names a limit.
+SEVERAL = {
+    "purge.type_id",
+    "purge.type_id_window",
+    "error.several_ids",
+    "package.which",
+    "health.first_decoded",
+    "jump.range",
+    "recording.checked_first",
+}
+
+
+def test_no_english_sentence_counts_one_thing_in_the_plural() -> None:
+    """`{count} files` must be `{count} {count:file|files}`; checked by asking for one of everything."""
+    wrong = {}
+    for name, text in EN.items():
+        names = {blank for blank in blanks(text) if "%" not in blank}
+        said = text.format_map(_Values(dict.fromkeys(names, "1")))
+        if re.search(r"(?<![\w.:+-])1 (?:more )?(?:" + "|".join(PLURALS) + r")\b", said) and name not in SEVERAL:
+            wrong[name] = said
+    assert wrong == {}
+
+
+PLURALS = (
+    "files",
+    "folders",
+    "records",
+    "bytes",
+    "events",
+    "pages",
+    "characters",
+    "frames",
+    "streams",
+    "minutes",
+    "places",
+    "days",
+    "rows",
+    "digits",
+    "certificates",
+    "lines",
+    "captures",
+    "copies",
+    "packages",
+    "hours",
+    "seconds",
+    "clips",
+    "ids",
+    "notes",
+    "markers",
+    "keys",
+    "tracks",
+    "letters",
+    "persons",
+    "signers",
+    "samples",
+    "years",
+    "hits",
+    "entries",
+)
 
 
 @pytest.mark.parametrize("texts", [EN, ZH], ids=["en", "zh_CN"])

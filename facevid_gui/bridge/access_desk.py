@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from facevid_gui.core.clock import from_rfc3339
-from facevid_gui.core.wording import short_time
+from facevid_gui.core.moments import shown_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ class AccessModel(QAbstractTableModel):
     def _cell(self, line: AccessLine, column: str) -> str:
         if column == "at":
             try:
-                return short_time(from_rfc3339(line.at))
+                return shown_time(from_rfc3339(line.at), self._messages)
             except ValueError:
                 return line.at
         if column == "event":

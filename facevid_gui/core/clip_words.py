@@ -63,7 +63,7 @@ def seen_text(seen: ClipSeen, messages: Messages) -> str:
     pictures = [stream for stream in seen.streams if stream.kind == "video"]
     parts = [_stream_text(stream, messages) for stream in pictures[:1]]
     if len(pictures) > 1:
-        parts.append(_counted("health.other_pictures", len(pictures) - 1, messages))
+        parts.append(messages.text("health.other_pictures", count=len(pictures) - 1))
     brand = seen.brands.split(" ")[0]
     container = container_name(seen)
     parts.append(messages.text("health.brand", container=container, brand=brand) if brand else container)
@@ -108,17 +108,13 @@ def _frames_text(facts: ClipFacts, check: ClipCheck | None, messages: Messages, 
     count = facts.frame_count
     if check is None:
         if facts.video.frames_stated in (0, count):
-            yield _counted("health.frames", count, messages)
+            yield messages.text("health.frames", count=count)
     elif check.looked_at < count:
         yield messages.text("health.first_decoded", count=count, decoded=check.decoded)
     elif is_whole:
-        yield _counted("health.all_decoded", count, messages)
+        yield messages.text("health.all_decoded", count=count)
     else:
         yield messages.text("health.some_decoded", count=count, decoded=check.decoded)
-
-
-def _counted(name: str, count: int, messages: Messages) -> str:
-    return messages.text(f"{name}.one" if count == 1 else name, count=count)
 
 
 def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Iterator[str]:
@@ -128,11 +124,11 @@ def _wrong(facts: ClipFacts, check: ClipCheck | None, messages: Messages) -> Ite
     if stated and stated != facts.frame_count:
         yield messages.text("health.frames_stated", count=facts.frame_count, stated=stated)
     if check is not None and check.undecodable:
-        yield _counted("health.undecodable", check.undecodable, messages)
+        yield messages.text("health.undecodable", count=check.undecodable)
     if check is not None and check.damaged:
-        yield _counted("health.damaged", check.damaged, messages)
+        yield messages.text("health.damaged", count=check.damaged)
     if facts.other_pictures:
-        yield _counted("health.other_pictures", facts.other_pictures, messages)
+        yield messages.text("health.other_pictures", count=facts.other_pictures)
     if facts.end_us and facts.duration_us - facts.end_us > _TAIL_US:
         ends, lasts = clock_text(facts.end_us), clock_text(facts.duration_us)
         yield messages.text("health.pictures_end", ends=ends, lasts=lasts)
@@ -145,7 +141,7 @@ def _details(facts: ClipFacts, messages: Messages) -> Iterator[tuple[str, str]]:
     yield "brands", _brands_text(facts.brands) or none
     yield "created", facts.created or none
     yield "encoder", facts.encoder or none
-    others = [_counted("health.other_pictures", facts.other_pictures, messages)] if facts.other_pictures else []
+    others = [messages.text("health.other_pictures", count=facts.other_pictures)] if facts.other_pictures else []
     yield "streams", "; ".join([str(facts.streams), *others])
     yield "picture", f"{video.codec.upper()} {video.profile}, {video.width}×{video.height}, {video.pixel_format}"
     yield "shown", ", ".join(_shown(facts, messages))

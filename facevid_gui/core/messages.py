@@ -2,6 +2,10 @@
 
 What enters: a message id and its values. What leaves: a sentence in the chosen language. Foreign text
 only ever enters as a value, so it cannot act as a template.
+
+A language with several forms of a word names them behind the value that decides: `{count} {count:file|files}` says
+"1 file" and "2 files". Chinese has one form and needs none of it. Numbers of things are grouped, as both languages do
+it: 12,345. Numbers that name something (a line, a port, a frame) are not.
 """
 
 from __future__ import annotations
@@ -20,11 +24,34 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh_CN", "en")
 
 
+_COUNTED = frozenset({
+    "count", "done", "total", "files", "size", "left", "length", "limit", "received", "expected", "missing", "decoded",
+    "undecodable", "damaged", "log", "other", "entries",
+})  # fmt: skip
+
+
+class _Value:
+    """One value, as a sentence asks for it: a form of a word, a number of things, or as it is."""
+
+    def __init__(self, name: str, value: object) -> None:
+        self._name, self._value = name, value
+
+    def __format__(self, spec: str) -> str:
+        digits = str(self._value)
+        is_number = digits.isascii() and digits.isdecimal()
+        if "|" in spec:
+            one, _, other = spec.partition("|")
+            return one if digits == "1" else other
+        if is_number and self._name in _COUNTED and not spec:
+            return f"{int(digits):,}"
+        return format(self._value, spec)
+
+
 class _Values(dict[str, object]):
     """The values of one sentence; what is not known (any more) reads "?" instead of ending the program."""
 
-    def __missing__(self, name: str) -> str:
-        return "?"
+    def __getitem__(self, name: str) -> _Value:
+        return _Value(name, self.get(name, "?"))
 
 
 class Messages:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.clock import CHINA_TIME, to_rfc3339
 from facevid_gui.core.masking import mask_name, mask_number
+from facevid_gui.core.moments import shown_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,11 +41,6 @@ def short_time(moment: datetime | None) -> str:
         return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
     except OverflowError:
         return to_rfc3339(moment)
-
-
-def short_day(moment: datetime | None) -> str:
-    """The day of a moment in China time, "-" when unknown."""
-    return short_time(moment).split(" ")[0].split("T")[0]
 
 
 def deadline_text(deadline: Deadline, now: datetime, messages: Messages) -> str:
@@ -82,7 +78,7 @@ def countdown(deadline: Deadline, now: datetime, messages: Messages) -> tuple[st
 
 def deadline_rule(deadline: Deadline, now: datetime, messages: Messages) -> str:
     """When the provider deletes its copy and by which rule, for a banner: moments in China time, the zone said."""
-    safe, outer = short_time(deadline.safe), short_time(deadline.outer)
+    safe, outer = shown_time(deadline.safe, messages), shown_time(deadline.outer, messages)
     if deadline.outer is None:
         return messages.text("rule.unknown")
     if deadline.outer <= now:
@@ -96,10 +92,10 @@ def deadline_sources(deadline: Deadline, messages: Messages) -> str:
     """Each of the deadlines with the page it comes from: Tencent's own pages contradict each other."""
     if deadline.outer is None:
         return messages.text("banner.rule_unknown")
-    outer = {"outer": short_time(deadline.outer), "outer_source": deadline.outer_source or "-"}
+    outer = {"outer": shown_time(deadline.outer, messages), "outer_source": deadline.outer_source or "-"}
     if deadline.safe is None:
         return messages.text("banner.rule_outer", **outer)
-    safe = {"safe": short_time(deadline.safe), "safe_source": deadline.safe_source or "-"}
+    safe = {"safe": shown_time(deadline.safe, messages), "safe_source": deadline.safe_source or "-"}
     return messages.text("banner.rules", **safe, **outer)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHBoxLayo
 
 from facevid_gui.bridge.access_desk import AccessModel
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import Combo, PlainLabel, box, push, visible
 
@@ -63,6 +64,7 @@ class AccessDialog(QDialog):
         buttons.addWidget(close)
         column.addLayout(buttons)
         self.resize(*_SIZE)
+        LeastSize(self, LEAST_WIDTH)
         desk.read.connect(self._on_read)
         desk.narrowed.connect(self._on_narrowed)
         desk.written.connect(self._on_written)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from facevid_gui.views.image_canvas import OVERLAY
 from facevid_gui.views.picture_layer import Levels
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_S, SPACE_XS, Theme
 from facevid_gui.views.widgets import ElidedLabel, IconButton, PlainLabel, box, push, stand_by_width
 
@@ -105,6 +106,7 @@ class CanvasLine(QWidget):
         """One more way to look at it."""
         self._row.addWidget(button)
         self._tools.append(button)
+        keep_reading_order(self)
         return button
 
     def allow(self, allowed: bool) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import reason_words
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import Headline, IconLabel, PlainLabel, box, push, tip, visible
 
@@ -130,6 +131,7 @@ class CheckDialog(QDialog):
         buttons.addWidget(self.open_button)
         buttons.addWidget(close)
         column.addLayout(buttons)
+        LeastSize(self, LEAST_WIDTH)
         self.resize(_SIZE if self.model.rowCount() else QSize(_SIZE.width(), 240))
 
     def _make_table(self) -> _Table:

@@ -42,6 +42,9 @@ class VideoStage(QWidget):
         self.canvas = ImageCanvas()
         self.canvas.setObjectName("video_canvas")
         self.canvas.setAccessibleName(self.tr("Video"))
+        self.canvas.setAccessibleDescription(
+            self.tr("The picture of the chosen clip. Space plays, the arrow keys step frame by frame.")
+        )
         self.line = CanvasLine(theme, self.canvas)
         self.frame_label = self.line.caption
         self.frame_label.setObjectName("frame_label")

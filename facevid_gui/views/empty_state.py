@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from facevid_gui.views.theme import SPACE_M, SPACE_S
+from facevid_gui.views.theme import SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import BriefLabel, IconLabel, box
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class EmptyState(QWidget):
 
     def __init__(self, theme: Theme, icon: str, title: str, text: str) -> None:
         super().__init__()
-        column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_S)
+        self._column = column = box(QVBoxLayout(self), margin=SPACE_M, spacing=SPACE_S)
         column.addStretch(2)
         self._picture = IconLabel(theme, icon, "muted", 44)
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -45,8 +45,11 @@ class EmptyState(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Words before pictures, and what can be done before explanations: where it is low, they go in turn."""
         super().resizeEvent(event)
-        self._picture.setVisible(self.height() >= _LOW)
-        self.text.setVisible(self.height() >= _LOWEST)
+        self._picture.setVisible(self.height() >= by_font(_LOW))
+        is_lowest = self.height() < by_font(_LOWEST)
+        self.text.setVisible(not is_lowest)
+        above = 0 if is_lowest else SPACE_M
+        self._column.setContentsMargins(SPACE_M, above, SPACE_M, above)
 
     def add_action(self, button: QWidget) -> None:
         """Offer a next step."""

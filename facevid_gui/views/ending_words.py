@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.wording import short_day
+from facevid_gui.core.moments import shown_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ def draft_ending(entry: LibraryEntry, keeping: Keeping, now: datetime, messages:
     if keeping.is_capture_expired(entry.captured_at, now):
         return "clock", messages.text("library.expired"), "warn"
     if keeping.is_capture_ending(entry.captured_at, now):
-        when = short_day(keeping.capture_until(entry.captured_at))
+        when = shown_day(keeping.capture_until(entry.captured_at), messages)
         return "clock", messages.text("library.expires", when=when), "warn"
     return None
 
@@ -32,4 +32,4 @@ def retention_ending(entry: LibraryEntry, keeping: Keeping, now: datetime, messa
     """Of sealed evidence: that its retention date is near; None while it is far, or passed."""
     if not keeping.is_retention_ending(entry.review_by, now):
         return None
-    return "clock", messages.text("library.due_soon", when=short_day(entry.review_by)), "warn"
+    return "clock", messages.text("library.due_soon", when=shown_day(entry.review_by, messages)), "warn"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from facevid_gui.core.wording import short_time, window_failure
+from facevid_gui.core.moments import shown_time
+from facevid_gui.core.wording import window_failure
 from facevid_gui.views.reason_dialog import ReasonField
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.widgets import PlainLabel, add_row, push, visible
@@ -58,7 +59,7 @@ class ExpiredDialog(FormDialog):
         self.list.clear()
         for one in found:
             state = self._messages.text(f"capture.state.{one.state}")
-            words = f"{short_time(one.captured_at)}  {one.subject or one.evidence_id}  ·  {state}"
+            words = f"{shown_time(one.captured_at, self._messages)}  {one.subject or one.evidence_id}  ·  {state}"
             item = QListWidgetItem(visible(words))
             item.setData(Qt.ItemDataRole.UserRole, one.evidence_id)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

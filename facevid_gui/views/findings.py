@@ -18,8 +18,10 @@ from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.findings_custody import DATA, CustodyPanel
 from facevid_gui.views.findings_details import DetailsPanel
 from facevid_gui.views.findings_scores import QuestionsPanel, RiskPanel, ScoresPanel
+from facevid_gui.views.narrow_button import NarrowButton
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M
-from facevid_gui.views.widgets import Tabs, box, push, scrolling
+from facevid_gui.views.widgets import Tabs, box, scrolling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +91,7 @@ class Findings(QWidget):
     def _make_locked(self) -> QWidget:
         self._locked = EmptyState(self._theme, "lock", self.tr("Personal data"), self.tr(
             "The raw answer holds names and numbers as they were received."))  # fmt: skip
-        self._locked.add_action(push(self.tr("Show personal data (logged)"), on_click=self.unmask_wanted.emit))
+        self._locked.add_action(NarrowButton(self.tr("Show personal data (logged)"), on_click=self.unmask_wanted.emit))
         return self._locked
 
     @property
@@ -161,6 +163,7 @@ class Findings(QWidget):
                 self._steps = None
         if self._steps is None:
             self._filling.stop()
+            keep_reading_order(self)
 
     def _on_tab(self, number: int) -> None:
         if self._shown is None or number < 0:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.moments import shown_moment
 from facevid_gui.views.findings_scores import Part
 from facevid_gui.views.theme import SPACE_S, fixed_font
 from facevid_gui.views.widgets import (
@@ -154,4 +154,4 @@ class CustodyPanel(Part):
 
     def _add_event(self, event: ReviewedEvent) -> None:
         name = self._messages.text(f"custody.event.{event.event}")
-        self._say(f"{event.seq}  {name}\n{to_rfc3339(event.at)} · {event.operator}", "")
+        self._say(f"{event.seq}  {name}\n{shown_moment(event.at, self._messages)} · {event.operator}", "")

@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, Signal
 
 from facevid_gui.core.codes import meaning_of
 from facevid_gui.core.masking import mask_number
-from facevid_gui.core.wording import deadline_rule, local_time, media_name, signer_text
+from facevid_gui.core.moments import shown_moment
+from facevid_gui.core.wording import deadline_rule, media_name, signer_text
 from facevid_gui.views.findings_scores import Part
-from facevid_gui.views.widgets import SectionTitle, ValueRow, push
+from facevid_gui.views.narrow_button import NarrowButton
+from facevid_gui.views.widgets import SectionTitle, ValueRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +46,7 @@ class DetailsPanel(Part):
             self._add_row(*row)
             yield
         if not unmasked and (record.signer is not None or any(detail.personal for detail in record.details)):
-            button = push(self.tr("Show personal data (logged)"), "link", self.unmask_wanted.emit)
+            button = NarrowButton(self.tr("Show personal data (logged)"), "link", self.unmask_wanted.emit)
             self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         for row in self._file_rows(reviewed):
             self._add_row(*row)
@@ -62,11 +64,11 @@ class DetailsPanel(Part):
             yield text(f"label.{name}"), getattr(record, name), True
         if record.signer is not None:
             yield text("label.signer"), signer_text(record.signer, unmask=unmasked), False
-        yield text("label.occurred_at"), local_time(record.occurred_at, self._messages), False
+        yield text("label.occurred_at"), shown_moment(record.occurred_at, self._messages), False
         deadline = record.deadline
         yield text("label.deadline"), deadline_rule(deadline, reviewed.capture.captured_at, self._messages), False
         yield self.tr("rule"), "\n".join(filter(None, (deadline.safe_source, deadline.outer_source))), False
-        yield self.tr("looked up"), local_time(reviewed.capture.captured_at, self._messages), False
+        yield self.tr("looked up"), shown_moment(reviewed.capture.captured_at, self._messages), False
         if record.clock_offset_s is not None:
             yield self.tr("clock"), text("clock.difference", seconds=f"{record.clock_offset_s:+.1f}"), False
         said = " ".join(filter(None, (outcome.provider_code, outcome.provider_message)))

@@ -66,7 +66,7 @@ class ScoresPanel(Part):
         line = box(QHBoxLayout(row), spacing=SPACE_S)
         words = box(QVBoxLayout(), spacing=0)
         label = self._messages.text(f"score.{name}")
-        words.addWidget(PlainLabel(label))
+        words.addWidget(PlainLabel(label, wrap=True))
         words.addWidget(PlainLabel(self._messages.text("score.scale", field=FIELDS[name]), tone="muted", wrap=True))
         line.addLayout(words, 1)
         is_there = getattr(scores, name) is not None
@@ -130,7 +130,7 @@ class QuestionsPanel(Part):
         grid.setColumnStretch(1, 3)
         grid.setColumnStretch(2, 2)
         for column, title in enumerate((self.tr("No."), self.tr("Recognised answer"), self.tr("Result"))):
-            grid.addWidget(PlainLabel(title, tone="muted"), 0, column)
+            grid.addWidget(PlainLabel(title, tone="muted", wrap=True), 0, column)
         self._add(table)
         for number, question in enumerate(record.questions, 1):
             self._add_question(grid, number, question)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
+
+from facevid_gui.views.scroll_room import ScrollRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class FormRoom(QScrollArea):
+class FormRoom(ScrollRoom):
     """The room of a form: as wide as the form needs, and scrolling up and down where it is not high enough.
 
     `grown` is told when the form wants another height.

@@ -30,7 +30,8 @@ from facevid_gui.views.guide_steps import (
     SheetStep,
     Step,
 )
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.reading_order import keep_reading_order
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import IconButton, PlainLabel, box, embolden, push, scrolling, stand_by_width
 
 if TYPE_CHECKING:
@@ -161,9 +162,10 @@ class GuidePage(QWidget):
             self._show_states()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """How the steps stand now."""
+        """How the steps stand now. The page came late: Tab comes to it with those beside it, not last."""
         super().showEvent(event)
         self._show_states()
+        keep_reading_order(self.parentWidget() or self)
 
     def _show_states(self) -> None:
         """Icon and word of every step, and what can be done with the one that is shown."""
@@ -185,8 +187,8 @@ class GuidePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Steps beside what they ask for where there is room; else above it, several on a line, all in sight."""
         super().resizeEvent(event)
-        is_wide = self.width() >= _WIDE
-        stand_by_width(self._parts, self.width(), _WIDE)
+        is_wide = self.width() >= by_font(_WIDE)
+        stand_by_width(self._parts, self.width(), by_font(_WIDE))
         steps, width = self.steps, self.width() - 2 * SPACE_L
         if is_wide == (steps.flow() == QListWidget.Flow.TopToBottom) and (is_wide or steps.width() == width):
             return

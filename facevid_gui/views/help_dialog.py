@@ -13,6 +13,7 @@ from facevid_gui import __version__
 from facevid_gui.bridge.help_desk import words_of
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import Chip, IconLabel, Line, PlainLabel, box, embolden, push, scrolling
 
@@ -64,6 +65,7 @@ class HelpDialog(QDialog):
         column.addWidget(self._area, 1)
         column.addLayout(self._make_buttons())
         self.resize(*_SIZE)
+        LeastSize(self, LEAST_WIDTH)
         desk.found.connect(self._on_found)
         desk.ended.connect(self._on_ended)
         desk.refused.connect(self._on_refused)

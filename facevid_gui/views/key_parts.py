@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
 from facevid_gui.views.widgets import PlainLabel, box, embolden, panel, push
@@ -98,9 +99,8 @@ class KeyMaker(QWidget):
                 self._form.hide()
                 self._form.deleteLater()
             self._form = QWidget()
-            form = QFormLayout(self._form)
+            form = FormRows(self._form)
             form.setContentsMargins(0, 0, 0, 0)
-            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
             self.rows = PassphraseRows(form, self._messages, self._protection, self._form, prefix="key_")
             if self._protection != "keyring":
                 form.addRow(PlainLabel(self._messages.text("save.passphrase_why"), tone="muted", wrap=True))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.views.keys import GROUPS
+from facevid_gui.views.least_size import LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from facevid_gui.views.widgets import Chip, PlainLabel, SectionTitle, box, scrolling
 
@@ -30,6 +31,7 @@ class KeySheet(QDialog):
         self.setObjectName("key_sheet")
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        LeastSize(self)
         titles = {
             "play": self.tr("Playing"), "frames": self.tr("Frames"), "view": self.tr("View"),
             "compare": self.tr("Comparing"), "notes": self.tr("Notes"), "window": self.tr("Window"),

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from facevid_gui.bridge.session import LIBRARY_FILTERS
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import IconButton, box, restyle
 
@@ -66,6 +67,12 @@ class LibraryPane(QFrame):
         self._show_counts()
         self.show_rows()
 
+    def put_above_list(self, part: QWidget, place: int = -1) -> None:
+        """One more part above the list; Tab comes to it before the list, too."""
+        self.top.insertWidget(place if place >= 0 else self.top.count(), part)
+        part.stackUnder(self._stack)
+        keep_reading_order(self)
+
     def furnish(self, model: LibraryModel, now: Callable[[], datetime]) -> None:
         """Make the list; somebody may have typed already."""
         from facevid_gui.views.library_row import LibraryDelegate
@@ -75,6 +82,9 @@ class LibraryPane(QFrame):
         delegate = LibraryDelegate(self._theme, self._messages, now)
         self.view = LibraryView(model, delegate)
         self.view.setAccessibleName(self.tr("Library"))
+        self.view.setAccessibleDescription(
+            self.tr("Sealed and unsaved records. The arrow keys go through them, Enter opens one.")
+        )
         self._stack.addWidget(self.view)
         model.say = delegate.spoken
         self.search_field.textChanged.connect(model.search)

@@ -16,6 +16,7 @@ from facevid_gui.core.wording import window_failure
 from facevid_gui.views.check_line import CheckLine
 from facevid_gui.views.filter_words import narrowed
 from facevid_gui.views.library_strip import LibraryStrip
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.widgets import brief, push, visible
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class LibraryPart(QObject):
 
         chips = FilterChips(self._theme, self._messages)
         chips.changed.connect(self.model.narrow)
-        self.pane.top.addWidget(chips)
+        self.pane.put_above_list(chips)
         return chips
 
     def _show_panel(self, wanted: bool) -> None:
@@ -76,7 +77,7 @@ class LibraryPart(QObject):
             self.panel.show_choices(self.model.choices)
             self.panel.show_query(self.model.narrowing)
             self.panel.changed.connect(self.model.narrow)
-            self.pane.top.insertWidget(2, self.panel)  # below the quick filters, above the chips
+            self.pane.put_above_list(self.panel, 2)  # below the quick filters, above the chips
         self.panel.setVisible(wanted)
         if wanted:
             self.panel.kind_box.setFocus()
@@ -85,6 +86,7 @@ class LibraryPart(QObject):
         query = self.model.narrowing
         if narrowed(query) or "chips" in self.__dict__:
             self.chips.show_query(query)
+            keep_reading_order(self.pane)
         if self.panel is not None:
             self.panel.show_query(query)
         self.group_action.setChecked(query.order == "case")

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QStyledItemDelegate
 from facevid_gui.bridge.library_model import ENTRY, HEADER, Heading
 from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.masking import mask_name
-from facevid_gui.core.wording import countdown, short_day, short_time
+from facevid_gui.core.moments import shown_day, shown_time
+from facevid_gui.core.wording import countdown
 from facevid_gui.views.ending_words import draft_ending, retention_ending
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import tip, visible
@@ -93,7 +94,7 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def tip_of(self, entry: LibraryEntry) -> str:
         """All of a row that may have been cut, and when its last check was."""
-        when = short_time(entry.last_verified_at)
+        when = shown_time(entry.last_verified_at, self._messages)
         checked = self._messages.text("library.last_check", when=when) if entry.last_verified_at else ""
         who, what = self.title_of(entry)
         record_id = entry.flow_id or entry.order_no or entry.evidence_id
@@ -130,11 +131,11 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def _sealed_state(self, entry: LibraryEntry) -> tuple[str, str, str]:
         """Bad news first, then that its retention date has passed."""
-        text, last, when = self._messages.text, entry.last_verdict, short_day(entry.last_verified_at)
+        text, last, when = self._messages.text, entry.last_verdict, shown_day(entry.last_verified_at, self._messages)
         if last is not None and not last.startswith("verified"):
             return "warning", text(f"library.last.{last}", when=when), "bad"
         if entry.is_due(self._now()):
-            return "clock", text("library.due", when=short_day(entry.review_by)), "warn"
+            return "clock", text("library.due", when=shown_day(entry.review_by, self._messages)), "warn"
         ending = retention_ending(entry, self.keeping, self._now(), self._messages)
         if ending is not None:
             return ending
@@ -204,10 +205,11 @@ class LibraryDelegate(QStyledItemDelegate):
     def _columns(self, entry: LibraryEntry, option: QStyleOptionViewItem) -> tuple[_Column, ...]:
         """What stands beside the card, and from which width on."""
         text, letter = self._messages.text, QFontMetrics(option.font).averageCharWidth()
+        captured, sealed = (shown_time(at, self._messages) for at in (entry.captured_at, entry.sealed_at))
         return (
-            _Column(text("library.column.captured"), short_time(entry.captured_at), 17 * letter, 42 * letter),
+            _Column(text("library.column.captured"), captured, 20 * letter, 42 * letter),
             _Column(text("library.column.case"), visible(entry.case_ref or "-"), 18 * letter, 62 * letter),
-            _Column(text("library.column.sealed"), short_time(entry.sealed_at), 17 * letter, 82 * letter),
+            _Column(text("library.column.sealed"), sealed, 20 * letter, 84 * letter),
             _Column(text("library.column.operator"), visible(entry.operator or "-"), 18 * letter, 100 * letter),
         )
 

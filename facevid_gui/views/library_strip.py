@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from facevid_gui.views.narrow_button import NarrowButton
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import IconLabel, PlainLabel, box, push, tip, visible
 
@@ -49,7 +50,7 @@ class LibraryStrip(QFrame):
         self.away_text = PlainLabel(tone="warn", wrap=True)
         self.away_text.setObjectName("library_away_text")
         row.addWidget(self.away_text, 1)
-        self.places_button = push(self.tr("Places…"), "link", self.places_wanted.emit)
+        self.places_button = NarrowButton(self.tr("Places…"), "link", self.places_wanted.emit)
         self.places_button.setObjectName("library_places_button")
         row.addWidget(self.places_button, 0, Qt.AlignmentFlag.AlignTop)
         self._parts: list[QWidget] = []

@@ -24,7 +24,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QPainter, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QToolTip
 
 from facevid_gui.bridge.library_model import ENTRY, LibraryModel
 
@@ -65,7 +65,6 @@ class LibraryView(QAbstractItemView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.clicked.connect(self._on_clicked)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)

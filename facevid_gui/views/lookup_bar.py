@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.core.masking import mask_name
+from facevid_gui.core.moments import shown_time
 from facevid_gui.core.provenance import OFFICIAL_HOSTS, TEST_HOSTS, is_loopback
-from facevid_gui.core.wording import short_time, state_text, window_failure
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, fixed_font
+from facevid_gui.core.wording import state_text, window_failure
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, by_font, fixed_font
 from facevid_gui.views.widgets import Chip, Combo, IconButton, PlainLabel, box, push, restyle, tip, visible
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class LookupBar(QFrame):
         self.profile_box = Combo(self._theme, acts=True)
         self.profile_box.setObjectName("profile_box")
         self.profile_box.setAccessibleName(self.tr("Profile"))
-        self.profile_box.setMaximumWidth(260)
+        self.profile_box.setMaximumWidth(by_font(260))
         self.profile_box.currentIndexChanged.connect(self._on_profile_picked)
 
     def _make_signer_parts(self) -> None:
@@ -170,14 +171,14 @@ class LookupBar(QFrame):
         self.signer_box = Combo(self._theme, acts=True)
         self.signer_box.setObjectName("signer_box")
         self.signer_box.setAccessibleName(self.tr("Signer"))
-        self.signer_box.setMaximumWidth(300)
+        self.signer_box.setMaximumWidth(by_font(300))
         self.signer_box.activated.connect(self._on_signer_picked)
         self.signer_field = QLineEdit()
         self.signer_field.setObjectName("signer_field")
         self.signer_field.setPlaceholderText("SignId")
         self.signer_field.setAccessibleName(self.tr("SignId"))
         self.signer_field.setFont(fixed_font(1.0))
-        self.signer_field.setFixedWidth(150)
+        self.signer_field.setFixedWidth(by_font(150))
         self.signer_field.textChanged.connect(self._on_sign_id_typed)
         self.signer_field.returnPressed.connect(self._look_up)
         self.signer_field.hide()
@@ -299,7 +300,7 @@ class LookupBar(QFrame):
 
     def _add_signer(self, signer: Signer) -> None:
         state = state_text(signer.state, self._messages)
-        moment = short_time(signer.approved_at)[5:] if signer.approved_at else ""
+        moment = shown_time(signer.approved_at, self._messages) if signer.approved_at else ""
         words = " · ".join(filter(None, (mask_name(signer.name), state, moment)))
         self.signer_box.addItem(visible(words), signer.sign_id)
         model = self.signer_box.model()

@@ -17,7 +17,7 @@ from facevid_gui.views.library_pane import LibraryPane
 from facevid_gui.views.lookup_bar import LookupBar
 from facevid_gui.views.side_panes import SidePanes
 from facevid_gui.views.status_line import StatusLine
-from facevid_gui.views.theme import SPACE_M
+from facevid_gui.views.theme import SPACE_M, by_font
 from facevid_gui.views.welcome import Welcome
 from facevid_gui.views.widgets import box, panel, visible
 
@@ -114,8 +114,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.bar)
         middle, side = QWidget(), panel("side-right")
         self._middle_panel, self._side_panel = middle, side
-        middle.setMinimumWidth(PAGE_MINIMUM)
-        side.setMinimumWidth(FINDINGS_MINIMUM)
+        middle.setMinimumWidth(by_font(PAGE_MINIMUM))
+        side.setMinimumWidth(by_font(FINDINGS_MINIMUM))
         self._middle, self._side = box(QVBoxLayout(middle)), box(QVBoxLayout(side), margin=SPACE_M)
         self._middle.addWidget(self._welcome)
         self._side.addWidget(self._no_findings)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
-from facevid_gui.core.wording import document_state, short_time
+from facevid_gui.core.moments import shown_time
+from facevid_gui.core.wording import document_state
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.mark import mark_of, paint_mark
 from facevid_gui.views.theme import SPACE_S, SPACE_XS
@@ -91,6 +92,7 @@ class CardMaker:
         card, inner = self._begin(snapshot.document.seq, name, snapshot.at, snapshot.operator)
         inner.addWidget(PlainLabel(where, tone="muted", wrap=True))
         if picture is not None:
+            picture.setAccessibleDescription(name)
             inner.addWidget(picture)
         self._end(inner, snapshot.document, snapshot.state, snapshot.findings, actions)
         return card
@@ -111,7 +113,9 @@ class CardMaker:
         font.setBold(True)
         title.setFont(font)
         inner.addWidget(title)
-        inner.addWidget(PlainLabel(f"{short_time(at)} UTC+8 · {brief(operator)}", tone="muted", wrap=True))
+        inner.addWidget(
+            PlainLabel(f"{shown_time(at, self._messages)} UTC+8 · {brief(operator)}", tone="muted", wrap=True)
+        )
         return card, inner
 
     def _end(
@@ -128,5 +132,7 @@ class CardMaker:
         if actions:
             line = FlowLayout(SPACE_XS)
             for name, act in actions:
-                line.addWidget(push(name, "link", act))
+                button = push(name, "link", act)
+                button.setAccessibleDescription(document.name)
+                line.addWidget(button)
             inner.addLayout(line)

@@ -81,6 +81,7 @@ class NoteComposer(QWidget):
         ):
             button = IconButton(theme, icon, kind="flat", size=16)
             button.name(name, keys)
+            button.setAccessibleDescription(self.field.accessibleName())
             button.clicked.connect(signal)
             buttons.addWidget(button)
         buttons.addStretch(1)

@@ -18,6 +18,7 @@ from facevid_gui.core.wording import media_name, missing_numbers, window_failure
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.note_card import CardMaker, SmallPicture
 from facevid_gui.views.note_composer import Begun, NoteComposer
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.text_dialog import TextDialog
 from facevid_gui.views.theme import SPACE_M, SPACE_S
 from facevid_gui.views.widgets import PlainLabel, SectionTitle, box, push, scrolling
@@ -196,6 +197,7 @@ class NotesView(QWidget):
         self._more.setVisible(bool(self._waiting) and not self._allowed)
         if not (self._waiting and self._allowed):
             self._filling.stop()
+            keep_reading_order(self)
 
     def _say(self, text: str) -> None:
         self.trouble.setText(text)

@@ -57,7 +57,7 @@ class NoticeBar(QFrame):
         self._buttons.setLayout(self._row)
         words.addWidget(self._buttons)
         row.addLayout(words, 1)
-        close = IconButton(theme, "cross", color="muted", kind="flat", size=14)
+        self._close = close = IconButton(theme, "cross", color="muted", kind="flat", size=14)
         close.name(self.tr("Close this notice"))
         close.clicked.connect(controller.dismiss_notice)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -70,6 +70,13 @@ class NoticeBar(QFrame):
         if watched is self._over and event.type() == QEvent.Type.Resize:
             self._place()
         return False
+
+    def event(self, event: QEvent) -> bool:
+        """What it says may need another height once it is laid out."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return done
 
     def _on_notice(self) -> None:
         notice = self._controller.session.notice
@@ -111,10 +118,13 @@ class NoticeBar(QFrame):
             if old is not None:
                 old.hide()
                 old.deleteLater()
+        before: QWidget = self._close
         for what, key in actions:
             button = push(names[what], on_click=partial(self.action_wanted.emit, what, key))
             button.setObjectName(f"notice_{what}_button")
             self._row.addWidget(button)
+            self.setTabOrder(before, button)  # it came late: Tab would reach it behind everything else
+            before = button
         self._buttons.setVisible(bool(actions))
 
     def _place(self) -> None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facevid_gui.core.masking import mask_name
-from facevid_gui.core.wording import short_time, state_text, window_failure
+from facevid_gui.core.moments import shown_time
+from facevid_gui.core.wording import state_text, window_failure
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.notice_bar import LACKS
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import (
     Chip,
@@ -90,6 +92,7 @@ class OutcomeView(QScrollArea):
         outer.addStretch(2)
         self.setAccessibleName(self.headline.text())
         self.setWidget(content)
+        keep_reading_order(self)
 
     def _add_headline(self, column: QVBoxLayout, icon: str, tone: str, what: str) -> None:
         row = box(QHBoxLayout(), spacing=SPACE_M)
@@ -125,11 +128,12 @@ class OutcomeView(QScrollArea):
             words.addWidget(PlainLabel(mask_name(signer.name) or "–"))
             state = state_text(signer.state, self._messages)
             words.addWidget(Chip(state, tone="ok" if signer.is_signed_person else "", letters=22))
-            words.addWidget(PlainLabel(short_time(signer.approved_at), tone="muted"))
+            words.addWidget(PlainLabel(shown_time(signer.approved_at, self._messages), tone="muted"))
             row.addLayout(words, 1)
             row.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
             button = push(self.tr("Look up"), "primary" if signer.is_signed_person else "")
             button.setEnabled(signer.is_signed_person)
+            button.setAccessibleDescription(visible(mask_name(signer.name)))
             if not signer.is_signed_person:
                 button.setToolTip(self._messages.text("signer.no_recording"))
             button.clicked.connect(lambda _checked, sign_id=signer.sign_id: self.signer_chosen.emit(sign_id))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.text_dialog import TextDialog
 from facevid_gui.views.widgets import Combo, visible
 
@@ -30,6 +31,8 @@ class PapersDialog(TextDialog):
         for paper in papers:
             self.box.addItem(visible(paper.title), paper.text)
         self.column.insertWidget(1, self.box)
+        self.box.stackUnder(self.text)
+        keep_reading_order(self)
         self.box.currentIndexChanged.connect(lambda _index: self._show())
         self._show()
 

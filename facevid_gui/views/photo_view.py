@@ -37,6 +37,7 @@ class PhotoView(QWidget):
         self.canvas = ImageCanvas()
         self.canvas.setObjectName("photo_canvas")
         self.canvas.setAccessibleName(self.tr("Photo"))
+        self.canvas.setAccessibleDescription(self.tr("The picture the video is compared with."))
         self.empty = EmptyState(theme, "photo", "", "")
         self._pin = push(self.tr("Pin the current frame"), on_click=self.pin_wanted.emit)
         self._choose = push(self.tr("Choose a picture…"), "link", self.reference_wanted.emit)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.views.canvas_line import CanvasLine
 from facevid_gui.views.image_canvas import ImageCanvas
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.mark import mark_of
 from facevid_gui.views.privacy import Watermark
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
@@ -33,9 +34,11 @@ class PictureDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.resize(760, 720)
+        LeastSize(self, LEAST_WIDTH)
         column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         self.canvas = ImageCanvas()
         self.canvas.setAccessibleName(title)
+        self.canvas.setAccessibleDescription(where)
         line = CanvasLine(theme, self.canvas)
         stage = box(QVBoxLayout(), spacing=0)
         stage.addWidget(self.canvas, 1)

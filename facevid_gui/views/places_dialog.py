@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facevid_gui.views.places_panel import PlacesPanel
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.widgets import push
 
@@ -41,6 +42,7 @@ class PlacesDialog(FormDialog):
 
     def _on_shown(self) -> None:
         self.error.setText(" ")
+        keep_reading_order(self)
         QTimer.singleShot(0, self._fit)  # the cards know how high they must be once they are dressed
 
     def _fit(self) -> None:

@@ -76,10 +76,12 @@ class PlacesPanel(QWidget):
             if state.state == "reachable":
                 use = push(self.tr("New evidence here"), "link", lambda: self._desk.choose(state.path))
                 use.setObjectName("use_place_button")
+                use.setAccessibleDescription(visible(str(state.path)))
                 row.addWidget(use, 0, Qt.AlignmentFlag.AlignTop)
             remove = IconButton(self._theme, "cross", color="muted", kind="flat", size=16)
             remove.setObjectName("remove_place_button")
             remove.name(self.tr("Take out of the list; nothing is deleted"))
+            remove.setAccessibleDescription(visible(str(state.path)))
             remove.clicked.connect(lambda _checked=False: self._desk.remove(state.path))
             row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
         card.setAccessibleName(f"{visible(str(state.path))}: {words.text()}")

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
-from facevid_gui.views.theme import SPACE_M, SPACE_S
+from facevid_gui.views.form_rows import FormRows
+from facevid_gui.views.reading_order import keep_reading_order
+from facevid_gui.views.theme import SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import (
     BriefLabel,
     Combo,
@@ -45,6 +47,8 @@ OPTIONAL = frozenset({"proxy_organization_id", "token", "ticket_header"})
 SECRETS = {"ess": ("secret_id", "secret_key", "token"), "essbasic": ("secret_id", "secret_key", "token")}
 TICKET_SECRET = {"pasted": "ticket", "server": "header_value", "direct": "secret"}
 
+_BOX = 420
+
 
 class SecretField(QWidget):
     """A password field that can be looked at."""
@@ -59,6 +63,7 @@ class SecretField(QWidget):
         self.setFocusProxy(self.field)
         eye = IconButton(theme, "eye", color="muted", kind="flat", size=16)
         eye.name(self.tr("Show what was typed"))
+        eye.setAccessibleDescription(label)
         eye.setCheckable(True)
         eye.toggled.connect(self._reveal)
         row.addWidget(self.field, 1)
@@ -88,10 +93,7 @@ class ProfileForm(QWidget):
         column = box(QVBoxLayout(self), spacing=SPACE_M)
         column.addLayout(self._make_keyring())
         holder = QWidget()
-        self._form = QFormLayout(holder)
-        self._form.setHorizontalSpacing(SPACE_M)
-        self._form.setVerticalSpacing(SPACE_S)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form = FormRows(holder)
         self._make_fixed_rows()
         if not tests:
             self._form.setContentsMargins(0, 0, 0, 0)  # it scrolls with what is around it
@@ -141,6 +143,7 @@ class ProfileForm(QWidget):
         self.name_field.setObjectName("profile_name_field")
         self.kind_box = Combo(self._theme)
         self.kind_box.setObjectName("profile_kind_box")
+        self.kind_box.setMaximumWidth(by_font(_BOX))  # it may be shortened where there is little room
         for kind in KINDS:
             self.kind_box.addItem(self._messages.text(f"profile.kind.{kind}.long"), kind)
         self.environment_box = Combo(self._theme)
@@ -187,6 +190,7 @@ class ProfileForm(QWidget):
         else:
             for name in SECRETS[kind]:
                 self._add_secret(name)
+        keep_reading_order(self)
 
     def _add_row(self, name: str) -> None:
         field = QLineEdit(getattr(self.shown, name, "") if self.shown else "")
@@ -209,6 +213,7 @@ class ProfileForm(QWidget):
     def _add_ticket_rows(self) -> None:
         self.mode_box = Combo(self._theme)
         self.mode_box.setObjectName("profile_ticket_mode_box")
+        self.mode_box.setMaximumWidth(by_font(_BOX))  # it may be shortened where there is little room
         for mode in TICKET_SECRET:
             self.mode_box.addItem(self._messages.text(f"profile.mode.{mode}"), mode)
         if self.shown is not None:
@@ -235,6 +240,7 @@ class ProfileForm(QWidget):
             self.risk_box.setChecked(bool(self.shown and self.shown.accept_token_risk))
             self._form.addRow("", PlainLabel(self._messages.text("profile.direct_warning"), tone="warn", wrap=True))
             self._form.addRow("", self.risk_box)
+        keep_reading_order(self)
 
     @property
     def is_keeping(self) -> bool:

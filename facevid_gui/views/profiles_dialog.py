@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from facevid_gui.views.least_size import LeastSize
 from facevid_gui.views.profile_form import ProfileForm
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
+from facevid_gui.views.reading_order import keep_reading_order
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import SectionTitle, box, panel, push, visible
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class ProfilesPanel(QWidget):
 
     def _make_list(self) -> QWidget:
         side = panel("side-left")
-        side.setFixedWidth(230)
+        side.setFixedWidth(by_font(230))
         column = box(QVBoxLayout(side), margin=SPACE_M, spacing=SPACE_S)
         column.addWidget(SectionTitle(self.tr("Profiles")))
         self.list = QListWidget()
@@ -103,8 +105,10 @@ class ProfilesDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(860, 600)
+        LeastSize(self, by_font(760))
         self.panel = ProfilesPanel(theme, messages, session, desk)
         box(QVBoxLayout(self), spacing=0).addWidget(self.panel)
         close = push(self.tr("Close"), on_click=self.accept)
         close.setObjectName("close_profiles_button")
         self.panel.form.buttons.addWidget(close)
+        keep_reading_order(self)

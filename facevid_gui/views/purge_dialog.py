@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from facevid_gui.core.wording import short_time
+from facevid_gui.core.moments import shown_time
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, brief, push
 
@@ -82,9 +82,9 @@ def _facts(plan: PurgePlan, now: datetime, messages: Messages) -> Iterator[tuple
     if plan.review_by is None:
         yield "warn", text("purge.no_date")
     elif plan.is_due(now):
-        yield "muted", text("purge.date_passed", when=short_time(plan.review_by))
+        yield "muted", text("purge.date_passed", when=shown_time(plan.review_by, messages))
     else:
-        yield "warn", text("purge.date_ahead", when=short_time(plan.review_by))
+        yield "warn", text("purge.date_ahead", when=shown_time(plan.review_by, messages))
     yield "muted", text("purge.covers" if plan.has_sidecar else "purge.covers_folder")
     if plan.exports:
         known = [

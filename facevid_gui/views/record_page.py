@@ -19,7 +19,8 @@ from facevid_gui.views.kept_place import Place, is_same
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
-from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from facevid_gui.views.reading_order import keep_reading_order
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, by_font
 from facevid_gui.views.verdict_banner import VerdictBanner
 from facevid_gui.views.widgets import IconButton, Tabs, box, scrolling
 
@@ -147,12 +148,13 @@ class RecordPage(QWidget):
         below.setContentsMargins(SPACE_L, SPACE_XS, SPACE_L, SPACE_S)
         below.addWidget(self.clip_view)
         whole.addLayout(below)
+        keep_reading_order(page)
         return page
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """In a low window the pictures need the room that a banner of several lines takes."""
         super().resizeEvent(event)
-        is_low = self.height() < _LOW
+        is_low = self.height() < by_font(_LOW)
         self.banner.flatten(flat=is_low)
         self._looked_at.setContentsMargins(SPACE_L, SPACE_S if is_low else SPACE_L, SPACE_L, SPACE_S)
         self._looked_at.setSpacing(SPACE_S if is_low else SPACE_M)

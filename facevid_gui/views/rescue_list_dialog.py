@@ -26,6 +26,7 @@ from facevid_gui.bridge.rescue_desk import RESULT, WHOLE, RescueModel
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.save_dialog import typed_path
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
@@ -48,6 +49,7 @@ class RescueListDialog(QDialog):
         self.setObjectName("rescue_list_dialog")
         self.setWindowTitle(self.tr("Rescue a list"))
         self.resize(860, 620)
+        LeastSize(self, LEAST_WIDTH)
         self._messages = messages
         self._session = session
         self._desk = desk

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -21,7 +20,10 @@ from facevid_gui.bridge.work import Sealing, looks_synced
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.form_room import FormRoom
+from facevid_gui.views.form_rows import FormRows
+from facevid_gui.views.least_size import LeastSize
 from facevid_gui.views.passphrase_rows import PassphraseRows
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push
 
@@ -55,6 +57,7 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        LeastSize(self, WIDTH)
         outer = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         self._wanted = 0  # the height that all rows need, as far as the screen has it
         self._content = QWidget()
@@ -63,10 +66,7 @@ class FormDialog(QDialog):
         outer.addWidget(self._room, 1)
         if sentence:
             column.addWidget(PlainLabel(sentence, tone="muted", wrap=True))
-        self.form = QFormLayout()
-        self.form.setHorizontalSpacing(SPACE_M)
-        self.form.setVerticalSpacing(SPACE_S)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form = FormRows()
         column.addLayout(self.form)
         column.addStretch(1)
         self.error = BriefLabel(" ", tone="bad")
@@ -86,7 +86,8 @@ class FormDialog(QDialog):
             return QSize(width, 0)
         margins = outer.contentsMargins()
         inside = width - margins.left() - margins.right()
-        height = outer.totalHeightForWidth(width) - self._room.sizeHint().height() + column.totalHeightForWidth(inside)
+        rows = column.totalHeightForWidth(inside) if column.hasHeightForWidth() else column.totalSizeHint().height()
+        height = outer.totalHeightForWidth(width) - self._room.sizeHint().height() + rows
         return QSize(width, min(height, self.screen().availableGeometry().height() - _FRAME))
 
     def _make_room(self) -> None:
@@ -103,6 +104,7 @@ class FormDialog(QDialog):
         hint = self.sizeHint()
         self._wanted = hint.height()
         self.resize(max(self.width(), hint.width()), max(self.height(), hint.height()))
+        keep_reading_order(self)
         super().showEvent(event)
 
     def complain(self, error: FacevidError, messages: Messages) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.theme import SPACE_M, SPACE_S
 from facevid_gui.views.widgets import PlainLabel, SectionTitle, add_row, box, embolden, push
 
@@ -38,10 +38,7 @@ class Section(QWidget):
         headline = PlainLabel(title, wrap=True)
         embolden(headline, 1.2)
         self.column.addWidget(headline)
-        self.form = QFormLayout()
-        self.form.setHorizontalSpacing(SPACE_M)
-        self.form.setVerticalSpacing(SPACE_S)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form = FormRows()
         self.column.addLayout(self.form)
 
     def changes(self) -> dict[str, object]:
@@ -85,7 +82,8 @@ class Section(QWidget):
         dialog.fileSelected.connect(field.setText)
         dialog.open()
 
-    def _beside(self, first: QWidget, second: QWidget) -> None:
+    def _beside(self, first: QCheckBox | PlainLabel, second: QWidget) -> None:
+        second.setAccessibleDescription(first.text())
         holder = QWidget()
         row = box(QHBoxLayout(holder), spacing=SPACE_S)
         row.addWidget(first)

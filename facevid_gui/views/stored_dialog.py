@@ -10,6 +10,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.core.wording import size_text, window_failure
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
+from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import Chip, ElidedLabel, Line, PlainLabel, SectionTitle, box, embolden, push, scrolling
 
@@ -56,6 +58,7 @@ class StoredDialog(QDialog):
         row.addWidget(close)
         column.addLayout(row)
         self.resize(*_SIZE)
+        LeastSize(self, LEAST_WIDTH)
         desk.listed.connect(self._on_listed)
         desk.measured.connect(self._on_measured)
         desk.refused.connect(self._on_refused)
@@ -73,6 +76,7 @@ class StoredDialog(QDialog):
         self._add(SectionTitle(self.tr("What is sent")))
         words = [self._messages.text("stored.sent"), *(self._messages.text(f"stored.sent.{what}") for what in _SENT)]
         self._add(PlainLabel("\n".join(words), wrap=True))
+        keep_reading_order(self)
 
     def _card(self, place: Place) -> QWidget:
         text = self._messages.text

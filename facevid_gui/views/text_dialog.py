@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, fixed_font
 from facevid_gui.views.widgets import PlainLabel, box, push
 
@@ -20,6 +21,7 @@ class TextDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 520)
+        LeastSize(self, LEAST_WIDTH)
         self.column = column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         column.addWidget(PlainLabel(sentence, tone="muted", wrap=True))
         self.text = QPlainTextEdit(text)

@@ -11,7 +11,17 @@ from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QStyleHints,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +32,8 @@ RADIUS_CONTROL, RADIUS_CARD = 6, 8
 STYLE = "Fusion"  # a word on the command line: `setStyle` would hand over an object, whose type costs 6 ms to make
 STAGE = "0C0E11"
 STAGE_TEXT = "C9CED6"
+_MEASURED_AT_POINTS = 10
+_KNOWS_CONTRAST = hasattr(QStyleHints, "accessibility")
 _CJK_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 
 
@@ -45,19 +57,20 @@ class Tokens:
     bad_soft: str
     accent_soft: str
     hover: str
+    outline: str  # of what is typed into or pressed: 3 to 1 on every ground (WCAG 1.4.11)
 
 
 LIGHT = Tokens(
     "light", "F4F5F7", "FFFFFF", "E1E5EA", "1B1F24", "5B6470", "2563C9", "FFFFFF", "1A7F4B", "9A5B00", "B3261E",
-    "EAF6EF", "FDF1DF", "FCE9E7", "E8EFFC", "EEF1F5",
+    "EAF6EF", "FDF1DF", "FCE9E7", "E8EFFC", "EEF1F5", "828B98",
 )  # fmt: skip
 DARK = Tokens(
     "dark", "14171B", "1C2026", "2D333B", "E6E9EE", "9AA4B2", "7AA7FF", "10203C", "58C98F", "F0B35A", "FF8A80",
-    "16301F", "33270F", "3A1B1A", "1D2D4F", "262C34",
+    "16301F", "33270F", "3A1B1A", "1D2D4F", "262C34", "646D79",
 )  # fmt: skip
 CONTRAST = Tokens(
     "contrast", "000000", "000000", "FFFFFF", "FFFFFF", "E0E0E0", "6FB7FF", "000000", "5CFF9D", "FFD24A", "FF9C94",
-    "000000", "000000", "000000", "10243F", "1F1F1F",
+    "000000", "000000", "000000", "10243F", "1F1F1F", "FFFFFF",
 )  # fmt: skip
 _SCHEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, CONTRAST)}
 
@@ -73,8 +86,13 @@ class Theme(QObject):
         self._choice = choice
         self._dressed = False
         self.tokens = LIGHT
-        application.setFont(interface_font())
-        application.styleHints().colorSchemeChanged.connect(self.apply)
+        font = interface_font()
+        if font != application.font():  # a font that was set would no longer follow the system's
+            application.setFont(font)
+        self._hints = application.styleHints()  # kept: PySide forgets `accessibility()` with what it was asked of
+        self._hints.colorSchemeChanged.connect(self.apply)
+        if _KNOWS_CONTRAST:
+            self._hints.accessibility().contrastPreferenceChanged.connect(self.apply)
         self.apply()
 
     @property
@@ -111,8 +129,16 @@ class Theme(QObject):
         """An icon in one of the colours."""
         return icon(name, getattr(self.tokens, color), size)
 
+    def _wants_contrast(self) -> bool:
+        """Whether the user asked the system for more contrast; Qt before 6.10 does not know."""
+        if not _KNOWS_CONTRAST:
+            return False
+        return self._hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+
     def _system_tokens(self) -> Tokens:
-        scheme = self._application.styleHints().colorScheme()
+        if self._wants_contrast():
+            return CONTRAST
+        scheme = self._hints.colorScheme()
         return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
@@ -147,6 +173,11 @@ def interface_font() -> QFont:
     if font.pointSizeF() < 9:
         font.setPointSizeF(10)
     return font
+
+
+def by_font(pixels: int) -> int:
+    """A measure that was made for letters of 10 points, for the letters there are; never less."""
+    return max(pixels, round(pixels * QApplication.font().pointSizeF() / _MEASURED_AT_POINTS))
 
 
 def fixed_font(relative: float = 0.94) -> QFont:

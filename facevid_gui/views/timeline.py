@@ -64,6 +64,9 @@ class Timeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(name)
+        self.setAccessibleDescription(
+            self.tr("Small pictures, sound and markers of the clip over time. The arrow keys step frame by frame.")
+        )
         theme.changed.connect(self._repaint)
 
     # --- what it shows ---------------------------------------------------------------------------------

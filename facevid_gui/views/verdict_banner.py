@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.expiry import Keeping
 from facevid_gui.core.fingerprints import grouped
+from facevid_gui.core.moments import shown_moment, shown_time
 from facevid_gui.core.verdict import Verdict
-from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources, short_time
+from facevid_gui.core.wording import countdown, deadline_rule, deadline_sources
 from facevid_gui.views.flow_layout import FlowLayout
-from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, by_font
 from facevid_gui.views.widgets import (
     BriefLabel,
     Chip,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _MOST_REASONS = 3
 _WIDE = 560
+_AIR = 90  # what words and buttons need beside each other besides their own least widths
 
 
 class VerdictBanner(QFrame):
@@ -67,7 +68,7 @@ class VerdictBanner(QFrame):
         self._said = ""
         self._is_flat = self._is_opened = False
         self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), margin=SPACE_M, spacing=SPACE_S)
-        row = box(QHBoxLayout(), spacing=SPACE_M)
+        self._words = row = box(QHBoxLayout(), spacing=SPACE_M)
         self._icon = IconLabel(theme, "clock", "warn", 20)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         words = box(QVBoxLayout(), spacing=SPACE_XS)
@@ -89,7 +90,7 @@ class VerdictBanner(QFrame):
         words.addWidget(self.line)
         row.addLayout(words, 1)
         self._parts.addLayout(row, 1)
-        buttons = box(QHBoxLayout(), spacing=SPACE_S)
+        self._buttons = buttons = box(QHBoxLayout(), spacing=SPACE_S)
         buttons.addStretch(1)
         buttons.addWidget(self._make_details_button(theme), 0, Qt.AlignmentFlag.AlignVCenter)
         self._parts.addLayout(buttons)
@@ -141,7 +142,8 @@ class VerdictBanner(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Where there is little room beside the words, the buttons stand below them."""
         super().resizeEvent(event)
-        stand_by_width(self._parts, self.width(), _WIDE)
+        least = self._words.minimumSize().width() + self._buttons.minimumSize().width()
+        stand_by_width(self._parts, self.width(), max(_WIDE, least + by_font(_AIR)))
 
     def show_record(self, reviewed: Reviewed, now: datetime) -> None:
         """Say the state of an open record."""
@@ -185,7 +187,7 @@ class VerdictBanner(QFrame):
         text = self._messages.text("banner.unsaved", rule=deadline_rule(deadline, now, self._messages))
         received = reviewed.record.captured_at
         if self.keeping.is_capture_ending(received, now) or self.keeping.is_capture_expired(received, now):
-            until = short_time(self.keeping.capture_until(received))
+            until = shown_time(self.keeping.capture_until(received), self._messages)
             text = f"{text} {self._messages.text('banner.expires', when=until)}"
         self._say("clock", "bad" if tone == "bad" else "warn", headline, text)
         for label in (self.headline, self.text):
@@ -204,7 +206,7 @@ class VerdictBanner(QFrame):
         if verdict.signer is not None:
             parts.append(messages.text("banner.signer", subject=brief(verdict.signer.subject)))
         if verdict.stamp is not None:
-            parts.append(messages.text("banner.stamped", time=to_rfc3339(verdict.stamp.time)))
+            parts.append(messages.text("banner.stamped", time=shown_moment(verdict.stamp.time, messages)))
         else:
             parts.append(messages.text("banner.unstamped"))
         return " · ".join([*parts, *self._reasons(verdict)])

@@ -24,17 +24,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, Theme, fixed_font
+from facevid_gui.views.scroll_room import ScrollRoom
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, Theme, by_font, fixed_font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
-_LONGEST_SHOWN = 2000
-_LONGEST_WORD = 27
+_LONGEST_SHOWN, _LONGEST_WORD = 2000, 27
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
-_FEW_LETTERS = 12
-_FEW_LINES = 8
-_BRIEF = 600
+_COMBO_LEAST, _ANY_WIDTH = 200, 16777215  # the second is QWIDGETSIZE_MAX
+_FEW_LETTERS, _FEW_LINES, _BRIEF = 12, 8, 600
 # Letters without a place where a line may break; Chinese breaks anywhere.
 _UNBROKEN = re.compile(r"[^\s/\\\u2e80-\uffff-]{41,}")
 _CHOOSING_KEYS = frozenset(
@@ -225,6 +224,18 @@ class Combo(QComboBox):
         self._acts = acts
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """What is shortened is said whole."""
+        super().resizeEvent(event)
+        if self.maximumWidth() < _ANY_WIDTH:
+            self.setToolTip(tip(self.currentText()) if self.width() < self.sizeHint().width() else "")
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Room for an entry of usual length; Qt would say what was needed before there were entries."""
+        hint = self.sizeHint()
+        is_bound = self.maximumWidth() < _ANY_WIDTH  # what may not grow may be shortened
+        return QSize(min(hint.width(), by_font(_COMBO_LEAST)) if is_bound else hint.width(), hint.height())
+
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Leave the wheel to whoever scrolls."""
         event.ignore()
@@ -254,6 +265,8 @@ class Tabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setUsesScrollButtons(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for button in self.findChildren(QToolButton):  # Qt's own: the arrow keys go through the tabs
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_tabs(self, names: Sequence[str], tips: Sequence[str] = ()) -> None:
         """Replace the tabs; the first is chosen. Nobody is told."""
@@ -271,7 +284,7 @@ class SectionTitle(PlainLabel):
     """The quiet headline above a group."""
 
     def __init__(self, text: str = "") -> None:
-        super().__init__(text, tone="muted")
+        super().__init__(text, tone="muted", wrap=True)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.92)
         font.setBold(True)
@@ -303,6 +316,7 @@ class ValueRow(QWidget):
         if is_id:
             button = IconButton(theme, "copy", color="muted", kind="tiny", size=14)
             button.name(copy_tip)
+            button.setAccessibleDescription(visible(label))
             button.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -340,7 +354,7 @@ def panel(role: str) -> QFrame:
 
 def scrolling(content: QWidget) -> QScrollArea:
     """Content that scrolls up and down where there is no room for it, on the ground it lies on."""
-    area = QScrollArea()
+    area = ScrollRoom()
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on a button in it leaves the focus where it is
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -160,7 +160,7 @@ Click to show it as it is in the file.</source>
     <name>CheckDialog</name>
     <message>
         <source>What verifying came to</source>
-        <translation>校验结果</translation>
+        <translation>核验结果</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -195,19 +195,19 @@ Click to show it as it is in the file.</source>
     <name>CheckLine</name>
     <message>
         <source>Hold verifying</source>
-        <translation>暂停校验</translation>
+        <translation>暂停核验</translation>
     </message>
     <message>
         <source>Give up verifying</source>
-        <translation>放弃校验</translation>
+        <translation>放弃核验</translation>
     </message>
     <message>
         <source>Progress of verifying</source>
-        <translation>校验进度</translation>
+        <translation>核验进度</translation>
     </message>
     <message>
         <source>Go on verifying</source>
-        <translation>继续校验</translation>
+        <translation>继续核验</translation>
     </message>
 </context>
 <context>
@@ -490,11 +490,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>case</source>
-        <translation>案号</translation>
+        <translation>案件编号</translation>
     </message>
     <message>
         <source>purpose</source>
-        <translation>用途</translation>
+        <translation>目的</translation>
     </message>
     <message>
         <source>server</source>
@@ -505,7 +505,7 @@ Click to show it as it is in the file.</source>
     <name>DiscardDialog</name>
     <message>
         <source>Discard</source>
-        <translation>放弃</translation>
+        <translation>丢弃</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -520,7 +520,7 @@ Click to show it as it is in the file.</source>
     <name>ExpiredDialog</name>
     <message>
         <source>Unsaved captures past their date</source>
-        <translation>已过保留期的未保存捕获</translation>
+        <translation>已过保留期的未保存采集</translation>
     </message>
     <message>
         <source>Looking…</source>
@@ -617,7 +617,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Last check</source>
-        <translation>最近校验</translation>
+        <translation>最近核验</translation>
     </message>
     <message>
         <source>Deadline</source>
@@ -625,7 +625,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Case</source>
-        <translation>案号</translation>
+        <translation>案件编号</translation>
     </message>
     <message>
         <source>Operator</source>
@@ -918,7 +918,7 @@ Click to show it as it is in the file.</source>
     <name>KeepDialog</name>
     <message>
         <source>Keep a copy in the library</source>
-        <translation>在存证库中保留副本</translation>
+        <translation>在证据库中保留副本</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1115,12 +1115,16 @@ Click to show it as it is in the file.</source>
 <context>
     <name>LibraryPane</name>
     <message>
+        <source>Sealed and unsaved records. The arrow keys go through them, Enter opens one.</source>
+        <translation>已封存与未保存的记录。用方向键移动，按回车键打开。</translation>
+    </message>
+    <message>
         <source>Search…</source>
         <translation>搜索…</translation>
     </message>
     <message>
         <source>Search the library</source>
-        <translation>搜索列表</translation>
+        <translation>搜索证据库</translation>
     </message>
     <message>
         <source>More filters</source>
@@ -1132,7 +1136,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Reading the library…</source>
-        <translation>正在读取列表…</translation>
+        <translation>正在读取证据库…</translation>
     </message>
     <message>
         <source>What it holds appears here in a moment.</source>
@@ -1140,7 +1144,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Library</source>
-        <translation>记录列表</translation>
+        <translation>证据库</translation>
     </message>
 </context>
 <context>
@@ -1159,7 +1163,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Group by case</source>
-        <translation>按案号分组</translation>
+        <translation>按案件编号分组</translation>
     </message>
     <message>
         <source>Kept filters</source>
@@ -1171,11 +1175,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Verify everything</source>
-        <translation>全部校验</translation>
+        <translation>全部核验</translation>
     </message>
     <message>
         <source>What verifying came to…</source>
-        <translation>校验结果…</translation>
+        <translation>核验结果…</translation>
     </message>
     <message>
         <source>Evidence places…</source>
@@ -1183,7 +1187,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Read the library again</source>
-        <translation>重新读取列表</translation>
+        <translation>重新读取证据库</translation>
     </message>
     <message>
         <source>Keep this filter…</source>
@@ -1195,7 +1199,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Go on verifying</source>
-        <translation>继续校验</translation>
+        <translation>继续核验</translation>
     </message>
     <message>
         <source>Show everything</source>
@@ -1215,7 +1219,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Reading the library…</source>
-        <translation>正在读取列表…</translation>
+        <translation>正在读取证据库…</translation>
     </message>
     <message>
         <source>What it holds appears here in a moment.</source>
@@ -1246,7 +1250,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Stop reading the library</source>
-        <translation>停止读取列表</translation>
+        <translation>停止读取证据库</translation>
     </message>
     <message>
         <source>Places…</source>
@@ -1336,7 +1340,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Signer: the only one</source>
-        <translation>签署方：唯一签署人</translation>
+        <translation>签署方：仅此一方</translation>
     </message>
     <message>
         <source>Ask for the signers…</source>
@@ -1363,7 +1367,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Scores, risk tags, questions and details of the record you open appear here.</source>
-        <translation>打开记录后，这里显示分数、风险标签、问答与详情。</translation>
+        <translation>打开记录后，这里显示得分、风险标签、问答与详情。</translation>
     </message>
     <message>
         <source>Profiles…</source>
@@ -1383,7 +1387,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Read the library again</source>
-        <translation>重新读取列表</translation>
+        <translation>重新读取证据库</translation>
     </message>
     <message>
         <source>Go to a frame or time…</source>
@@ -1611,7 +1615,7 @@ Click to show it as it is in the file.</source>
     <name>Packages</name>
     <message>
         <source>Open an evidence folder…</source>
-        <translation>打开存证文件夹…</translation>
+        <translation>打开证据文件夹…</translation>
     </message>
     <message>
         <source>Open a package (zip)…</source>
@@ -1619,11 +1623,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Keep a copy in the library…</source>
-        <translation>在存证库中保留副本…</translation>
+        <translation>在证据库中保留副本…</translation>
     </message>
     <message>
         <source>Open an evidence folder</source>
-        <translation>打开存证文件夹</translation>
+        <translation>打开证据文件夹</translation>
     </message>
     <message>
         <source>Open a package</source>
@@ -1664,6 +1668,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Photo</source>
         <translation>照片</translation>
+    </message>
+    <message>
+        <source>The picture the video is compared with.</source>
+        <translation>与视频比对的图片。</translation>
     </message>
     <message>
         <source>Pin the current frame</source>
@@ -1804,7 +1812,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Unsaved captures past their date…</source>
-        <translation>已过保留期的未保存捕获…</translation>
+        <translation>已过保留期的未保存采集…</translation>
     </message>
 </context>
 <context>
@@ -1819,7 +1827,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Mark pictures with the operator</source>
-        <translation>在画面上标明操作员</translation>
+        <translation>在画面上标明操作人</translation>
     </message>
     <message>
         <source>Text of the mark</source>
@@ -2063,7 +2071,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Checking the recording…</source>
-        <translation>正在校验录像…</translation>
+        <translation>正在检查录像…</translation>
     </message>
     <message>
         <source>A picture to compare with</source>
@@ -2180,11 +2188,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Case</source>
-        <translation>案号</translation>
+        <translation>案件编号</translation>
     </message>
     <message>
         <source>Purpose</source>
-        <translation>用途</translation>
+        <translation>目的</translation>
     </message>
     <message>
         <source>Place</source>
@@ -2223,7 +2231,7 @@ Click to show it as it is in the file.</source>
     <name>RiskPanel</name>
     <message>
         <source>Risk tags</source>
-        <translation>风险提示</translation>
+        <translation>风险标签</translation>
     </message>
 </context>
 <context>
@@ -2249,7 +2257,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Only sealed evidence can be verified: save this record first.</source>
-        <translation>只能校验已存证的记录：请先保存此记录。</translation>
+        <translation>只能核验已存证的记录：请先保存此记录。</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2257,7 +2265,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Verify the chosen ones</source>
-        <translation>校验所选记录</translation>
+        <translation>核验所选记录</translation>
     </message>
     <message>
         <source>Copy ids</source>
@@ -2284,11 +2292,11 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Case</source>
-        <translation>案号</translation>
+        <translation>案件编号</translation>
     </message>
     <message>
         <source>Purpose</source>
-        <translation>用途</translation>
+        <translation>目的</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -2315,7 +2323,7 @@ Click to show it as it is in the file.</source>
     <name>ScoresPanel</name>
     <message>
         <source>Scores, as received</source>
-        <translation>分数（服务方原值）</translation>
+        <translation>得分（服务方原值）</translation>
     </message>
 </context>
 <context>
@@ -2399,7 +2407,7 @@ Click to show it as it is in the file.</source>
     <name>SidePanes</name>
     <message>
         <source>Show or hide the library</source>
-        <translation>显示或隐藏记录列表</translation>
+        <translation>显示或隐藏证据库</translation>
     </message>
     <message>
         <source>Show or hide the findings</source>
@@ -2452,7 +2460,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Keyring</source>
-        <translation>系统密钥环</translation>
+        <translation>系统钥匙串</translation>
     </message>
     <message>
         <source>What is sent</source>
@@ -2472,6 +2480,13 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Small pictures, sound and markers of the clip over time. The arrow keys step frame by frame.</source>
+        <translation>片段随时间的缩略图、声音与标记。用方向键逐帧移动。</translation>
     </message>
 </context>
 <context>
@@ -2557,7 +2572,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>From the sheet</source>
-        <translation>指纹单上的</translation>
+        <translation>登记表上的</translation>
     </message>
     <message>
         <source>Back</source>
@@ -2576,7 +2591,7 @@ Click to show it as it is in the file.</source>
     <name>TrustedSection</name>
     <message>
         <source>Trusted signers</source>
-        <translation>受信任的签名者</translation>
+        <translation>受信任的签名人</translation>
     </message>
     <message>
         <source>Add a certificate…</source>
@@ -2603,7 +2618,7 @@ Click to show it as it is in the file.</source>
     <name>VerdictBanner</name>
     <message>
         <source>Discard…</source>
-        <translation>放弃…</translation>
+        <translation>丢弃…</translation>
     </message>
     <message>
         <source>Save evidence…</source>
@@ -2638,7 +2653,11 @@ Click to show it as it is in the file.</source>
     <name>VideoStage</name>
     <message>
         <source>Video</source>
-        <translation>录像</translation>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>The picture of the chosen clip. Space plays, the arrow keys step frame by frame.</source>
+        <translation>所选片段的画面。空格键播放，方向键逐帧移动。</translation>
     </message>
     <message>
         <source>Pin this frame for comparison</source>
@@ -2688,7 +2707,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Evidence folders in the package</source>
-        <translation>移交包内的存证文件夹</translation>
+        <translation>移交包内的证据文件夹</translation>
     </message>
     <message>
         <source>Back</source>

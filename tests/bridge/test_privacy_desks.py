@@ -81,7 +81,7 @@ def test_the_model_shows_the_newest_first(office: Office) -> None:
     cells = [[model.data(model.index(row, column)) for column in range(len(COLUMNS))] for row in range(2)]
     assert cells == [
         ["no time", "wang", "something new", "b", "", "x=1; y=2"],
-        ["2026-03-11 16:00", "li", "opened", "a", "court", ""],
+        ["11 Mar 2026, 16:00", "li", "opened", "a", "court", ""],
     ]
     names = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(len(COLUMNS))]
     assert names[0] == "Time"

@@ -34,7 +34,7 @@ def test_a_package_is_made_and_checked(console: Console, sealed: Path, tmp_path:
     done = console("verify", str(package))
     assert done.code == 0
     assert f"{package}!/{sealed.name}" in done.out
-    assert "not checked: 1 files" in done.out
+    assert "not checked: 1 file" in done.out
     assert f"{sealed.name}.html" in done.out
 
 

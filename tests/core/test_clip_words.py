@@ -65,7 +65,7 @@ def test_what_is_wrong_comes_first_and_is_never_called_whole(facts: ClipFacts, c
 def test_everything_that_is_wrong_is_said() -> None:
     facts = replace(FACTS, missing_bytes=1, video=replace(VIDEO, frames_stated=6), duration_us=9_000_000)
     assert health_text(facts, ClipCheck("IP-i-"), EN).startswith(
-        "cut off: 1 bytes missing · frames: 5 found, 6 stated by the file · 2 frames cannot be decoded · "
+        "cut off: 1 byte missing · frames: 5 found, 6 stated by the file · 2 frames cannot be decoded · "
         "1 frame damaged · pictures end at 00:00.200 of 00:09.000 · H264"
     )
 

@@ -155,7 +155,7 @@ def test_the_operators_mark_lies_over_every_picture(place: Place, tmp_path: Path
     captions = [page.count("共 125 帧") + page.count("media/photo-01.jpg") for page in pages]
     assert sum(captions) >= 13
     for page, pictures in zip(pages, captions, strict=True):
-        assert bool(page.count("操作员 王调查员 · 2026")) == bool(pictures)
+        assert bool(page.count("操作人 王调查员 · 2026")) == bool(pictures)
         assert page.count("王调查员") >= pictures, "each picture has one at least"
 
 

@@ -28,6 +28,8 @@ from tests.support.clocks import StillClock
 from tests.support.gallery_help import deadline_states, help_states
 from tests.support.gallery_library import library_states
 from tests.support.gallery_set_up import set_up_states
+from tests.support.pseudo import NAME
+from tests.support.pseudo_qt import speak_pseudo
 from tests.support.qt import pump_until
 from tests.support.screens import large_screen
 
@@ -41,6 +43,7 @@ class Stage:
     def __init__(self, application: QApplication, home: Path, simulator: Simulator, language: str, scheme: str) -> None:
         self.house = DemoHouse(home, {"FACEVID_LANG": language})
         add_profiles(self.house, simulator)
+        self._translator = speak_pseudo(application, self.house) if language == NAME else None
         self.desktop = Desktop(application, self.house)
         self.desktop.furnish()
         self.desktop.theme.choose(scheme)
@@ -79,6 +82,8 @@ class Stage:
     def close(self) -> None:
         self.desktop.window.close()
         self.desktop.shut_down()
+        if self._translator is not None:
+            QApplication.instance().removeTranslator(self._translator)
         self.desktop.clear_away()  # the next window may speak another language
 
 

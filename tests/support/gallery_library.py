@@ -49,7 +49,7 @@ def library_states(stage: Any) -> Iterator[tuple[str, Callable[[], object]]]:
 
     def settle() -> None:
         pump_until(lambda: desks.library.is_settled)
-        pump_until(lambda: False, timeout_s=0.2, must=False)
+        stage.rest()
 
     def hold(listed: list[Any]) -> None:
         stage.house.library = ListedLibrary(listed, now)

@@ -7,10 +7,13 @@ import pytest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QPushButton,
     QTabBar,
     QWidget,
 )
@@ -166,3 +169,31 @@ def test_a_chinese_window_uses_chinese_words_of_qt(window: Driver) -> None:
     from PySide6.QtCore import QCoreApplication
 
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
+
+
+def test_qt_s_own_dialogs_speak_chinese(make_driver: Callable[..., Driver]) -> None:
+    """Buttons, and the dialog for files, which the program itself never words."""
+    driver = make_driver(language="zh_CN")
+    kind = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(kind.Save | kind.Cancel | kind.Ok | kind.Discard | kind.Close | kind.Yes | kind.No)
+    for which in (kind.Save, kind.Cancel, kind.Ok, kind.Discard, kind.Close, kind.Yes, kind.No):
+        text = box.button(which).text()
+        assert CHINESE.search(text), text
+    assert "取消" in box.button(kind.Cancel).text()
+    assert "保存" in box.button(kind.Save).text()
+    driver.window.packages.choose_folder()
+    dialog = driver.window.findChild(QFileDialog)
+    driver.settle()
+    buttons = {button.text() for button in dialog.findChildren(QPushButton) if button.text()}
+    assert buttons
+    assert all(CHINESE.search(text) for text in buttons), buttons
+    dialog.close()
+
+
+def test_an_english_window_after_a_chinese_one_speaks_english_everywhere(make_driver: Callable[..., Driver]) -> None:
+    first = make_driver(language="zh_CN")
+    for translator in first.desktop._translators:
+        first.desktop.application.removeTranslator(translator)
+    make_driver(language="en")
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    assert box.button(QDialogButtonBox.StandardButton.Cancel).text().replace("&", "") == "Cancel"

@@ -250,7 +250,7 @@ def test_details_name_what_is_needed_for_a_file(findings: Findings) -> None:
     show(findings, record, verdict=make_verdict(), capture=make_capture(case_ref="2026-0311", purpose="dispute"))
     text = "\n".join(words(findings.details_panel))
     for expected in ("2026-0311", "dispute", "ess.tencentcloudapi.com", SHA, "request-1", "0 请求成功",
-                     "2026-03-11 14:00:00 UTC+8 (2026-03-11T06:00:00Z)", "server clock +0.4 s",
+                     "11 Mar 2026, 14:00:00 UTC+8 (2026-03-11T06:00:00Z)", "server clock +0.4 s",
                      "the text received could not be decoded", "one thing to know"):  # fmt: skip
         assert expected in text
 
@@ -265,7 +265,7 @@ def test_custody_begins_with_the_seal(findings: Findings) -> None:
     assert texts[0] == "Seal"
     assert texts.count(SHA) == 3
     assert "12 s" in texts
-    assert "1  sealed\n2026-03-11T08:00:00Z · investigator" in texts
+    assert "1  sealed\n11 Mar 2026, 16:00:00 UTC+8 (2026-03-11T08:00:00Z) · investigator" in texts
 
 
 LISTED = {"capture.json": "aa" * 32, "media/video.mp4": "bb" * 32}

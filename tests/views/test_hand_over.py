@@ -1,8 +1,6 @@
 """Export and deletion in the window: when they are offered, what they ask, what they say."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,13 @@ from facevid_gui.bridge.session import Activity, Page
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.evidence.departure import ExportRefusedError
-from facevid_gui.evidence.export import Exported
 from facevid_gui.evidence.exports import KnownExport
-from facevid_gui.evidence.identity import Identity
 from facevid_gui.evidence.purge import PurgePlan
 from facevid_gui.views.export_dialog import ExportDialog
 from facevid_gui.views.purge_dialog import PurgeDialog
 from tests.support.window_driver import Driver
 from tests.support.window_records import EVIDENCE_ID, NOW, NOWHERE, SHA, make_reviewed, make_verdict, reasons
+from tests.support.window_results import exported, plan
 
 HOSTILE = "<b>court</b>\u202e\x1b"
 
@@ -46,11 +43,6 @@ def open_dialog(driver: Driver) -> tuple[ExportDialog, list[Any]]:
 
 def confirm(driver: Driver) -> QPushButton:
     return driver.find("confirm_export_button", QPushButton)
-
-
-def exported(**changes: Any) -> Exported:
-    done = Exported(Path("/srv/x.zip"), "0" * 32, EVIDENCE_ID, SHA, 4711, 17, make_verdict(), True, ())
-    return replace(done, **changes)
 
 
 def actions(driver: Driver) -> dict[str, bool]:
@@ -171,11 +163,6 @@ def test_leaving_while_it_packs_means_to_stop(sealed: Driver) -> None:
     sealed.click("confirm_export_button")
     dialog.close()
     assert stops == [1, 1]
-
-
-def plan(**changes: Any) -> PurgePlan:
-    made = PurgePlan(NOWHERE, Identity(EVIDENCE_ID, SHA), SHA, make_verdict(), NOW + timedelta(days=9), True, (), ())
-    return replace(made, **changes)
 
 
 def show_plan(driver: Driver, made: PurgePlan) -> tuple[PurgeDialog, list[Any]]:

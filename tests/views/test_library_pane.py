@@ -126,8 +126,8 @@ def test_records_past_their_retention_date_are_told_quietly(pane: Driver) -> Non
     delegate = pane.window.library.view.itemDelegate()
     seen = [delegate.state_of(entry) for entry in (kept, over, unchecked, broken)]  # type: ignore[attr-defined]
     assert seen[0][2] == "muted"
-    assert delegate.state_of(near) == ("clock", "retention ends 2026-03-11", "warn")  # type: ignore[attr-defined]
-    assert seen[1] == ("clock", "retention ended 2026-03-11", "warn")
+    assert delegate.state_of(near) == ("clock", "retention ends 11 Mar 2026", "warn")  # type: ignore[attr-defined]
+    assert seen[1] == ("clock", "retention ended 11 Mar 2026", "warn")
     assert seen[2][0] == "clock"
     assert seen[3][2] == "bad", "that it is altered is said first"
     pane.click(due)
@@ -142,7 +142,7 @@ def test_states_are_said_in_icon_words_and_tone(pane: Driver) -> None:
     assert seen == [
         ("clock", "22 h 0 min left", "warn"),
         ("interrupted", "interrupted", "bad"),
-        ("shield", "found unchanged 2026-03-11", "muted"),
+        ("shield", "found unchanged 11 Mar 2026", "muted"),
         ("warning", "altered (-)", "bad"),
         ("shield", "not checked here yet", "muted"),
         ("warning", "cannot be read", "bad"),

@@ -179,7 +179,7 @@ def test_the_index_being_built_and_places_that_are_away_are_told(desk: Driver) -
     strip = desk.find("library_strip")
     assert not strip.isVisible()
     tell(desk, LibraryState(is_scanning=True, done=120, total=5000))
-    assert desk.find("library_scan_text", QLabel).text() == "The index is being built: 120 of 5000"
+    assert desk.find("library_scan_text", QLabel).text() == "The index is being built: 120 of 5,000"
     assert strip.isVisible()
     tell(desk, LibraryState(is_scanned=True, away=(Path("/mnt/share"), Path("/mnt/<b>"))))
     away = desk.find("library_away_text", QLabel)
@@ -274,7 +274,7 @@ def test_what_changed_stands_on_top_and_each_row_opens_its_folder(desk: Driver) 
     ("made", "words"),
     [
         (report(), "Every folder was found unchanged"),
-        (report(bad=(UNSIGNED,)), "Nothing differs from last time; 1 folders do not hold"),
+        (report(bad=(UNSIGNED,)), "Nothing differs from last time; 1 folder does not hold"),
         (replace(report(), unreadable_roots=(Path("/x"),)), "Places that could not be reached: 1. What lies there"),
     ],
 )

@@ -187,7 +187,7 @@ def test_signers_are_masked_and_only_people_who_signed_can_be_picked(driver: Dri
     texts = [box.itemText(n) for n in range(box.count())]
     assert texts == [
         "Signer: the only one",
-        "钱*本 · signed · 03-11 16:00",
+        "钱*本 · signed · 11 Mar 2026, 16:00",
         "周*本 · waiting for signature",
         "Enter a SignId…",
     ]

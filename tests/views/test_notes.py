@@ -1,7 +1,6 @@
 """Notes in the window: nothing typed is lost, hostile text stays text, long lists come in pieces."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,33 +11,15 @@ from PySide6.QtWidgets import QFrame, QPushButton
 from facevid_gui.bridge.notes_work import Beside
 from facevid_gui.bridge.session import Page
 from facevid_gui.core.errors import SubjectError
-from facevid_gui.core.note import MARKER, NOTE, RETRACTION, NoteDraft, NoteRef, Spot
+from facevid_gui.core.note import MARKER, RETRACTION, NoteDraft, NoteRef, Spot
 from facevid_gui.evidence.notes import Note, Notes
-from facevid_gui.evidence.sidecar import Document
 from facevid_gui.evidence.snapshots import Snapshot, Snapshots
 from facevid_gui.views.note_composer import Begun
 from facevid_gui.views.text_dialog import TextDialog
 from tests.support.window_driver import Driver
-from tests.support.window_records import NOW, SHA, clip, make_record, make_reviewed, make_verdict
+from tests.support.window_records import SHA, clip, make_record, make_reviewed, make_verdict
+from tests.support.window_results import SPOT, document, note, snapshot
 from tests.views.test_hostile_text import HOSTILE, SIZE, check_harmless, check_in_place, size_of
-
-SPOT = Spot("media/liveness.mp4", 12, 480_000)
-
-
-def document(seq: int, state: str = "signed", *findings: str, subject: str = "CN=desk-1") -> Document:
-    return Document(seq, f"notes/{seq:06d}.json", state, findings, f"{seq:064x}", {}, SHA, subject)
-
-
-def note(seq: int, text: str = "looks away", **changes: Any) -> Note:
-    made = Note(document(seq), NOTE, text, NOW + timedelta(minutes=seq), "investigator", None, None)
-    return replace(made, **changes)
-
-
-def snapshot(seq: int, **changes: Any) -> Snapshot:
-    made = Snapshot(
-        document(seq), "signed", (), NOW, "investigator", SPOT.clip, 12, 480_000, f"snapshots/{seq:06d}.png"
-    )
-    return replace(made, **changes)
 
 
 def show(driver: Driver, *notes: Note, snapshots: tuple[Snapshot, ...] = (), **more: Any) -> list[str]:

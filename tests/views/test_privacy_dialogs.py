@@ -289,6 +289,6 @@ def test_the_banner_and_the_row_warn_of_the_date_when_it_is_near(driver: Any) ->
         banner.show_record(record, later)
         words[days] = ("may be removed" in banner.text.text(), delegate.state_of(entry)[1])
     assert [said for said, _ in words.values()] == [False, False, True, True]
-    assert words[24][1] == "may be removed from 2026-04-10"
+    assert words[24][1] == "may be removed from 10 Apr 2026"
     assert words[31][1] == "past its date: may be removed"
     assert "removed" not in words[22][1]

@@ -1,6 +1,5 @@
 """Reports in the window: when they are offered, what is asked, what is said, and the way to the printer."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,11 @@ from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.core.report_sections import SECTIONS
 from facevid_gui.core.verdict import Verdict
 from facevid_gui.evidence.departure import ExportRefusedError
-from facevid_gui.evidence.identity import Identity
-from facevid_gui.evidence.report import Draft, Reported, ReportRequest
-from facevid_gui.evidence.report_state import State
 from facevid_gui.settings import Settings
 from facevid_gui.views.report_dialog import ReportDialog
 from tests.support.window_driver import Driver
-from tests.support.window_records import EVIDENCE_ID, NOWHERE, SHA, make_reviewed, make_verdict, reasons
+from tests.support.window_records import NOWHERE, make_reviewed, make_verdict, reasons
+from tests.support.window_results import reported
 
 
 @pytest.fixture
@@ -45,14 +42,6 @@ def open_dialog(driver: Driver, *, printing: bool = False) -> tuple[ReportDialog
 
 def confirm(driver: Driver) -> QPushButton:
     return driver.find("confirm_report_button", QPushButton)
-
-
-def reported(file: Path | None = Path("/srv/x.pdf"), **changes: Any) -> Reported:
-    draft = Draft(
-        ReportRequest(NOWHERE, "en"), Identity(EVIDENCE_ID, SHA), make_verdict(), State(3, 9, 0, 0), b"%PDF", 8, "en",
-        SECTIONS, False, "", None,
-    )  # fmt: skip
-    return Reported(replace(draft, **changes), file, "0" * 32, True)
 
 
 def actions(driver: Driver) -> dict[str, bool]:

@@ -7,7 +7,7 @@ from string import Template
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication, QMenu
 
 from facevid_gui.bridge.session import Page
@@ -20,6 +20,7 @@ from facevid_gui.views.theme import (
     STAGE_TEXT,
     Theme,
     Tokens,
+    by_font,
     icon,
     palette_of,
     style_sheet,
@@ -150,6 +151,93 @@ def test_the_system_s_change_is_listened_to(driver: Driver) -> None:
     driver.desktop.theme.changed.connect(lambda: changes.append(True))
     driver.desktop.application.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert changes
+
+
+class System:
+    """The system's hints with a scheme of our choice (off-screen there is none); everything else is Qt's own."""
+
+    def __init__(self, hints: QStyleHints) -> None:
+        self._hints, self.scheme = hints, Qt.ColorScheme.Unknown
+
+    def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802 - Qt's name
+        return self.scheme
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._hints, name)
+
+    def turn(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self._hints.colorSchemeChanged.emit(scheme)
+
+
+@pytest.fixture
+def system(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> System:
+    made = System(driver.desktop.theme._hints)
+    monkeypatch.setattr(driver.desktop.theme, "_hints", made)
+    return made
+
+
+def test_a_window_that_stands_follows_the_system_live(driver: Driver, system: System) -> None:
+    """The pixels change, and change back."""
+    driver.desktop.theme.choose("system")
+    grounds = []
+    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark, Qt.ColorScheme.Unknown):
+        system.turn(scheme)
+        driver.settle()
+        grounds.append(driver.window.grab().toImage().pixelColor(4, driver.window.height() - 4).name())
+    assert grounds == [f"#{tokens.panel.lower()}" for tokens in (LIGHT, DARK, LIGHT)]
+
+
+def test_a_chosen_scheme_stays_whatever_the_system_does(driver: Driver, system: System) -> None:
+    driver.desktop.theme.choose("light")
+    system.turn(Qt.ColorScheme.Dark)
+    assert driver.desktop.theme.tokens is LIGHT
+
+
+@pytest.mark.skipif(not hasattr(QStyleHints, "accessibility"), reason="this Qt does not know the wish for contrast")
+def test_the_wish_for_contrast_is_followed_live(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    theme, wish = driver.desktop.theme, [True]
+    theme.choose("system")
+    monkeypatch.setattr(theme, "_wants_contrast", lambda: wish[0])
+    hints = theme._hints.accessibility()
+    hints.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.tokens is CONTRAST
+    wish[0] = False
+    hints.contrastPreferenceChanged.emit(Qt.ContrastPreference.NoPreference)
+    assert theme.tokens in (LIGHT, DARK)
+
+
+def test_the_font_of_the_system_stays_the_system_s(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless one has to be chosen, none is set: one that was set would no longer follow."""
+    chosen: list[object] = []
+    monkeypatch.setattr(QApplication, "setFont", lambda _application, font: chosen.append(font))
+    Theme(theme._application, "light", theme)
+    assert chosen == []
+    other = QApplication.font()
+    other.setPointSizeF(other.pointSizeF() + 1)
+    monkeypatch.setattr("facevid_gui.views.theme.interface_font", lambda: other)
+    Theme(theme._application, "light", theme)
+    assert chosen == [other]
+
+
+@pytest.mark.parametrize(("points", "pixels"), [(10.0, 290), (15.0, 435), (9.0, 290)])
+def test_measures_grow_with_the_letters_and_never_shrink(
+    monkeypatch: pytest.MonkeyPatch, application: QApplication, points: float, pixels: int
+) -> None:
+    font = QApplication.font()
+    font.setPointSizeF(points)
+    monkeypatch.setattr(QApplication, "font", staticmethod(lambda: font))
+    assert by_font(290) == pixels
+
+
+OUTLINED = [("outline", ground) for ground in ("bg", "panel")] + [("accent", "panel"), ("accent", "bg")]
+
+
+@pytest.mark.parametrize("tokens", SCHEMES, ids=lambda tokens: tokens.name)
+@pytest.mark.parametrize(("line", "ground"), OUTLINED)
+def test_outlines_and_marks_are_seen(tokens: Tokens, line: str, ground: str) -> None:
+    """WCAG 1.4.11: 3 to 1 for what shows where a control is and that it has the focus, and for icons that speak."""
+    assert contrast(getattr(tokens, line), getattr(tokens, ground)) >= 3.0
 
 
 def test_the_appearance_is_chosen_in_the_menu(driver: Driver) -> None:

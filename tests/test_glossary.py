@@ -71,3 +71,12 @@ def test_a_timestamp_that_verifying_found_is_a_trusted_one_and_verifying_a_seal_
     chinese = {where: zh for where, _, zh in pairs() if where.startswith("verdict.")}
     assert chinese["verdict.verified"] == "验签通过，含可信时间戳"
     assert chinese["verdict.verified_unstamped"].startswith("验签通过")
+
+
+def test_the_chinese_readme_calls_things_as_the_window_does() -> None:
+    readme = (ROOT.parent / "README.zh_CN.md").read_text("utf-8")
+    words = (ROOT / "translations/facevid_zh_CN.ts").read_text("utf-8")
+    words += (ROOT / "messages/zh_CN.json").read_text("utf-8")
+    quoted = re.findall("“([^”]+)”", readme)
+    assert len(quoted) >= 15
+    assert [name for name in quoted if name not in words] == []

@@ -16,7 +16,6 @@ from facevid_gui.views.comparison import CompareBar, Comparison
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.image_canvas import ALONE
 from facevid_gui.views.kept_place import Place, is_same
-from facevid_gui.views.later_paint import paint_later
 from facevid_gui.views.notice_bar import NoticeBar
 from facevid_gui.views.outcome_view import OutcomeView
 from facevid_gui.views.photo_view import PhotoView
@@ -230,7 +229,6 @@ class RecordPage(QWidget):
         self._stack.setCurrentIndex(RECORD)
         if reviewed is self._shown:
             return  # only something beside the media changed; what was opened anew is loaded anew
-        paint_later(self.window())
         place = self._place_in(record)
         self._shown = reviewed
         self._clips = record.clips

@@ -1926,7 +1926,7 @@ Click to show it as it is in the file.</source>
     </message>
     <message>
         <source>Name</source>
-        <translation>姓名</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Service</source>

@@ -508,7 +508,7 @@ class TestDisk:
     def test_a_disk_that_fails_at_the_end_loses_nothing(
         self, house: House, simulator: Simulator, post: Post, monkeypatch: pytest.MonkeyPatch, number: int, code: str
     ) -> None:
-        def fail(*_: object) -> None:
+        def fail(*_: object, **__: object) -> None:
             raise OSError(number, os.strerror(number))
 
         with monkeypatch.context() as patch:

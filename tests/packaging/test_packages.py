@@ -100,9 +100,18 @@ def test_the_archive_installs_runs_and_leaves_for_a_user_without_rights(home: Pa
     assert smoke.returncode == 0, smoke.stdout + smoke.stderr
     again = as_nobody(home, folder / "install.sh")
     assert again.returncode == 0, "an update over what is there"
+    own = as_nobody(home, home / ".local" / "opt" / "facevid-gui" / "install.sh")
+    assert own.returncode == 0, own.stderr
+    assert as_nobody(home, commands[0], "--version").returncode == 0, (
+        "the installed copy installs itself: nothing changes"
+    )
+    shared = [path for path in (home / ".local" / "share").rglob("*facevid*") if path.is_file()]
+    assert len(shared) >= 4
     gone = as_nobody(home, home / ".local" / "opt" / "facevid-gui" / "install.sh", "--uninstall")
     assert gone.returncode == 0, gone.stderr
-    assert [path for path in (*commands, entry, home / ".local" / "opt" / "facevid-gui") if os.path.lexists(path)] == []
+    assert [
+        path for path in (*commands, *shared, home / ".local" / "opt" / "facevid-gui") if os.path.lexists(path)
+    ] == []
     assert evidence.is_dir()
 
 

@@ -92,7 +92,7 @@ FIXTURES = {
         refused="clip_dimensions",
     ),
     "hours long": Fixture(
-        cache(lambda: make_long_clip(LONG_FRAMES, LONG_FPS)), frames=LONG_FRAMES, group=250, wrong="the first 3000"
+        cache(lambda: make_long_clip(LONG_FRAMES, LONG_FPS)), frames=LONG_FRAMES, group=250, wrong="the first 3,000"
     ),
     "minutes between frames": Fixture(lambda: make_clip([n * 120 * TICKS for n in range(60)]), frames=60),
     "days long": Fixture(lambda: make_clip([n * 3600 * TICKS for n in range(26)]), refused="clip_lasts_too_long"),

@@ -6,6 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 data=${XDG_DATA_HOME:-"$HOME/.local/share"}
 opt="$HOME/.local/opt/facevid-gui"
+if [ -d "$opt" ]; then opt=$(cd "$opt" && pwd); fi
 bin="$HOME/.local/bin"
 
 refresh() {
@@ -14,12 +15,11 @@ refresh() {
 }
 
 remove() {
+  if [ -d "$opt/share" ]; then (cd "$opt/share" && find . -type f) | while read -r file; do rm -f "$data/$file"; done; fi
   rm -rf "$opt"
   for name in facevid facevid-gui; do
     case $(readlink "$bin/$name" || true) in "$opt"/*) rm -f "$bin/$name" ;; esac
   done
-  rm -f "$data/applications/facevid-gui.desktop" "$data/mime/packages/facevid-gui.xml" \
-    "$data/metainfo/facevid-gui.metainfo.xml" "$data/icons/hicolor/scalable/apps/facevid-gui.svg"
 }
 
 if [ "${1:-}" = "--uninstall" ]; then
@@ -33,17 +33,22 @@ for name in facevid facevid-gui; do
     case $(readlink "$bin/$name" || true) in
       "$opt"/*) ;;
       *) echo "$bin/$name is there and is not of this program. Move it away, then try again. /" \
-           "该文件不属于本程序,请先移走后重试。" >&2; exit 3 ;;
+           "该文件不属于本程序，请先移走后重试。" >&2; exit 3 ;;
     esac
   fi
 done
-remove
-mkdir -p "$bin" "$(dirname "$opt")" "$data"
-cp -R "$here" "$opt"
-for name in facevid facevid-gui; do ln -s "$opt/$name" "$bin/$name"; done
-cp -R "$here/share/." "$data/"
+if [ "$here" != "$opt" ]; then  # the installed copy only sets its commands and entries right
+  mkdir -p "$(dirname "$opt")"
+  rm -rf "$opt.new"
+  cp -R "$here" "$opt.new"  # whole before the old one goes
+  remove
+  mv "$opt.new" "$opt"
+fi
+mkdir -p "$bin" "$data"
+for name in facevid facevid-gui; do ln -sf "$opt/$name" "$bin/$name"; done
+cp -R "$opt/share/." "$data/"
 # The menu of a desktop does not always know ~/.local/bin.
-sed "s|^Exec=facevid-gui|Exec=\"$opt/facevid-gui\"|" "$here/share/applications/facevid-gui.desktop" \
+sed "s|^Exec=facevid-gui|Exec=\"$opt/facevid-gui\"|" "$opt/share/applications/facevid-gui.desktop" \
   > "$data/applications/facevid-gui.desktop"
 refresh
 echo "Installed: $bin/facevid-gui and $bin/facevid / 已安装。"

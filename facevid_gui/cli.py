@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     messages = house.messages
     parsed = build_parser(messages).parse_args(arguments)
     output = Output(messages, as_json=parsed.json)
+    if parsed.command != "doctor":  # it names the file itself
+        house.tell_defaults = lambda error: output.note("settings.unread", why=messages.error(error)[0])
     token = CancelToken()
     with _cancelled_by_signals(token):
         try:

@@ -19,7 +19,7 @@ from facevid_gui.house_hand_over import HandOverRooms
 from facevid_gui.house_keeping import KeepingRooms
 from facevid_gui.paths import find_paths
 from facevid_gui.program import account_name, program_facts, program_record
-from facevid_gui.settings import SettingsFile, chosen_language
+from facevid_gui.settings import SETTINGS_FILE, SettingsFile, chosen_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     from facevid_gui.providers.kyc_ticket import TicketDesk
     from facevid_gui.settings import Settings
 
-SETTINGS_FILE = "settings.json"
-
 
 class House(HandOverRooms, KeepingRooms):
     """Everything below the roof, for one home."""
@@ -58,6 +56,7 @@ class House(HandOverRooms, KeepingRooms):
     def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
         self.environ = environ
         self.clock = clock or Clock()
+        self.tell_defaults: Callable[[SurroundingsError], None] | None = None  # damaged settings stop no looking
 
     @cached_property
     def paths(self) -> Paths:
@@ -69,12 +68,17 @@ class House(HandOverRooms, KeepingRooms):
     @cached_property
     def settings_file(self) -> SettingsFile:
         """What the user chose, read once, and where changes of it go."""
-        return SettingsFile(self.paths.config / SETTINGS_FILE)
+        return SettingsFile(self.paths.config / SETTINGS_FILE, self.tell_defaults)
 
     @property
     def settings(self) -> Settings:
         """What the user chose."""
         return self.settings_file.settings
+
+    @property
+    def safe_settings(self) -> Settings:
+        """What looking and checking go by: damaged settings do not stop them."""
+        return self.settings_file.safe
 
     @cached_property
     def profiles(self) -> ProfileStore:
@@ -256,8 +260,8 @@ class House(HandOverRooms, KeepingRooms):
         """Who works here: account name, and what the settings add."""
         return {
             "account": account_name(),
-            "name": self.settings.operator_name,
-            "role": self.settings.operator_role,
+            "name": self.safe_settings.operator_name,
+            "role": self.safe_settings.operator_role,
         }
 
     @cached_property
@@ -336,7 +340,7 @@ class House(HandOverRooms, KeepingRooms):
         from_environment = paths_in(self.environ.get("FACEVID_TSA_ROOT", ""))
         if named or from_environment:
             return read_certificates(named or from_environment), True
-        chosen = read_certificates(paths_in(self.settings.tsa_root))
+        chosen = read_certificates(paths_in(self.safe_settings.tsa_root))
         return tuple(dict.fromkeys((*chosen, *self.trusted.tsa_roots()))), False
 
     def trust(self) -> Trust:
@@ -350,7 +354,9 @@ class House(HandOverRooms, KeepingRooms):
 
     def evidence_root(self, option: str | None) -> Path:
         """Where evidence goes: option, environment, setting, or below FACEVID_HOME; `UsageError` otherwise."""
-        chosen = option or self.environ.get("FACEVID_EVIDENCE_ROOT") or self.settings.evidence_root
+        return self._root(option or self.environ.get("FACEVID_EVIDENCE_ROOT") or self.settings.evidence_root)
+
+    def _root(self, chosen: str) -> Path:
         if chosen:
             try:
                 return Path(chosen).expanduser().absolute()
@@ -363,13 +369,12 @@ class House(HandOverRooms, KeepingRooms):
     def evidence_roots(self) -> tuple[Path, ...]:
         """The roots that evidence is listed from, the one for new evidence first.
 
-        None when none is chosen yet, or the settings cannot be read.
+        None when none is chosen yet. Of settings that cannot be read, those of environment and home are left.
         """
         roots: list[Path] = []
         with contextlib.suppress(FacevidError):
-            roots.append(self.evidence_root(None))
-        with contextlib.suppress(FacevidError):
-            roots += [Path(name) for name in self.settings.known_roots]
+            roots.append(self._root(self.environ.get("FACEVID_EVIDENCE_ROOT") or self.safe_settings.evidence_root))
+        roots += [Path(name) for name in self.safe_settings.known_roots]
         return tuple(dict.fromkeys(roots))
 
     def choose_evidence_root(self, root: Path) -> None:

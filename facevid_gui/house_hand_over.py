@@ -35,7 +35,7 @@ class HandOverRooms:
 
     def report_mark(self: Rooms) -> str:
         """Whose mark lies over the pictures of a report; "" when the settings want none."""
-        settings, operator = self.settings, self.operator
+        settings, operator = self.safe_settings, self.operator
         if not settings.watermark:
             return ""
         return settings.watermark_text.strip() or operator["name"] or operator["account"]

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from facevid_gui.last_run import Running, crash_report, forget_running, note_running, read_running
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+    from facevid_gui.bridge.controller import Controller
     from facevid_gui.desktop import Desktop
 
 _PATIENCE_MS = 2000
@@ -162,12 +163,46 @@ class Reachable(QObject):
 
             return crash_report(desktop.house.paths, program_facts())
 
-        def show(report: str) -> None:
+        def show(report: str, what: str) -> None:
             from facevid_gui.views.text_dialog import TextDialog
 
-            title, sentence = (desktop.messages.text(f"crash.{name}") for name in ("title", "sentence"))
-            TextDialog(title, sentence, report, desktop.window).open()
+            texts, name = desktop.messages, Path(left.open).name
+            sentence = " ".join((texts.text("crash.kept"), *([texts.text(what, name=name)] if what else [])))
+            TextDialog(texts.text("crash.title"), sentence, report, desktop.window).open()
 
-        desktop.jobs.submit("crash report", read, show)
-        if left.open and desktop.session.page.kind == "empty":
+        def on_read(report: str) -> None:
+            Reopening(desktop.controller, left.open, lambda what: show(report, what), self)
+
+        if left.open and desktop.session.page.kind == "empty" and not desktop.session.is_busy:
             desktop.open_named(Path(left.open))
+        desktop.jobs.submit("crash report", read, on_read)
+
+
+class Reopening(QObject):
+    """Waits for what the opening of the record comes to, then tells once, as an id of the catalogue; "" for no record.
+
+    What asks for a reason first, is refused or was not tried is not opened: that is said.
+    """
+
+    def __init__(
+        self, controller: Controller, wanted: str, tell: Callable[[str], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._wanted, self._tell = controller.session, wanted, tell
+        self._is_told = False
+        self._session.activity_changed.connect(self._look_later)
+        self._look_later()
+
+    @Slot()
+    def _look_later(self) -> None:
+        """An activity ends a moment before its page is shown."""
+        QTimer.singleShot(0, self, self._look)
+
+    @Slot()
+    def _look(self) -> None:
+        if self._is_told or (self._wanted and self._session.is_busy):
+            return
+        self._is_told = True
+        is_open = str(self._session.page.folder or "") == self._wanted
+        self._tell("" if not self._wanted else "crash.opened" if is_open else "crash.was_open")
+        self.deleteLater()

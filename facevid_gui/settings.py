@@ -1,7 +1,8 @@
 """What the user chose; never a secret (floor 1).
 
 What enters: `config/settings.json` and the environment (option > environment > setting). What leaves: a
-frozen value. A damaged file is reported as such and left alone, never overwritten with defaults.
+frozen value. A damaged file is reported as such and left alone, never overwritten with defaults; looking at evidence
+and checking it go on with `SAFE_DEFAULTS` meanwhile.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.errors import SurroundingsError
-from facevid_gui.files import disk_errors, make_private_folder, place_new, replace_file
+from facevid_gui.core.reasons import ASKED_FOR
+from facevid_gui.files import disk_errors, make_private_folder, move_new, place_new, replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from facevid_gui.core.expiry import Keeping
 
 SETTINGS_SCHEMA = "facevid-settings/1"
+SETTINGS_FILE = "settings.json"
 HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
 _LARGEST = {
@@ -71,6 +75,10 @@ class Settings:
         from facevid_gui.core.expiry import Keeping  # the start needs none of it
 
         return Keeping(self.captures_expire_days if self.captures_expire else None, self.retention_warn_days)
+
+
+# Where nobody can read what was chosen: nothing that protects people is left out.
+SAFE_DEFAULTS = Settings(ask_purpose=ASKED_FOR, watermark=True)
 
 
 def read_json_object(path: Path) -> dict[str, Any] | None:
@@ -129,8 +137,9 @@ def save_settings(path: Path, settings: Settings) -> None:
 class SettingsFile:
     """The settings of one home. They are read once; one worker at a time changes them, so that no change is lost."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, warn: Callable[[SurroundingsError], None] | None = None) -> None:
+        self.path = path
+        self._warn = warn  # told once that the defaults stand in
         self._settings: Settings | None = None
         self._changing = threading.Lock()
 
@@ -138,8 +147,39 @@ class SettingsFile:
     def settings(self) -> Settings:
         """What the user chose; `SurroundingsError` when the file is damaged or cannot be read."""
         if self._settings is None:
-            self._settings = load_settings(self._path)
+            self._settings = load_settings(self.path)
         return self._settings
+
+    @property
+    def safe(self) -> Settings:
+        """What the user chose; `SAFE_DEFAULTS` when it cannot be read. For looking and checking only."""
+        try:
+            return self.settings
+        except SurroundingsError as error:
+            if self._warn is not None:
+                warn, self._warn = self._warn, None
+                warn(error)
+            return SAFE_DEFAULTS
+
+    def set_aside(self, now: datetime) -> Path | None:
+        """Give a damaged file another name beside its own, so that the defaults are in force; return the new path.
+
+        None when the file is not damaged (any more): it stays. `SurroundingsError` when it cannot be renamed.
+        """
+        with self._changing:
+            self._settings = None
+            try:
+                _ = self.settings
+            except SurroundingsError as error:
+                if error.code != "config_damaged":
+                    raise
+            else:
+                return None
+            aside = self.path.with_name(f"{self.path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+            with disk_errors(self.path):
+                if not move_new(self.path, aside):
+                    raise SurroundingsError("not_set_aside", path=self.path, name=aside.name)
+            return aside
 
     def change(self, changes: Mapping[str, object], *, even_unwritten: bool = False) -> Settings:
         """Write changes and return the settings then in force; `SurroundingsError` when they cannot be written.
@@ -150,7 +190,7 @@ class SettingsFile:
             changed = replace(self.settings, **changes)  # type: ignore[arg-type]
             if even_unwritten:
                 self._settings = changed
-            save_settings(self._path, changed)
+            save_settings(self.path, changed)
             self._settings = changed
         return changed
 

@@ -109,10 +109,40 @@ class _Dirs:
         return str(self._home / name)
 
 
-def test_settings_that_are_damaged_hide_the_root_without_a_traceback(home: Path) -> None:
+def test_damaged_settings_close_no_evidence_but_name_no_place_for_new(home: Path) -> None:
     (home / "config").mkdir(parents=True)
     (home / "config/settings.json").write_bytes(b"{")
-    assert make_house(home).evidence_roots() == ()
+    house = make_house(home)
+    told: list[str] = []
+    house.tell_defaults = lambda error: told.append(error.code)
+    assert house.evidence_roots() == (home / "evidence",)
+    assert house.safe_settings == SAFE_DEFAULTS
+    assert set(house.safe_settings.ask_purpose) == set(ASKED_FOR), "the safe side: a reason is demanded"
+    assert house.report_mark(), "and pictures of a report are marked"
+    assert house.trust().tsa_roots == ()
+    assert told == ["config_damaged"], "once"
+    with pytest.raises(SurroundingsError, match="config_damaged"):
+        house.evidence_root(None)
+    for name in ("transport", "workplace", "importer", "keeping"):
+        with pytest.raises(SurroundingsError, match="config_damaged"):
+            getattr(house, name)
+
+
+def test_a_damaged_file_is_set_aside_once_and_nothing_of_it_is_lost(home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    file = home / "config/settings.json"
+    file.write_bytes(b"{broken")
+    settings, now = make_house(home).settings_file, datetime(2026, 3, 11, 8, tzinfo=UTC)
+    aside = settings.set_aside(now)
+    assert aside is not None
+    assert (aside.name, aside.read_bytes()) == ("settings.json.damaged-20260311T080000Z", b"{broken")
+    assert not file.exists()
+    assert settings.change({"operator_name": "周"}).operator_name == "周"
+    assert settings.set_aside(now) is None, "what is whole stays"
+    file.write_bytes(b"{again")
+    with pytest.raises(SurroundingsError, match="not_set_aside"):
+        settings.set_aside(now)
+    assert (aside.read_bytes(), file.read_bytes()) == (b"{broken", b"{again")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="homes of other users are a thing of POSIX")

@@ -39,7 +39,7 @@ def export(
     """Make a package; a folder that got an event is opened anew, as any evidence is: verified first."""
     from facevid_gui.evidence.export import ExportRequest
 
-    demanded = services.settings.ask_purpose
+    demanded = services.safe_settings.ask_purpose
     told = reason_detail(demanded, "export", wish.reason) | reason_detail(
         demanded if wish.unmask else (), "unmask", wish.reason
     )

@@ -85,7 +85,7 @@ def _draft(services: Services, wish: Reporting, token: CancelToken, tell: Callab
     """Build it; what was chosen is remembered, and a choice that cannot be remembered stops nothing."""
     from facevid_gui.evidence.report import ReportRequest
 
-    demanded = services.settings.ask_purpose
+    demanded = services.safe_settings.ask_purpose
     told = reason_detail(demanded, "export", wish.reason)
     told |= reason_detail(demanded if wish.unmask else (), "unmask", wish.reason)
     with suppress(SurroundingsError):

@@ -74,7 +74,9 @@ class Notice:
     message: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     error: FacevidError | None = None
-    actions: tuple[tuple[str, str], ...] = ()  # "open", "save" or "help", and the evidence id it is about
+    actions: tuple[
+        tuple[str, str], ...
+    ] = ()  # "open", "save", "undo", "help" or "set_aside", and the evidence id it is about
 
 
 LIBRARY_FILTERS = ("all", "unsaved", "trouble", "due")

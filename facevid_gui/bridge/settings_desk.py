@@ -6,12 +6,14 @@ each time they were written. Files are a worker's business.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from facevid_gui.bridge import settings_work
-from facevid_gui.settings import Settings
+from facevid_gui.bridge.session import Notice
+from facevid_gui.settings import SETTINGS_FILE, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.settings_work import Read
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.expiry import Keeping
+
+
+def is_settings_damaged(error: FacevidError) -> bool:
+    """Whether it says that the settings, not another file of ours, are damaged."""
+    return error.code == "config_damaged" and Path(str(error.params.get("path", ""))).name == SETTINGS_FILE
 
 
 class SettingsDesk(QObject):
@@ -41,6 +48,7 @@ class SettingsDesk(QObject):
         self.operator = ""
         self.decided: Mapping[str, str] = {}
         self.problem: FacevidError | None = None
+        controller.session.page_changed.connect(self._remind)
 
     @property
     def keeping(self) -> Keeping:
@@ -48,10 +56,17 @@ class SettingsDesk(QObject):
         return self.settings.keeping
 
     def read(self) -> None:
-        """Read them; a damaged file is told, and the defaults stay."""
+        """Read them; a damaged file is told, and safe defaults stand in."""
         self._controller.jobs.submit(
             "settings", lambda _token, _tell: settings_work.read(self._services), self._on_read, failed=self._on_unread
         )
+
+    def set_aside(self) -> None:
+        """Rename a damaged file, so that settings can be chosen and saved again."""
+        self._controller.jobs.submit(
+            "set settings aside", lambda _token, _tell: settings_work.set_aside(self._services), self._on_aside,
+            failed=self._controller.tell_error,
+        )  # fmt: skip
 
     def save(self, **changes: object) -> None:
         """Write changes; what is in force changes only when they are written."""
@@ -62,8 +77,22 @@ class SettingsDesk(QObject):
 
     def _on_read(self, read: Read) -> None:
         self.settings, self.operator, self.decided = read.settings, read.operator, read.decided
-        self.problem = None
+        self.problem = read.problem
+        self._remind()
         self.changed.emit()
+
+    def _on_aside(self, done: tuple[Read, Path | None]) -> None:
+        read, aside = done
+        self._on_saved(read)
+        if read.problem is None:
+            told = Notice("warn", "settings.set_aside", {"name": aside.name}) if aside else None
+            self._controller.notify(told)
+
+    def _remind(self) -> None:
+        """Opening something takes notices away; a damaged file is told again, but pushes nothing aside."""
+        shown = self._controller.session.notice
+        if self.problem is not None and (shown is None or shown.tone == "ok"):
+            self._controller.tell_error(self.problem)
 
     def _on_unread(self, error: FacevidError) -> None:
         self.problem = error

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.errors import FacevidError, UsageError
+from facevid_gui.core.errors import FacevidError, SurroundingsError, UsageError
 from facevid_gui.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Read:
     settings: Settings = field(default_factory=Settings)
     operator: str = ""
     decided: Mapping[str, str] = field(default_factory=dict)
+    problem: FacevidError | None = None  # why these are only `settings.SAFE_DEFAULTS`
 
 
 class RefusedSettingError(FacevidError):
@@ -42,10 +43,22 @@ class RefusedSettingError(FacevidError):
 
 
 def read(services: Services) -> Read:
-    """Read the settings; `SurroundingsError` when the file is damaged."""
+    """Read the settings; where the file is damaged, what stands in for them, and the problem."""
+    problem = None
+    try:
+        _ = services.settings
+    except SurroundingsError as error:
+        problem = error
     operator = services.operator
     name = operator.get("name") or operator.get("account") or ""
-    return Read(services.settings, name, _decided(services.environ))
+    return Read(services.safe_settings, name, _decided(services.environ), problem)
+
+
+def set_aside(services: Services) -> tuple[Read, Path | None]:
+    """Rename a damaged file; the settings then in force, and the path it has now (None: it was whole already)."""
+    aside = services.settings_file.set_aside(services.clock.now())
+    services.follow_settings()
+    return read(services), aside
 
 
 def change(services: Services, changes: Mapping[str, object]) -> Read:

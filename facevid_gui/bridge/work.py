@@ -158,7 +158,7 @@ def open_folder(
     """
     from facevid_gui.evidence.review import UnreadableFolderError, open_evidence
 
-    told |= reason_detail(services.settings.ask_purpose, "open", reason)
+    told |= reason_detail(services.safe_settings.ask_purpose, "open", reason)
     try:
         reviewed = open_evidence(folder, services.trust())
     except UnreadableFolderError as error:
@@ -187,7 +187,7 @@ def review_capture(services: Services, capture: str) -> Reviewed:
 
 def open_capture(services: Services, capture: str, reason: str | None = None) -> Reviewed:
     """Open an unsaved capture to look at it, be it one that arrived just now: that is logged."""
-    told = reason_detail(services.settings.ask_purpose, "open", reason)
+    told = reason_detail(services.safe_settings.ask_purpose, "open", reason)
     reviewed = review_capture(services, capture)
     services.access_log.add("opened", reviewed.record.evidence_id, **told)
     return reviewed
@@ -286,7 +286,7 @@ def probe_profile(
 
 def note_unmasking(services: Services, evidence_id: str, reason: str) -> None:
     """Log that personal data were unmasked, and why where that is demanded."""
-    told = reason_detail(services.settings.ask_purpose, "unmask", reason)
+    told = reason_detail(services.safe_settings.ask_purpose, "unmask", reason)
     services.access_log.add("unmasked", evidence_id, command="window", **told)
 
 

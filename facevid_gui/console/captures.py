@@ -26,7 +26,7 @@ def run_list(context: Context) -> int:
     """List complete and interrupted captures."""
     context.house.recover()
     entries = context.house.captures.entries()
-    keeping = context.house.keeping
+    keeping = context.house.safe_settings.keeping
     members = [_member(entry, keeping.capture_until(received_at(entry))) for entry in entries]
     if not entries:
         context.output.say("captures.none")

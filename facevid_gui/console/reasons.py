@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def reason_given(context: Context, *whats: str) -> dict[str, str]:
     """What the access log says of the reason; `UsageError` reason_needed when one of `whats` demands one."""
-    demanded = context.house.settings.ask_purpose
+    demanded = context.house.safe_settings.ask_purpose
     told: dict[str, str] = {}
     for what in whats:
         told = reason_detail(demanded, what, context.arguments.reason)

@@ -69,7 +69,7 @@ def clock(question: Question) -> Iterator[Finding]:
 def network(question: Question) -> Iterator[Finding]:
     """Through whom look-ups go, and which authorities they trust; a name or password in a proxy's URL is left out."""
     environ = question.services.environ
-    settings = question.services.settings
+    settings = question.services.safe_settings
     named = next(((name, value) for name in _PROXIES for value in (environ.get(name) or environ.get(name.lower()),)
                   if value), None)  # fmt: skip
     source, proxy = named or ("settings.json", settings.proxy)

@@ -31,7 +31,7 @@ class NoticeActions(QObject):
         super().__init__(window)
         self._messages = messages
         self._controller = controller
-        self._desk, self._undo = desks.deadlines, desks.undo
+        self._desk, self._undo, self._settings = desks.deadlines, desks.undo, desks.settings
         self._window = window
         self._save = save
         self._to_save = ""
@@ -48,6 +48,9 @@ class NoticeActions(QObject):
     def _act(self, what: str, key: str) -> None:
         if what == "help":
             self._window.help.show_help()
+            return
+        if what == "set_aside":
+            self._settings.set_aside()
             return
         if what == "undo":
             self._undo.take_back()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from facevid_gui.bridge.settings_desk import is_settings_damaged
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -109,8 +110,11 @@ class NoticeBar(QFrame):
             "save": self.tr("Save evidence…"),
             "help": self.tr("Help…"),
             "undo": self.tr("Take it back"),
+            "set_aside": self.tr("Set the file aside"),
         }
         actions = list(notice.actions)
+        if notice.error is not None and is_settings_damaged(notice.error):
+            actions.append(("set_aside", ""))
         if notice.error is not None and notice.error.code in LACKS:
             actions.append(("help", ""))
         while (item := self._row.takeAt(0)) is not None:

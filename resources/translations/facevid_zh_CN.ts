@@ -1540,6 +1540,10 @@ Click to show it as it is in the file.</source>
         <source>Take it back</source>
         <translation>撤销</translation>
     </message>
+    <message>
+        <source>Set the file aside</source>
+        <translation>移走该文件</translation>
+    </message>
 </context>
 <context>
     <name>OperatorSection</name>

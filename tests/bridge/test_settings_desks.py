@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from facevid_gui.bridge import settings_work, trusted_work
-from facevid_gui.bridge.settings_desk import SettingsDesk
+from facevid_gui.bridge.session import Page
+from facevid_gui.bridge.settings_desk import SettingsDesk, is_settings_damaged
 from facevid_gui.bridge.trust_desk import Stranger
 from facevid_gui.bridge.trusted_desk import TrustedDesk
 from facevid_gui.core.errors import FacevidError, SubjectError, UsageError
 from facevid_gui.evidence.fresh_key import make_workstation_key
 from facevid_gui.evidence.signing_key import pem_of_certificate
+from facevid_gui.program import account_name
+from facevid_gui.settings import SAFE_DEFAULTS, Settings
 from tests.support.bridge_office import Office
 from tests.support.places import make_house
 from tests.support.qt import pump_until
@@ -84,10 +87,57 @@ def test_a_damaged_file_is_a_problem_the_desk_knows(office: Office) -> None:
     office.settle()
     assert desk.problem is not None
     assert desk.problem.code == "config_damaged"
+    assert (desk.settings, desk.operator) == (SAFE_DEFAULTS, account_name())
     (office.house.paths.config / "settings.json").unlink()
     desk.read()
     office.settle()
     assert desk.problem is None
+
+
+def test_a_sealed_folder_opens_without_settings_for_a_reason_and_the_file_is_set_aside(office: Office) -> None:
+    office.look_up("simOrder0001")
+    folder = office.save().folder
+    assert folder is not None
+    office.controller.show_page(Page())
+    file = office.house.paths.config / "settings.json"
+    file.write_bytes(b"{broken")
+    office.house.__dict__.pop("settings_file", None)
+    office.house.follow_settings()
+    desk = SettingsDesk(office.house, office.controller)
+    desk.read()
+    asked: list[Any] = []
+    office.controller.reason_wanted.connect(lambda what, act: asked.append((what, act)))
+    office.controller.open_folder(folder)
+    office.settle()
+    assert office.session.page.kind == "empty", "the safe side: not without a reason"
+    assert [what for what, _ in asked] == ["open"]
+    asked[0][1]("court date")
+    office.settle()
+    page = office.session.page
+    assert page.reviewed is not None
+    assert page.reviewed.verdict is not None
+    assert page.reviewed.verdict.verified
+    told = json.loads(office.house.paths.access_log.read_text("utf-8").splitlines()[-1])
+    assert (told["event"], told["detail"]["reason"]) == ("opened", "court date")
+    notice = office.session.notice
+    assert notice is not None, "opening takes notices away; this one comes again"
+    assert notice.error is not None
+    assert is_settings_damaged(notice.error)
+    refused: list[str] = []
+    desk.refused.connect(lambda error: refused.append(error.code))
+    desk.save(watermark=True)
+    office.settle()
+    assert (refused, file.read_bytes()) == (["config_damaged"], b"{broken")
+    desk.set_aside()
+    office.settle()
+    notice = office.session.notice
+    assert notice is not None
+    assert notice.message == "settings.set_aside"
+    assert (file.parent / notice.values["name"]).read_bytes() == b"{broken"
+    assert (desk.problem, desk.settings) == (None, Settings())
+    desk.save(watermark=True)
+    office.settle()
+    assert json.loads(file.read_bytes())["watermark"] is True
 
 
 # --- trusted certificates ---------------------------------------------------------------------------------

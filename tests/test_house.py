@@ -1,16 +1,18 @@
 """The house: what console and window are given, the same for both."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from facevid_gui.core.errors import UsageError
+from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.core.reasons import ASKED_FOR
 from facevid_gui.core.secret import Secret
 from facevid_gui.evidence.certificate_files import read_certificates
 from facevid_gui.evidence.signing_key import pem_of_certificate
 from facevid_gui.house import House
-from facevid_gui.settings import Settings, load_settings, save_settings
+from facevid_gui.settings import SAFE_DEFAULTS, Settings, load_settings, save_settings
 from tests.support.evidence_authority import Authority
 from tests.support.evidence_cms import person
 from tests.support.library_shelf import listed

@@ -29,8 +29,10 @@ def test_evidence_is_verified_with_a_note(console: Console, sealed: Path, damage
     assert damaged.read_text() == "{broken"
 
 
-def test_the_note_is_said_in_chinese(console: Console, sealed: Path, damaged: Path) -> None:
-    console.environ["FACEVID_LANG"] = "zh_CN"
+def test_the_note_is_said_in_chinese(
+    console: Console, sealed: Path, damaged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACEVID_LANG", "zh_CN")
     done = console("verify", str(sealed))
     assert done.code == 0
     assert "\u5b89\u5168\u7684\u9ed8\u8ba4\u503c" in done.err
@@ -38,10 +40,10 @@ def test_the_note_is_said_in_chinese(console: Console, sealed: Path, damaged: Pa
 
 
 def test_a_report_needs_a_reason_then(console: Console, sealed: Path, damaged: Path, tmp_path: Path) -> None:
-    target = str(tmp_path / "r.html")
-    assert console("report", str(sealed), "--html", target).code == 2
+    target = str(tmp_path / "r.pdf")
+    assert console("report", str(sealed), "-o", target).code == 2
     assert not Path(target).exists()
-    done = console("report", str(sealed), "--html", target, "--reason", "court date")
+    done = console("report", str(sealed), "-o", target, "--reason", "court date")
     assert done.code == 0, done.err
     assert Path(target).is_file()
     assert damaged.read_text() == "{broken"

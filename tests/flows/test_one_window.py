@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from facevid_gui.evidence.seal import SealRequest
-from facevid_gui.last_run import read_running
+from facevid_gui.last_run import Running, note_running, read_running
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
 from tests.support.evidence_places import unlock_folders
@@ -103,9 +103,29 @@ def test_after_a_bad_end_the_record_is_opened_again_and_a_report_offered(
         assert "version: " in str(report)
         if os.name == "posix":
             assert "Fatal Python error: Aborted" in str(report)
+        assert "is opened again" in str(answer["sentence"])
         order(second, "close")
         assert second.wait(timeout=PATIENCE_S) == 0
     assert read_running(home / "state") is None, "an end in order leaves nothing"
+
+
+def test_after_a_bad_end_nothing_is_said_to_be_open_that_is_not(
+    home: Path, tmp_path: Path, simulator: Simulator
+) -> None:
+    """Settings that were damaged meanwhile demand a reason first."""
+    folder = sealed(home, tmp_path / "evidence", simulator)
+    note_running(home / "state", Running(2**22 + 1, "nobody", str(folder)))
+    (home / "config" / "settings.json").write_bytes(b"{broken")
+    with window(home) as program:
+        assert told(program)["ready"] is True
+        sentence = str(told(program)["sentence"])
+        assert f"{folder.name} was open and is not opened again yet" in sentence
+    note_running(home / "state", Running(2**22 + 1, "nobody"))
+    with window(home) as program:
+        assert told(program)["ready"] is True
+        sentence = str(told(program)["sentence"])
+        assert "open" not in sentence
+        assert "kept" in sentence
 
 
 def test_another_language_is_spoken_at_once_with_the_record_that_is_open(

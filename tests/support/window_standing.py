@@ -1,8 +1,8 @@
 """The program's own window in a process of its own, which says what happens in it, a line of JSON each.
 
 Run: python -m tests.support.window_standing [FOLDER]. "ready" once it can be reached, "opened" with the folder of each
-record that is shown and noted for the start after a bad end, "report" with the text of a report that is offered; a line
-on stdin closes it.
+record that is shown and noted for the start after a bad end, "report" with text and sentence of a report that is offered; a
+line on stdin closes it.
 """
 
 import json
@@ -81,7 +81,7 @@ class Watched(roof.Desktop):
             say({"notice": notice})
         if dialogs and not self._reported:
             self._reported = True
-            say({"report": dialogs[0].text.toPlainText()})
+            say({"report": dialogs[0].text.toPlainText(), "sentence": dialogs[0].sentence.text()})
             dialogs[0].close()
 
     def _is_noted(self, folder: str) -> bool:

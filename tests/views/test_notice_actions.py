@@ -145,3 +145,24 @@ def test_it_can_be_switched_off_in_the_settings(driver: Driver, make_driver: Cal
     assert not driver.find("deadline_hours_box").isEnabled()
     driver.click("save_settings_button")
     driver.until(lambda: not driver.desktop.desks.settings.settings.deadline_warn)
+
+
+def test_a_damaged_settings_file_can_be_set_aside_from_the_notice(
+    make_driver: Callable[..., Driver], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    driver = make_driver(home=home)
+    file = home / "config" / "settings.json"
+    for other in ("profiles.json", "home.json"):
+        driver.desktop.controller.tell_error(SurroundingsError("config_damaged", path=file.with_name(other)))
+        assert buttons(driver) == ["Help…"], "only the settings can be done without"
+    driver.desktop.controller.notify(None)
+    file.write_bytes(b"{broken")
+    driver.desktop.desks.settings.read()
+    driver.until(lambda: driver.session.notice is not None and driver.desktop.jobs.is_idle)
+    assert buttons(driver) == ["Set the file aside", "Help…"]
+    driver.click("notice_set_aside_button")
+    driver.until(lambda: driver.desktop.jobs.is_idle and "settings.json.damaged-" in driver.notice())
+    assert buttons(driver) == []
+    assert [path.read_bytes() for path in file.parent.glob("settings.json.damaged-*")] == [b"{broken"]
+    assert not file.exists()

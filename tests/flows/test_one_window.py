@@ -120,6 +120,9 @@ def test_after_a_bad_end_nothing_is_said_to_be_open_that_is_not(
         assert told(program)["ready"] is True
         sentence = str(told(program)["sentence"])
         assert f"{folder.name} was open and is not opened again yet" in sentence
+        order(program, "reason court date")
+        assert told(program) == {"opened": str(folder), "dialog": False}, "evidence opens without settings"
+    assert (home / "config" / "settings.json").read_bytes() == b"{broken"
     note_running(home / "state", Running(2**22 + 1, "nobody"))
     with window(home) as program:
         assert told(program)["ready"] is True

@@ -43,6 +43,12 @@ def help_states(stage: "Stage") -> Iterator[tuple[str, Callable[[], object]]]:
     yield "lack-keyring", lambda: (close(stage), whole(), keyring(stage, "locked"))
     for code in ("no_multimedia", "no_chinese_font", "clock_differs", "read_only"):
         yield f"lack-{code.replace('_', '-')}", lambda code=code: tell(stage, code)
+    yield (
+        "lack-settings",
+        lambda: stage.desktop.controller.tell_error(
+            SurroundingsError("config_damaged", path="/home/lisi/.config/facevid/settings.json")
+        ),
+    )
     yield "lack-trouble-dialog", lambda: no_home(stage)
     yield "lack-nothing", lambda: (close(stage), keyring(stage, "ready"), stage.desktop.controller.dismiss_notice())
 

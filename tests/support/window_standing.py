@@ -1,8 +1,8 @@
 """The program's own window in a process of its own, which says what happens in it, a line of JSON each.
 
 Run: python -m tests.support.window_standing [FOLDER]. "ready" once it can be reached, "opened" with the folder of each
-record that is shown and noted for the start after a bad end, "report" with text and sentence of a report that is offered; a
-line on stdin closes it.
+record that is shown and noted for the start after a bad end, "report" with text and sentence of a report; a line
+on stdin closes it, "reason TEXT" gives the reason that is asked for.
 """
 
 import json
@@ -23,6 +23,7 @@ from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.house import House
 from facevid_gui.last_run import read_running
+from facevid_gui.views.reason_dialog import ReasonDialog
 from facevid_gui.views.text_dialog import TextDialog
 
 INBOX: Any = None
@@ -64,6 +65,10 @@ class Watched(roof.Desktop):
         order, _, value = line.strip().partition(" ")
         if order == "speak":
             self.desks.settings.save(language=value)
+        elif order == "reason":
+            dialog = next(top for top in QApplication.topLevelWidgets() if isinstance(top, ReasonDialog))
+            dialog.field.setText(value)
+            dialog.confirm_button.click()
         elif order == "note":
             self.window.notes.view.composer.field.setPlainText(value)
         else:

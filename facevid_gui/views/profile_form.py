@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.form_rows import FormRows
+from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import (
@@ -88,6 +89,7 @@ class ProfileForm(QWidget):
         self._desk = desk
         self._rows: dict[str, QLineEdit] = {}
         self._secrets: dict[str, QLineEdit] = {}
+        self._kept_focus = KeptFocus(self)
         self._asked = ""  # what this form waits for: "", "keep", "forget", "probe"
         self.shown: Profile | None = None
         column = box(QVBoxLayout(self), spacing=SPACE_M)
@@ -322,11 +324,15 @@ class ProfileForm(QWidget):
         self.status.setText(text or " ")
 
     def _set_busy(self, asked: str) -> None:
-        self._asked = asked
+        if asked in ("keep", "forget"):
+            self._kept_focus.hold()
+        was, self._asked = self._asked, asked
         self.keep_button.setEnabled(not asked)
         self.forget_button.setEnabled(not asked and self.shown is not None)
         self.test_button.setEnabled(asked in ("", "probe") and self.shown is not None)
         self.test_button.setText(self.tr("Stop") if asked == "probe" else self.tr("Test connection"))
+        if was in ("keep", "forget") and not asked:
+            self._kept_focus.give_back(otherwise=self.keep_button)
 
 
 def probe_words(profile: Profile, result: Outcome | FacevidError, messages: Messages) -> tuple[str, str]:

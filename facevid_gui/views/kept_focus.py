@@ -1,0 +1,74 @@
+"""Who had the keyboard's focus before a control was disabled or hidden, and who has it afterwards (floor 3).
+
+Qt gives the focus of a control that goes away to the next one in the chain: mostly a way back, which Enter then takes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class KeptFocus:
+    """For a form that is at work now and then. While it is, nothing has the focus that Enter could press."""
+
+    def __init__(self, form: QWidget) -> None:
+        self._form = form
+        self._held: QWidget | None = None
+
+    def hold(self) -> None:
+        """The form is about to be at work: remember who has the focus."""
+        focused = self._form.window().focusWidget()
+        if focused is not None and self._form.isAncestorOf(focused):
+            self._held = focused
+            self._form.setFocus()
+
+    def give_back(self, wanted: QWidget | None = None, otherwise: QWidget | None = None) -> None:
+        """It is at rest again: the focus goes to `wanted`, else to who had it; not if somebody moved it meanwhile.
+
+        `otherwise` has it when who had it is not there any more.
+        """
+        held, self._held = self._held, None
+        focused = self._form.window().focusWidget()
+        if wanted is None and focused not in (None, self._form):
+            return
+        if not take_focus(wanted or held):
+            take_focus(otherwise)
+
+
+def take_focus(widget: QWidget | None) -> bool:
+    """Give a control the focus, a field with its text selected; False when it cannot be used."""
+    if widget is None or not is_usable(widget):
+        return False
+    widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    if isinstance(widget, QLineEdit):
+        widget.selectAll()
+    return True
+
+
+def is_usable(widget: QWidget) -> bool:
+    """Whether it can be seen and worked with."""
+    return isValid(widget) and widget.isEnabled() and widget.isVisible() and not widget.isHidden()
+
+
+def first_control(part: QWidget) -> QWidget | None:
+    """The control that Tab reaches first in a part; of several choices the one that is made."""
+    found = [widget for widget in _chain(part) if is_usable(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    if found and isinstance(found[0], QAbstractButton) and (group := found[0].group()) is not None:
+        return group.checkedButton() or found[0]
+    return found[0] if found else None
+
+
+def _chain(part: QWidget) -> Iterator[QWidget]:
+    """What is in a part, in the order of Tab."""
+    widget = part.nextInFocusChain()
+    while widget is not None and widget is not part:
+        if part.isAncestorOf(widget) and widget.focusProxy() is None:
+            yield widget
+        widget = widget.nextInFocusChain()

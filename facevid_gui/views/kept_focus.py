@@ -5,14 +5,9 @@ Qt gives the focus of a control that goes away to the next one in the chain: mos
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from shiboken6 import isValid
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class KeptFocus:
@@ -58,17 +53,8 @@ def is_usable(widget: QWidget) -> bool:
 
 
 def first_control(part: QWidget) -> QWidget | None:
-    """The control that Tab reaches first in a part; of several choices the one that is made."""
-    found = [widget for widget in _chain(part) if is_usable(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    """The control that was made first in a part, as it is read; of several choices the one that is made."""
+    found = [w for w in part.findChildren(QWidget) if is_usable(w) and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     if found and isinstance(found[0], QAbstractButton) and (group := found[0].group()) is not None:
         return group.checkedButton() or found[0]
     return found[0] if found else None
-
-
-def _chain(part: QWidget) -> Iterator[QWidget]:
-    """What is in a part, in the order of Tab."""
-    widget = part.nextInFocusChain()
-    while widget is not None and widget is not part:
-        if part.isAncestorOf(widget) and widget.focusProxy() is None:
-            yield widget
-        widget = widget.nextInFocusChain()

@@ -49,6 +49,9 @@ class NoticeActions(QObject):
         if what == "help":
             self._window.help.show_help()
             return
+        if what == "profile":
+            self._window.show_profiles()
+            return
         if what == "undo":
             self._undo.take_back()
             return

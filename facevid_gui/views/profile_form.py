@@ -112,7 +112,6 @@ class ProfileForm(QWidget):
         desk.kept.connect(self._on_kept)
         desk.refused.connect(self._on_refused)
         desk.probed.connect(self._on_probed)
-        self._show_keyring()
         self.show_profile(None)
 
     # --- building --------------------------------------------------------------------------------------
@@ -177,6 +176,7 @@ class ProfileForm(QWidget):
         self.endpoint_field.setText(profile.endpoint if profile else "")
         self.kind_box.setCurrentIndex(KINDS.index(profile.kind if profile else kind or KINDS[0]))
         self._make_rows()
+        self._show_keyring()
         self._set_busy("")
         self.keep_button.setText(self.tr("Replace") if profile else self.tr("Keep profile"))
 
@@ -205,12 +205,19 @@ class ProfileForm(QWidget):
     def _add_secret(self, name: str) -> None:
         label = self._messages.text(f"profile.secret.{name}")
         secret = SecretField(self._theme, name, label)
-        if self.shown is not None:
-            secret.field.setPlaceholderText(self.tr("unchanged"))
-        elif name in OPTIONAL:
-            secret.field.setPlaceholderText(self.tr("only if needed"))
+        secret.field.setPlaceholderText(self._secret_hint(name))
         self._secrets[name] = secret.field
         add_row(self._form, label, secret, secret.field)
+
+    def _secret_hint(self, name: str) -> str:
+        """What an empty field means. A field is left as it is only where there is something to leave."""
+        if self.shown is not None and self._session.has_keys(self.shown):
+            return self.tr("unchanged")
+        if name in OPTIONAL:
+            return self.tr("only if needed")
+        if self.shown is None:
+            return ""
+        return self.tr("enter again") if self._session.keyring == "unavailable" else self.tr("cannot be read now")
 
     def _add_ticket_rows(self) -> None:
         self.mode_box = Combo(self._theme)
@@ -317,7 +324,13 @@ class ProfileForm(QWidget):
         state = self._session.keyring
         icon, color = ("lock", "ok") if state == "ready" else ("warning", "warn")
         self._keyring_icon.show_icon(icon, color)
-        self._keyring_text.setText(self._messages.text(f"keyring.{state}"))
+        profile, text = self.shown, self._messages.text
+        is_gone = profile is not None and state == "unavailable" and not self._session.has_keys(profile)
+        self._keyring_text.setText(
+            text("profile.keys_gone", name=profile.name) if profile and is_gone else text(f"keyring.{state}")
+        )
+        for name, field in self._secrets.items():
+            field.setPlaceholderText(self._secret_hint(name))
 
     def _say(self, tone: str, text: str) -> None:
         self.status.set_tone(tone)

@@ -1540,6 +1540,10 @@ Click to show it as it is in the file.</source>
         <source>Take it back</source>
         <translation>撤销</translation>
     </message>
+    <message>
+        <source>Profile…</source>
+        <translation>配置…</translation>
+    </message>
 </context>
 <context>
     <name>OperatorSection</name>
@@ -1951,6 +1955,14 @@ Click to show it as it is in the file.</source>
     <message>
         <source>unchanged</source>
         <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>enter again</source>
+        <translation>请重新输入</translation>
+    </message>
+    <message>
+        <source>cannot be read now</source>
+        <translation>暂时无法读取</translation>
     </message>
     <message>
         <source>SIGN ticket</source>

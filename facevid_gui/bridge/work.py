@@ -97,7 +97,7 @@ class Kept:
 
 def start(services: Services) -> Start:
     """Finish what a crash interrupted, then look at profiles and keyring."""
-    from facevid_gui.credentials.choice import SECRET_VARIABLES
+    from facevid_gui.core.secret import SECRET_VARIABLES
 
     damaged = None
     profiles: tuple[Profile, ...] = ()

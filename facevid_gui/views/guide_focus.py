@@ -54,7 +54,7 @@ class GuideFocus(QObject):
             self.enter()
 
     def rest(self) -> None:
-        """Work has ended that may have begun in another window, a file dialog: Qt then tells nobody who lost the focus."""
+        """Work has ended that began in another window, a file dialog perhaps: nobody heard who lost the focus."""
         if is_usable(self._page.next_button):
             self.go_on()
         elif self._begun is None or not take_focus(self._begun):

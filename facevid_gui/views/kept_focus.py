@@ -20,7 +20,7 @@ class KeptFocus:
     def hold(self) -> None:
         """The form is about to be at work: remember who has the focus."""
         focused = self._form.window().focusWidget()
-        if focused is not None and self._form.isAncestorOf(focused):
+        if self._form.isAncestorOf(focused):
             self._held = focused
             self._form.setFocus()
 

@@ -407,3 +407,29 @@ def test_every_stop_of_tab_in_the_guide_is_a_control(guide: Driver) -> None:
     guide.find("guide_steps").setFocus()
     press(guide, "Tab")
     assert focused(guide).startswith("guide_service_")
+
+
+def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_them(
+    make_driver: Callable[..., Driver], tmp_path: Path, simulator: Simulator
+) -> None:
+    driver = at_start(make_driver(keyring=False, home=tmp_path / "home"))
+    fill_ready(driver, simulator)
+    assert states(driver)["Keys"] == "done", "for this run they are there"
+    assert driver.find("secret_secret_key", QLineEdit).placeholderText() == "unchanged"
+    again = make_driver(keyring=False, home=tmp_path / "home")
+    again.start()
+    again.window.set_up.show_guide()
+    idle(again)
+    assert states(again)["Keys"] == "to do"
+    go(again, "Keys")
+    assert again.find("secret_secret_key", QLineEdit).placeholderText() == "enter again"
+    assert any("for one run only" in text for text in again.texts("guide_page"))
+    go(again, "Connection")
+    again.click("guide_test_button")
+    idle(again)
+    assert "not there any more" in said(again, "guide_connection_status").text()
+    again.session.keyring = "locked"
+    again.session.keyring_changed.emit()
+    go(again, "Keys")
+    assert again.find("secret_secret_key", QLineEdit).placeholderText() == "cannot be read now"
+    assert not any("for one run only" in text for text in again.texts("guide_page"))

@@ -423,7 +423,7 @@ def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_th
     assert states(again)["Keys"] == "to do"
     go(again, "Keys")
     assert again.find("secret_secret_key", QLineEdit).placeholderText() == "enter again"
-    assert any("for one run only" in text for text in again.texts("guide_page"))
+    assert any("were for one run only" in text for text in again.texts("guide_page"))
     go(again, "Connection")
     again.click("guide_test_button")
     idle(again)
@@ -432,4 +432,4 @@ def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_th
     again.session.keyring_changed.emit()
     go(again, "Keys")
     assert again.find("secret_secret_key", QLineEdit).placeholderText() == "cannot be read now"
-    assert not any("for one run only" in text for text in again.texts("guide_page"))
+    assert not any("were for one run only" in text for text in again.texts("guide_page"))

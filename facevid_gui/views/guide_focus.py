@@ -6,13 +6,13 @@ is done: at "Next step"; when it came to nothing: at what began it. Where somebo
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
-from facevid_gui.views.kept_focus import first_control, is_usable, take_focus
+from facevid_gui.views.kept_focus import first_control, is_shown, is_usable, take_focus
 
 if TYPE_CHECKING:
     from facevid_gui.views.guide_page import GuidePage
@@ -44,7 +44,7 @@ class GuideFocus(QObject):
     def look(self) -> None:
         """Something is otherwise now: see whether what was begun has come to its end."""
         begun, page = self._begun, self._page
-        if begun is None or (isValid(begun) and begun.isVisible() and not begun.isEnabled()):
+        if begun is None or (is_shown(begun) and not begun.isEnabled()):
             return
         if is_usable(page.next_button):
             self.go_on()
@@ -81,8 +81,9 @@ class GuideFocus(QObject):
         QTimer.singleShot(0, self, self.look)  # once all who hear of it have shown it
 
     def _watch(self, widget: QWidget | None) -> None:
-        if self._begun is not None and isValid(self._begun):
-            self._begun.removeEventFilter(self)
+        if self._begun is not None:
+            with suppress(RuntimeError):  # Qt has destroyed it meanwhile: a row of a form
+                self._begun.removeEventFilter(self)
         self._begun = widget
         if widget is not None:
             widget.installEventFilter(self)

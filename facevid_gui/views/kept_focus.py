@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
-from shiboken6 import isValid
 
 
 class KeptFocus:
@@ -49,7 +48,15 @@ def take_focus(widget: QWidget | None) -> bool:
 
 def is_usable(widget: QWidget) -> bool:
     """Whether it can be seen and worked with."""
-    return isValid(widget) and widget.isEnabled() and widget.isVisible() and not widget.isHidden()
+    return is_shown(widget) and widget.isEnabled() and not widget.isHidden()
+
+
+def is_shown(widget: QWidget) -> bool:
+    """Whether it is visible; what Qt has destroyed meanwhile is not."""
+    try:
+        return widget.isVisible()
+    except RuntimeError:
+        return False
 
 
 def first_control(part: QWidget) -> QWidget | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.kept_focus import is_shown
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import BriefLabel, IconButton, IconLabel, box, push, restyle
 
@@ -165,9 +165,7 @@ class NoticeBar(QFrame):
         width = min(620, self._over.width() - 2 * SPACE_L)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         lowest = self._over.height() - height - SPACE_L
-        top = min(
-            [lowest, *(self._top_of(row) - height - SPACE_S for row in self._rows if isValid(row) and row.isVisible())]
-        )
+        top = min([lowest, *(self._top_of(row) - height - SPACE_S for row in self._rows if is_shown(row))])
         self.setGeometry((self._over.width() - width) // 2, top if top >= 0 else lowest, width, height)
 
     def _top_of(self, row: QWidget) -> int:

@@ -201,6 +201,7 @@ class Controller(Opening):
         session = self.session
         session.profiles, session.keyring = start.profiles, start.keyring
         session.evidence_roots, session.key_protection = start.evidence_roots, start.key_protection
+        session.keys_in_environment = start.keys_in_environment
         session.started = True
         if session.profile is None and start.profiles:
             wanted = self._services.environ.get("FACEVID_PROFILE")

@@ -45,7 +45,8 @@ class GuideDesk(QObject):
         self._skipped: frozenset[str] = frozenset()
         session = self._session
         for happened in (
-            session.profiles_changed, session.profile_chosen, session.activity_changed, keys.changed, profiles.probed,
+            session.profiles_changed, session.profile_chosen, session.keyring_changed, session.activity_changed,
+            keys.changed, profiles.probed,
         ):  # fmt: skip
             happened.connect(lambda *_: self.changed.emit())
 
@@ -71,7 +72,7 @@ class GuideDesk(QObject):
         profile = self.profile
         done = {
             "service": bool(self.kind),
-            "keys": profile is not None,
+            "keys": profile is not None and self._session.has_keys(profile),
             "connection": profile is not None and profile.name in self._profiles.working,
             "place": bool(self._session.evidence_roots),
             "key": bool(self._keys.state.facts),

@@ -119,6 +119,7 @@ class Session(QObject):
         self.profile: Profile | None = None
         self.given: dict[str, Mapping[str, Secret]] = {}
         self.keyring = "unknown"
+        self.keys_in_environment = False
         self.recognised = Recognised("empty")
         self.signers: tuple[Signer, ...] = ()
         self.signers_of = ""
@@ -138,6 +139,14 @@ class Session(QObject):
         page, package = self.page, self.package
         shown = page.folder or (Path(page.verdict.folder) if page.verdict is not None else None)
         return package if package is not None and shown == package.folder else None
+
+    def has_keys(self, profile: Profile) -> bool:
+        """Whether a profile can be asked: given in this run, else in a keyring that opens (or was not asked yet)."""
+        return (
+            profile.name in self.given
+            or self.keyring in ("ready", "unknown")
+            or (self.keys_in_environment and profile.kind != "kyc")
+        )
 
     def note_sealed(self, evidence_roots: tuple[Path, ...], *, waits: bool) -> None:
         """Something was sealed; perhaps it `waits` for a stamp."""

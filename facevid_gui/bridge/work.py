@@ -81,6 +81,7 @@ class Start:
     evidence_roots: tuple[Path, ...]
     key_protection: str
     damaged: FacevidError | None = None
+    keys_in_environment: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Kept:
 
 def start(services: Services) -> Start:
     """Finish what a crash interrupted, then look at profiles and keyring."""
+    from facevid_gui.core.secret import SECRET_VARIABLES
+
     damaged = None
     profiles: tuple[Profile, ...] = ()
     try:
@@ -106,7 +109,10 @@ def start(services: Services) -> Start:
         profiles = services.profiles.all()
     except FacevidError as error:
         damaged = error
-    return Start(profiles, services.secret_store.state(), services.evidence_roots(), services.key_protection, damaged)
+    return Start(
+        profiles, services.secret_store.state(), services.evidence_roots(), services.key_protection, damaged,
+        all(services.environ.get(SECRET_VARIABLES[name], "").strip() for name in ("secret_id", "secret_key")),
+    )  # fmt: skip
 
 
 def look_up(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> Answered:
@@ -301,7 +307,12 @@ def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | 
     """Make a profile ready to be asked, with the secrets given for this run or with those of the keyring."""
     from facevid_gui.credentials.choice import read_secrets
 
-    secrets = read_secrets(profile, services.secret_store, services.environ, given)
+    try:
+        secrets = read_secrets(profile, services.secret_store, services.environ, given)
+    except SurroundingsError as error:
+        if error.code != "keyring_unavailable":
+            raise
+        raise SurroundingsError("keys_not_kept", profile=profile.name) from error
     return services.connection(profile, secrets, for_this_run=bool(given))
 
 

@@ -65,12 +65,14 @@ class DepartureForm(FormDialog):
         self.confirm_button.hide()
         self.back_button.setText(self.tr("Close"))
         self.back_button.setDefault(True)
+        self.kept_focus.give_back(self.back_button)
         self.resize(self.width(), max(self.height(), self.sizeHint().height()))
 
     def refuse(self, error: FacevidError) -> None:
         """It did not work: say why, let the user try again."""
         self.complain(error, self._messages)
         self.stopped()
+        self.kept_focus.give_back(self.passphrase.wrong(error))
         if error.code == "export_not_clean" and self._holds:  # it was well when it was opened
             self._holds = False
             self.form.setRowVisible(self.broken_box, True)
@@ -80,6 +82,7 @@ class DepartureForm(FormDialog):
         """It was stopped, or something else is still running."""
         self.result_text.setText(" ")
         self._set_busy(busy=False)
+        self.kept_focus.give_back()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Leaving while it is made means to stop."""

@@ -113,6 +113,7 @@ class ExportDialog(DepartureForm):
         except UsageError as error:
             self.complain(error, self._messages)
             return
+        self.kept_focus.hold()
         self._set_busy(busy=True)
         self.confirmed.emit(
             HandingOver(

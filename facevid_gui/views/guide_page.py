@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.bridge.guide_desk import DONE, SKIPPED, STEPS, TODO
+from facevid_gui.views.guide_focus import GuideFocus
 from facevid_gui.views.guide_steps import (
     ConnectionStep,
     KeysStep,
@@ -64,8 +65,9 @@ class GuidePage(QWidget):
         column.addLayout(self._make_head())
         self._parts = box(QBoxLayout(QBoxLayout.Direction.LeftToRight), spacing=SPACE_L)
         self._parts.addWidget(self._make_list())
+        self._keys_step = KeysStep(theme, messages, session, desks)
         self._pages: list[Step] = [
-            ServiceStep(messages, desks), KeysStep(theme, messages, session, desks), ConnectionStep(messages, desks),
+            ServiceStep(messages, desks), self._keys_step, ConnectionStep(messages, desks),
             PlaceStep(theme, messages, desks), KeyStep(messages, desks), SheetStep(messages, desks),
         ]  # fmt: skip
         last = LastPage(messages)
@@ -73,10 +75,16 @@ class GuidePage(QWidget):
         self._pages.append(last)
         self._stack = QStackedWidget()
         for page in self._pages:
-            self._stack.addWidget(scrolling(page))
+            area = scrolling(page)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would be a stop of Tab that nobody sees
+            self._stack.addWidget(area)
         self._parts.addWidget(self._stack, 1)
         column.addLayout(self._parts, 1)
-        column.addLayout(self._make_foot())
+        column.addWidget(self._make_foot())
+        self._focus = GuideFocus(self)
+        self._keys_step.form.kept.connect(lambda _profile: self._focus.go_on())
+        for ended in (desks.keys.done, desks.keys.refused, desks.keys.stopped):
+            ended.connect(lambda *_: self._on_key_work())
         self.steps.currentRowChanged.connect(self._on_row)
         self._desk.changed.connect(self._on_changed)
         theme.changed.connect(self._on_changed)
@@ -92,6 +100,11 @@ class GuidePage(QWidget):
     def go_to(self, number: int) -> None:
         """Show a step; the number behind the last one is what comes next."""
         self.steps.setCurrentRow(min(number, len(STEPS)))
+
+    @property
+    def step(self) -> Step:
+        """The step that is shown."""
+        return self._pages[max(0, self.steps.currentRow())]
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -124,8 +137,9 @@ class GuidePage(QWidget):
             self.steps.addItem(QListWidgetItem(name))
         return self.steps
 
-    def _make_foot(self) -> QHBoxLayout:
-        row = box(QHBoxLayout(), spacing=SPACE_S)
+    def _make_foot(self) -> QWidget:
+        self.foot = QWidget()
+        row = box(QHBoxLayout(self.foot), spacing=SPACE_S)
         self.back_button = push(self.tr("Previous step"), on_click=lambda: self.go_to(self.steps.currentRow() - 1))
         self.back_button.setObjectName("guide_back_button")
         self.skip_button = push(self.tr("Skip this step"), on_click=self._skip)
@@ -138,7 +152,7 @@ class GuidePage(QWidget):
         row.addStretch(1)
         for button in (self.skip_button, self.next_button, self.finish_button):
             row.addWidget(button)
-        return row
+        return self.foot
 
     # --- going -----------------------------------------------------------------------------------------
 
@@ -155,11 +169,17 @@ class GuidePage(QWidget):
             self._stack.setCurrentIndex(number)
             self._pages[number].refresh()
             self._show_states()
+            self._focus.enter()
 
     def _on_changed(self) -> None:
         """While nobody sees it nothing is drawn: much changes while a record arrives."""
         if self.isVisible():
             self._show_states()
+            self._focus.look()
+
+    def _on_key_work(self) -> None:
+        if isinstance(self.step, KeyStep | SheetStep):
+            self._focus.rest()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """How the steps stand now. The page came late: Tab comes to it with those beside it, not last."""

@@ -57,6 +57,7 @@ class ImportDialog(FormDialog):
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
         self.confirm_button = push(self.tr("Import"), "primary", self._confirm)
         self.confirm_button.setObjectName("confirm_import_button")
+        self.confirm_button.setDefault(True)
         self.buttons.addWidget(self.confirm_button)
         self.file_field.textChanged.connect(self._update)
         self.kind_box.currentIndexChanged.connect(self._update)

@@ -52,6 +52,9 @@ class NoticeActions(QObject):
         if what == "set_aside":
             self._settings.set_aside()
             return
+        if what == "profile":
+            self._window.show_profiles()
+            return
         if what == "undo":
             self._undo.take_back()
             return

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.bridge.settings_desk import is_settings_damaged
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.flow_layout import FlowLayout
+from facevid_gui.views.kept_focus import is_shown
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import BriefLabel, IconButton, IconLabel, box, push, restyle
 
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 _ICONS = {"warn": "info", "bad": "warning"}
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 # What the computer lacks: the Help page says more about it.
 LACKS = frozenset({
     "keyring_locked", "keyring_denied", "keyring_hangs", "keyring_unavailable", "no_multimedia", "no_chinese_font",
     "no_multimedia_here", "no_chinese_font_here", "clock", "clock_differs", "disk_full", "disk_failed", "read_only",
-    "permission_denied", "config_damaged", "unforeseen",
+    "keys_not_kept", "permission_denied", "config_damaged", "unforeseen",
+})  # fmt: skip
+
+# What new keys help with: the profile asks for them.
+KEYS_ASKED = frozenset({
+    "credentials_refused", "secrets_absent", "keys_not_kept", "token_refused", "ticket_expired", "ticket_refused",
 })  # fmt: skip
 
 
@@ -41,6 +48,8 @@ class NoticeBar(QFrame):
         self._messages = messages
         self._controller = controller
         self._over = over
+        self._rows: list[QWidget] = []
+        self._told_on = ""  # the id of the record that was open when it came
         row = box(QHBoxLayout(self), margin=SPACE_M, spacing=SPACE_M)
         self._icon = IconLabel(theme, "info", "accent", 20)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -64,11 +73,18 @@ class NoticeBar(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         over.installEventFilter(self)
         controller.session.notice_changed.connect(self._on_notice)
+        controller.session.page_changed.connect(self._on_page)
         self.hide()
 
+    def keep_clear(self, row: QWidget) -> None:
+        """Lie above this row of controls while it is shown, as far as there is room for that."""
+        self._rows.append(row)
+        row.installEventFilter(self)
+        self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Stay at the lower edge of what it lies over."""
-        if watched is self._over and event.type() == QEvent.Type.Resize:
+        """Stay at the lower edge of what it lies over, above the rows that are to be kept clear."""
+        if event.type() in _MOVES and watched in (self._over, *self._rows):
             self._place()
         return False
 
@@ -84,10 +100,23 @@ class NoticeBar(QFrame):
         if notice is None or notice.tone == "ok":
             self.hide()  # good news is the status bar's
             return
+        self._told_on = self._controller.session.page.title_id
         self._say(notice)
         self.show()
         self.raise_()
         self._place()
+
+    def _on_page(self) -> None:
+        """What went wrong with one record is no news over another one. A record that is on its way is none yet."""
+        shown = self._controller.session.page.title_id
+        if shown and self._told_on not in ("", shown):
+            self.leave()
+
+    def leave(self) -> None:
+        """Another page comes: bad news about the one before is old."""
+        notice = self._controller.session.notice
+        if notice is not None and notice.tone == "bad":
+            self._controller.dismiss_notice()
 
     def _say(self, notice: Notice) -> None:
         if notice.error is not None:
@@ -111,10 +140,13 @@ class NoticeBar(QFrame):
             "help": self.tr("Help…"),
             "undo": self.tr("Take it back"),
             "set_aside": self.tr("Set the file aside"),
+            "profile": self.tr("Profile…"),
         }
         actions = list(notice.actions)
         if notice.error is not None and is_settings_damaged(notice.error):
             actions.append(("set_aside", ""))
+        if notice.error is not None and notice.error.code in KEYS_ASKED:
+            actions.append(("profile", ""))
         if notice.error is not None and notice.error.code in LACKS:
             actions.append(("help", ""))
         while (item := self._row.takeAt(0)) is not None:
@@ -136,4 +168,9 @@ class NoticeBar(QFrame):
             return
         width = min(620, self._over.width() - 2 * SPACE_L)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
-        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - SPACE_L, width, height)
+        lowest = self._over.height() - height - SPACE_L
+        top = min([lowest, *(self._top_of(row) - height - SPACE_S for row in self._rows if is_shown(row))])
+        self.setGeometry((self._over.width() - width) // 2, top if top >= 0 else lowest, width, height)
+
+    def _top_of(self, row: QWidget) -> int:
+        return row.mapTo(self._over, QPoint()).y()

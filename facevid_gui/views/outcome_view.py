@@ -11,7 +11,7 @@ from facevid_gui.core.masking import mask_name
 from facevid_gui.core.moments import shown_time
 from facevid_gui.core.wording import state_text, window_failure
 from facevid_gui.views.flow_layout import FlowLayout
-from facevid_gui.views.notice_bar import LACKS
+from facevid_gui.views.notice_bar import KEYS_ASKED, LACKS
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import (
@@ -143,7 +143,7 @@ class OutcomeView(QScrollArea):
     def _add_buttons(self, column: QVBoxLayout, page: Page, code: str) -> None:
         row = box(QHBoxLayout(), spacing=SPACE_S)
         row.addStretch(1)
-        if code in ("credentials_refused", "secrets_absent", "token_refused", "ticket_expired", "ticket_refused"):
+        if code in KEYS_ASKED:
             row.addWidget(push(self.tr("Edit profile…"), on_click=self.profiles_wanted.emit))
         if code in LACKS:
             row.addWidget(push(self.tr("Help…"), on_click=self.help_wanted.emit))

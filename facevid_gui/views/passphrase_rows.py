@@ -13,6 +13,7 @@ from facevid_gui.views.widgets import PlainLabel, add_row
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFormLayout
 
+    from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
 
 
@@ -50,6 +51,10 @@ class PassphraseRows(QObject):
     def secret(self) -> Secret | None:
         """What was typed; None where nothing is needed."""
         return Secret(self.field.text()) if self._is_needed else None
+
+    def wrong(self, error: FacevidError) -> QLineEdit | None:
+        """The field to type in anew after an error of the passphrase; None after another one."""
+        return self.field if self._is_needed and error.code == "key_passphrase_wrong" else None
 
     def clear(self) -> None:
         """Forget what was typed."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.form_rows import FormRows
+from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import (
@@ -88,6 +89,7 @@ class ProfileForm(QWidget):
         self._desk = desk
         self._rows: dict[str, QLineEdit] = {}
         self._secrets: dict[str, QLineEdit] = {}
+        self._kept_focus = KeptFocus(self)
         self._asked = ""  # what this form waits for: "", "keep", "forget", "probe"
         self.shown: Profile | None = None
         column = box(QVBoxLayout(self), spacing=SPACE_M)
@@ -110,7 +112,6 @@ class ProfileForm(QWidget):
         desk.kept.connect(self._on_kept)
         desk.refused.connect(self._on_refused)
         desk.probed.connect(self._on_probed)
-        self._show_keyring()
         self.show_profile(None)
 
     # --- building --------------------------------------------------------------------------------------
@@ -175,6 +176,7 @@ class ProfileForm(QWidget):
         self.endpoint_field.setText(profile.endpoint if profile else "")
         self.kind_box.setCurrentIndex(KINDS.index(profile.kind if profile else kind or KINDS[0]))
         self._make_rows()
+        self._show_keyring()
         self._set_busy("")
         self.keep_button.setText(self.tr("Replace") if profile else self.tr("Keep profile"))
 
@@ -203,12 +205,19 @@ class ProfileForm(QWidget):
     def _add_secret(self, name: str) -> None:
         label = self._messages.text(f"profile.secret.{name}")
         secret = SecretField(self._theme, name, label)
-        if self.shown is not None:
-            secret.field.setPlaceholderText(self.tr("unchanged"))
-        elif name in OPTIONAL:
-            secret.field.setPlaceholderText(self.tr("only if needed"))
+        secret.field.setPlaceholderText(self._secret_hint(name))
         self._secrets[name] = secret.field
         add_row(self._form, label, secret, secret.field)
+
+    def _secret_hint(self, name: str) -> str:
+        """What an empty field means. A field is left as it is only where there is something to leave."""
+        if self.shown is not None and self._session.has_keys(self.shown):
+            return self.tr("unchanged")
+        if name in OPTIONAL:
+            return self.tr("only if needed")
+        if self.shown is None:
+            return ""
+        return self.tr("enter again") if self._session.keyring == "unavailable" else self.tr("cannot be read now")
 
     def _add_ticket_rows(self) -> None:
         self.mode_box = Combo(self._theme)
@@ -315,18 +324,28 @@ class ProfileForm(QWidget):
         state = self._session.keyring
         icon, color = ("lock", "ok") if state == "ready" else ("warning", "warn")
         self._keyring_icon.show_icon(icon, color)
-        self._keyring_text.setText(self._messages.text(f"keyring.{state}"))
+        profile, text = self.shown, self._messages.text
+        is_gone = profile is not None and state == "unavailable" and not self._session.has_keys(profile)
+        self._keyring_text.setText(
+            text("profile.keys_gone", name=profile.name) if profile and is_gone else text(f"keyring.{state}")
+        )
+        for name, field in self._secrets.items():
+            field.setPlaceholderText(self._secret_hint(name))
 
     def _say(self, tone: str, text: str) -> None:
         self.status.set_tone(tone)
         self.status.setText(text or " ")
 
     def _set_busy(self, asked: str) -> None:
-        self._asked = asked
+        if asked in ("keep", "forget"):
+            self._kept_focus.hold()
+        was, self._asked = self._asked, asked
         self.keep_button.setEnabled(not asked)
         self.forget_button.setEnabled(not asked and self.shown is not None)
         self.test_button.setEnabled(asked in ("", "probe") and self.shown is not None)
         self.test_button.setText(self.tr("Stop") if asked == "probe" else self.tr("Test connection"))
+        if was in ("keep", "forget") and not asked:
+            self._kept_focus.give_back(otherwise=self.keep_button)
 
 
 def probe_words(profile: Profile, result: Outcome | FacevidError, messages: Messages) -> tuple[str, str]:

@@ -87,6 +87,7 @@ class RecordPage(QWidget):
             self._stack.addWidget(page)
         box(QVBoxLayout(self)).addWidget(self._stack)
         self.notice_bar = NoticeBar(theme, messages, controller, self)
+        self.notice_bar.keep_clear(self.clip_view)
         self.clip_tabs.currentChanged.connect(self._show_clip)
         self.photo.pin_wanted.connect(self._pin)
         self.photo.tabs.currentChanged.connect(self._show_photo)

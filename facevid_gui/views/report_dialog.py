@@ -180,6 +180,7 @@ class ReportDialog(DepartureForm):
             self.unmask_box.isChecked(), self.broken_box.isChecked() and not self._holds, self.passphrase.secret(),
             self.reason_field.reason,
         )  # fmt: skip
+        self.kept_focus.hold()
         self._set_busy(busy=True)
         self.confirmed.emit(wish)
 

@@ -122,6 +122,7 @@ class RescueListDialog(QDialog):
         self.stop_button.setObjectName("rescue_stop_button")
         self.start_button = push(self.tr("Rescue"), "primary", self._start)
         self.start_button.setObjectName("rescue_start_button")
+        self.start_button.setDefault(True)
         for button in (self.stop_button, push(self.tr("Close"), on_click=self.close), self.start_button):
             row.addWidget(button)
         return row

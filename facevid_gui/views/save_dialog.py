@@ -21,6 +21,7 @@ from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.form_room import FormRoom
 from facevid_gui.views.form_rows import FormRows
+from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.least_size import LeastSize
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.reading_order import keep_reading_order
@@ -57,6 +58,7 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.kept_focus = KeptFocus(self)
         LeastSize(self, WIDTH)
         outer = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         self._wanted = 0  # the height that all rows need, as far as the screen has it
@@ -161,6 +163,7 @@ class SaveDialog(FormDialog):
         """Sealing did not work: say why, let the user try again."""
         self.complain(error, self._messages)
         self._set_busy(busy=False)
+        self.kept_focus.give_back(self.passphrase.wrong(error))
 
     def _choose_place(self) -> None:
         dialog = QFileDialog(self, self.tr("Where evidence is kept"), self.place_field.text())
@@ -183,6 +186,7 @@ class SaveDialog(FormDialog):
         except UsageError as error:
             self.complain(error, self._messages)
             return
+        self.kept_focus.hold()
         self._set_busy(busy=True)
         secret = self.passphrase.secret()
         self.confirmed.emit(Sealing(self.case_field.text(), self.purpose_field.text(), root, secret))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.settings_doors import KeysSection, PlacesSection, ProfilesSection, TrustedSection
 from facevid_gui.views.settings_privacy import PrivacySection
 from facevid_gui.views.settings_sections import (
@@ -59,6 +60,7 @@ class SettingsDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._messages, self._desk = messages, desks.settings
+        self._kept_focus = KeptFocus(self)
         self.sections: dict[str, Section] = {
             "profiles": ProfilesSection(theme, messages, session, desks),
             "places": PlacesSection(theme, messages, desks),
@@ -131,6 +133,7 @@ class SettingsDialog(QDialog):
             list(self.sections.values())[row].refresh()
 
     def _save(self) -> None:
+        self._kept_focus.hold()
         self.save_button.setEnabled(False)
         self.error.setText(" ")
         changes: dict[str, object] = {}
@@ -150,6 +153,7 @@ class SettingsDialog(QDialog):
     def _refuse(self, error: FacevidError) -> None:
         """Say what is wrong, where it is."""
         self.save_button.setEnabled(True)
+        self._kept_focus.give_back()
         setting = getattr(error, "setting", "")
         for name, section in self.sections.items():
             if setting in section.settings:

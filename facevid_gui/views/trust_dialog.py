@@ -94,6 +94,7 @@ class TrustDialog(FormDialog):
             self._say(self._messages.text(self._differs))
         elif self._desk.trust(self._stranger, self.field.text()):
             self._say(" ")
+            self.kept_focus.hold()
             self._set_busy(busy=True)
         else:
             self._say(self._messages.text("notice.busy"))
@@ -101,6 +102,7 @@ class TrustDialog(FormDialog):
     def _refuse(self, error: FacevidError) -> None:
         self._set_busy(busy=False)
         self.complain(error, self._messages)
+        self.kept_focus.give_back(self.field)
 
     def _say(self, text: str) -> None:
         self.error.setText(text)

@@ -1544,6 +1544,10 @@ Click to show it as it is in the file.</source>
         <source>Set the file aside</source>
         <translation>移走该文件</translation>
     </message>
+    <message>
+        <source>Profile…</source>
+        <translation>配置…</translation>
+    </message>
 </context>
 <context>
     <name>OperatorSection</name>
@@ -1955,6 +1959,14 @@ Click to show it as it is in the file.</source>
     <message>
         <source>unchanged</source>
         <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>enter again</source>
+        <translation>请重新输入</translation>
+    </message>
+    <message>
+        <source>cannot be read now</source>
+        <translation>暂时无法读取</translation>
     </message>
     <message>
         <source>SIGN ticket</source>

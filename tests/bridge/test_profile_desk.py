@@ -123,7 +123,7 @@ def test_secrets_without_a_keyring_are_for_this_run_only(
     assert [profile.name for profile in again.session.profiles] == ["mine"]
     page = again.look_up(flow_id("One"))
     assert page.kind == "empty"
-    assert again.notice_code == "bad keyring_unavailable"
+    assert again.notice_code == "bad keys_not_kept"
     again.close()
 
 

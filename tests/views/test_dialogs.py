@@ -300,3 +300,35 @@ def test_discarding_removes_the_draft_for_good_and_logs_why(make_driver: Callabl
     assert "wrong person" in log
     assert evidence_id in log
     driver.until(lambda: not driver.desktop.library_model.here())
+
+
+@pytest.mark.parametrize("code", ["key_passphrase_wrong", "permission_denied"])
+def test_after_a_refusal_the_keys_go_on_where_they_were_never_to_the_way_back(
+    make_driver: Callable[..., Driver], code: str
+) -> None:
+    driver = make_driver(keyring=False)
+    driver.session.key_protection = "passphrase"
+    driver.show_page(Page("record", make_reviewed()))
+    driver.click("save_button")
+    dialog = driver.dialog("save_dialog")
+    assert isinstance(dialog, SaveDialog)
+    wished: list[object] = []
+    dialog.confirmed.disconnect()
+    dialog.confirmed.connect(wished.append)
+    for name in ("case_field", "purpose_field", "place_field"):
+        driver.type(name, "x")
+    driver.type("passphrase_field", "open sesame")
+    driver.find("case_field").setFocus()
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert len(wished) == 1
+    assert dialog.window().focusWidget() is dialog, "a second Enter presses nothing while it is sealed"
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    dialog.refuse(SurroundingsError(code, path="/evidence"))
+    focused = dialog.window().focusWidget()
+    assert isinstance(focused, QLineEdit)
+    assert focused.objectName() == ("passphrase_field" if code == "key_passphrase_wrong" else "case_field")
+    assert focused.hasSelectedText()
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert len(wished) == 2, "Enter tries again"
+    assert dialog.isVisible()

@@ -324,3 +324,112 @@ def test_a_record_that_is_opened_takes_its_place_and_closing_it_brings_the_guide
     guide.show_page(Page())
     assert not guide.find("guide_page").isVisible(), "what was closed stays closed"
     assert guide.find("guide_button").isVisible()
+
+
+def focused(driver: Driver) -> str:
+    """The name of what the keys go to; a part of a step that is no control counts as its kind."""
+    widget = driver.window.focusWidget()
+    return (widget.objectName() or type(widget).__name__) if widget is not None else ""  # type: ignore[redundant-expr]
+
+
+def press(driver: Driver, key: str) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    QTest.keyClick(driver.window.focusWidget(), getattr(Qt.Key, f"Key_{key}"))
+    idle(driver)
+
+
+def test_the_whole_guide_is_gone_through_by_keys(guide: Driver, simulator: Simulator, tmp_path: Path) -> None:
+    """With a step its first control has the focus, after its work Next has it; it is never on the way back."""
+    go(guide, "Service")
+    guide.click("guide_service_ess")
+    guide.find("guide_next_button").setFocus()
+    press(guide, "Space")
+    assert states(guide)["Keys"] == "to do"
+    assert focused(guide) == "profile_name_field"
+    part = simulator.describe()["ess"]
+    guide.type("profile_endpoint_field", part["base_url"])
+    for field, value in part["settings"].items():
+        guide.type(f"profile_{field}", value)
+    for field, value in part["secrets"].items():
+        guide.type(f"secret_{field}", value)
+    guide.find("keep_profile_button").setFocus()
+    press(guide, "Space")
+    assert states(guide)["Keys"] == "done"
+    assert focused(guide) == "guide_next_button"
+    press(guide, "Space")
+    assert focused(guide) == "guide_test_button"
+    press(guide, "Space")
+    assert states(guide)["Connection"] == "done"
+    assert focused(guide) == "guide_next_button"
+    press(guide, "Space")
+    assert focused(guide) == "guide_choose_place_button"
+    guide.click("guide_choose_place_button")
+    choose_file(guide, tmp_path / "evidence")
+    go(guide, "Evidence place")
+    guide.find("guide_next_button").setFocus()
+    press(guide, "Space")
+    assert focused(guide) == "make_key_button"
+    press(guide, "Space")
+    assert states(guide)["Workstation key"] == "done"
+    assert focused(guide) == "guide_next_button"
+    press(guide, "Space")
+    assert focused(guide) == "print_sheet_button"
+    guide.click("save_sheet_button")
+    choose_file(guide, tmp_path / "sheet.pdf")
+    assert states(guide)["Enrolment sheet"] == "done"
+    assert focused(guide) == "guide_next_button"
+    press(guide, "Space")
+    assert focused(guide) == "guide_paste_button"
+
+
+def test_what_came_to_nothing_can_be_tried_again_with_one_key(guide: Driver, simulator: Simulator) -> None:
+    fill_ready(guide, simulator)
+    go(guide, "Connection")
+    simulator.stop()
+    guide.find("guide_test_button").setFocus()
+    guide.find("guide_test_button").click()  # type: ignore[attr-defined]
+    assert focused(guide) == "ConnectionStep", "while it is asked Enter goes nowhere"
+    idle(guide)
+    assert states(guide)["Connection"] == "to do"
+    assert focused(guide) == "guide_test_button"
+    go(guide, "Keys")
+    guide.type("secret_secret_id", "x y")
+    guide.find("keep_profile_button").setFocus()
+    press(guide, "Space")
+    assert said(guide, "profile_status").property("tone") == "bad"
+    assert focused(guide) == "keep_profile_button"
+
+
+def test_every_stop_of_tab_in_the_guide_is_a_control(guide: Driver) -> None:
+    go(guide, "Service")
+    guide.find("guide_steps").setFocus()
+    press(guide, "Tab")
+    assert focused(guide).startswith("guide_service_")
+
+
+def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_them(
+    make_driver: Callable[..., Driver], tmp_path: Path, simulator: Simulator
+) -> None:
+    driver = at_start(make_driver(keyring=False, home=tmp_path / "home"))
+    fill_ready(driver, simulator)
+    assert states(driver)["Keys"] == "done", "for this run they are there"
+    assert driver.find("secret_secret_key", QLineEdit).placeholderText() == "unchanged"
+    again = make_driver(keyring=False, home=tmp_path / "home")
+    again.start()
+    again.window.set_up.show_guide()
+    idle(again)
+    assert states(again)["Keys"] == "to do"
+    go(again, "Keys")
+    assert again.find("secret_secret_key", QLineEdit).placeholderText() == "enter again"
+    assert any("were for one run only" in text for text in again.texts("guide_page"))
+    go(again, "Connection")
+    again.click("guide_test_button")
+    idle(again)
+    assert "not there any more" in said(again, "guide_connection_status").text()
+    again.session.keyring = "locked"
+    again.session.keyring_changed.emit()
+    go(again, "Keys")
+    assert again.find("secret_secret_key", QLineEdit).placeholderText() == "cannot be read now"
+    assert not any("were for one run only" in text for text in again.texts("guide_page"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
 from facevid_gui.bridge.rescue_desk import RESULT
 from facevid_gui.core.wording import window_failure
@@ -157,3 +157,16 @@ def test_each_row_says_why_it_failed_and_what_to_do(driver: Driver, tmp_path: Pa
 def told_of(result: RowResult) -> Mapping[str, str]:
     ending = result.ending
     return ending.problem.params if ending.problem else dict(ending.outcome.params)  # type: ignore[union-attr]
+
+
+def test_enter_in_a_field_imports_and_rescues(driver: Driver, tmp_path: Path) -> None:
+    drop(driver, saved_answer(tmp_path))
+    dialog = driver.dialog("import_dialog")
+    driver.type("import_flow_field", flow_id("One"))
+    driver.press("import_flow_field", Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    driver.until(lambda: driver.session.page.kind == "record" and not driver.session.is_busy)
+    assert not driver.has_dialog(), "no file is asked for"
+    driver.window.show_rescue_list()
+    driver.dialog("rescue_list_dialog")
+    assert driver.find("rescue_start_button", QPushButton).isDefault()

@@ -315,7 +315,7 @@ def test_any_other_error_is_a_page_with_its_next_step(driver: Driver) -> None:
 def test_words_of_the_window_speak_of_no_command(driver: Driver) -> None:
     """The catalogue's next steps for the console name options; what a folder or a look-up can meet does not."""
     codes = ("capture_interrupted", "capture_changed", "capture_unknown", "media_changed", "media_missing",
-             "media_too_large", "folder_unreadable", "secrets_absent", "keyring_unavailable", "keyring_locked",
+             "media_too_large", "folder_unreadable", "secrets_absent", "keys_not_kept", "keyring_locked",
              "keyring_denied", "keyring_hangs", "no_signing_key", "key_passphrase_wrong", "signer_needed",
              "nobody_signed", "profile_none", "cancelled", "disk_full", "unforeseen")  # fmt: skip
     known = [code for code in codes if driver.desktop.messages.has(f"error.{code}")]

@@ -322,7 +322,7 @@ def test_a_hundred_thousand_rows_cost_no_more_than_a_page(driver: Driver) -> Non
         heart.stage = "scroll"
         bar.setValue(bar.maximum() * step // 59)
         QApplication.processEvents()
-    driver.listed()
+    driver.until(lambda: view.model().index(100_000).data(ENTRY) is not None)  # asked for when it is painted
     assert view.model().index(100_000).data(ENTRY).flow_id == "yD099999"
     heart.stage = "group"
     model.narrow(LibraryQuery(order="case"))

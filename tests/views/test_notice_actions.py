@@ -38,7 +38,8 @@ def buttons(driver: Driver) -> list[str]:
 @pytest.mark.parametrize("code", sorted(notice_bar.LACKS))
 def test_what_the_computer_lacks_leads_to_help(driver: Driver, code: str) -> None:
     driver.desktop.controller.tell_error(SurroundingsError(code))
-    assert buttons(driver) == ["Help…"]
+    asked = ["Profile…"] if code in notice_bar.KEYS_ASKED else []
+    assert buttons(driver) == [*asked, "Help…"]
     shown: list[str] = []
     driver.window.help.show_help = lambda: shown.append("help")  # type: ignore[method-assign]
     driver.click("notice_help_button")

@@ -1,5 +1,6 @@
 """Run a function as a user who may not write everywhere: root may, users may not."""
 
+import codecs
 import os
 import pickle
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from tests.support.forking import fork
 
 NOBODY = 65534
+codecs.lookup("utf-8-sig")  # answers are read with it; Python imports a codec when it is first asked for
 
 
 @contextmanager

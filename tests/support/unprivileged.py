@@ -13,7 +13,8 @@ from pathlib import Path
 from tests.support.forking import fork
 
 NOBODY = 65534
-codecs.lookup("utf-8-sig")  # answers are read with it; Python imports a codec when it is first asked for
+for codec in ("utf-8-sig", "utf-16-le", "utf-16-be", "ascii", "latin-1", "cp437", "idna"):
+    codecs.lookup(codec)  # Python imports a codec when it is first asked for
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Run a function as a user who may not write everywhere: root may, users may not."""
 
 import codecs
+import importlib
 import os
 import pickle
 import shutil
@@ -8,13 +9,24 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from tests.support.forking import fork
 
 NOBODY = 65534
-for codec in ("utf-8-sig", "utf-16-le", "utf-16-be", "ascii", "latin-1", "cp437", "idna"):
-    codecs.lookup(codec)  # Python imports a codec when it is first asked for
+# What Python imports when it is first asked for; the child may not be able to read where the interpreter lies.
+LATE = ("_strptime", "concurrent.futures.thread", "ctypes", "platform", "secrets", "sqlite3", "ssl", "zipfile")
+CODECS = ("utf-8-sig", "utf-16-le", "utf-16-be", "ascii", "latin-1", "cp437", "idna")
+
+
+@cache
+def import_what_comes_late() -> None:
+    """Have everything in memory that a child may need, whatever ran in this process before."""
+    for name in LATE:
+        importlib.import_module(name)
+    for name in CODECS:
+        codecs.lookup(name)
 
 
 @contextmanager
@@ -36,6 +48,7 @@ def as_unprivileged(work: Callable[[], object]) -> object:
 
     Everything `work` imports must have been imported before: the interpreter may lie where only root can read.
     """
+    import_what_comes_late()
     reading, writing = os.pipe()
     child = fork()
     if child == 0:

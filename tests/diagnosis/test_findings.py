@@ -387,11 +387,11 @@ def test_the_text_to_copy_holds_no_secret_and_no_name_of_the_home(
     from facevid_gui.core.secret import Secret
     from facevid_gui.logs import REDACTOR
 
-    monkeypatch.setattr(Path, "home", lambda: Path("/home/zhangsan"))
+    monkeypatch.setattr(Path, "home", lambda: Path("/daten/zhangsan"))
     REDACTOR.register(Secret("a-very-secret-key"))
     found = [
-        Finding("folder_data", "missing", "/home/zhangsan/x: a-very-secret-key", "doctor.cure.folder_read_only",
-                (("path", "/home/zhangsan/x"),)),
+        Finding("folder_data", "missing", "/daten/zhangsan/x: a-very-secret-key", "doctor.cure.folder_read_only",
+                (("path", "/daten/zhangsan/x"),)),
         Finding("keyring", "ok", "ready"),
     ]  # fmt: skip
     for language, state in (("en", "needed and missing"), ("zh_CN", "必需项有问题")):

@@ -46,7 +46,7 @@ def help_states(stage: "Stage") -> Iterator[tuple[str, Callable[[], object]]]:
     yield (
         "lack-settings",
         lambda: stage.desktop.controller.tell_error(
-            SurroundingsError("config_damaged", path="/home/lisi/.config/facevid/settings.json")
+            SurroundingsError("config_damaged", path="/users/lisi/.config/facevid/settings.json")
         ),
     )
     yield "lack-trouble-dialog", lambda: no_home(stage)

@@ -21,7 +21,9 @@ from facevid_gui.simulator import records
 from facevid_gui.simulator.records import SimFlow, SimSigner
 from facevid_gui.simulator.server import Simulator
 from tests.benchmarks.results import Result, tell
+from tests.support.lines import next_line
 
+ROOT = Path(__file__).parent.parent.parent
 CLIPS = 12
 CLIP_BYTES = 60_000_000 * 3 // 4 // CLIPS
 FLOW = records.flow_id("Benchmark")
@@ -96,13 +98,12 @@ def main() -> None:
 def service(count: int = CLIPS, clip_bytes: int = CLIP_BYTES) -> Iterator[str]:
     """The address of a service with that flow, in a process of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.lookup_memory", "--serve", str(count), str(clip_bytes)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        yield next_line(process).strip()
     finally:
         process.terminate()
-        process.communicate()
+        process.communicate(timeout=10)
 
 
 def look_up_at(host: str, environ: dict[str, str]) -> list[str]:

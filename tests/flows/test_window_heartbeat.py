@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.lines import next_line
+from tests.benchmarks.lookup_memory import service
 
 pytest.importorskip("PySide6")
 ROOT = Path(__file__).parent.parent.parent
@@ -28,13 +28,8 @@ STAGES = ("idle", "look_up", "play", "switch", "seal", "verify", "show", "work",
 @pytest.fixture
 def origin() -> Iterator[str]:
     """The service that answers with 60 MB."""
-    command = [sys.executable, "-m", "tests.benchmarks.lookup_memory", "--serve"]
-    service = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://{next_line(service).strip()}"
-    finally:
-        service.terminate()
-        service.communicate(timeout=10)
+    with service() as host:
+        yield f"http://{host}"
 
 
 def attempt(origin: str, home: Path) -> dict[str, Any]:

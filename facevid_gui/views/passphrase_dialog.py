@@ -16,19 +16,27 @@ if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages
 
 
-class PassphraseDialog(FormDialog):
-    """What opens the key; it is forgotten once it was used."""
+class SecretDialog(FormDialog):
+    """Asks for a passphrase before something is done; it is forgotten once it was used.
 
-    confirmed = Signal(object)  # Secret
+    `name` is that of the object, and of its button between "confirm_" and "_button". What deletes or replaces is not
+    what Enter presses.
+    """
 
-    def __init__(self, messages: Messages, key_protection: str, parent: QWidget | None) -> None:
-        super().__init__(self.tr("Sign"), messages.text("note.passphrase_why"), parent)
-        self.setObjectName("passphrase_dialog")
-        self._rows = PassphraseRows(self.form, messages, key_protection, self, prefix="note_")
+    confirmed = Signal(object)  # Secret, or None where a keyring keeps the key
+
+    def __init__(
+        self, messages: Messages, key_protection: str, words: tuple[str, str, str], name: str, prefix: str,
+        parent: QWidget | None, *, kind: str = "primary",
+    ) -> None:  # fmt: skip
+        title, sentence, act = words
+        super().__init__(title, sentence, parent)
+        self.setObjectName(f"{name}_dialog")
+        self._rows = PassphraseRows(self.form, messages, key_protection, self, prefix=prefix)
         self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
-        self.confirm_button = push(self.tr("Sign"), "primary", self._confirm)
-        self.confirm_button.setObjectName("confirm_passphrase_button")
-        self.confirm_button.setDefault(True)
+        self.confirm_button = push(act, kind, self._confirm)
+        self.confirm_button.setObjectName(f"confirm_{name}_button")
+        self.confirm_button.setDefault(kind == "primary")
         self.buttons.addWidget(self.confirm_button)
         self._rows.changed.connect(self._update)
         self._update()
@@ -41,3 +49,11 @@ class PassphraseDialog(FormDialog):
         self._rows.clear()
         self.confirmed.emit(secret)
         self.accept()
+
+
+class PassphraseDialog(SecretDialog):
+    """What opens the key, to sign a note."""
+
+    def __init__(self, messages: Messages, key_protection: str, parent: QWidget | None) -> None:
+        words = self.tr("Sign"), messages.text("note.passphrase_why"), self.tr("Sign")
+        super().__init__(messages, key_protection, words, "passphrase", "note_", parent)

@@ -15,10 +15,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.key_parts import KeyCard, KeyLine, SheetButtons, ask_new_file
-from facevid_gui.views.passphrase_rows import PassphraseRows
+from facevid_gui.views.passphrase_dialog import SecretDialog
 from facevid_gui.views.places_panel import PlacesPanel
 from facevid_gui.views.profiles_dialog import ProfilesPanel
-from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.settings_section import Section
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import Chip, IconButton, PlainLabel, box, embolden, panel, push, visible
@@ -243,54 +242,20 @@ class KeysSection(Door):
         RotateDialog(self._messages, self._desk, self.window()).open()
 
 
-class ImportKeyDialog(FormDialog):
+class ImportKeyDialog(SecretDialog):
     """Asks for the passphrase of a file with the organisation's key."""
 
     def __init__(self, messages: Messages, desk: KeyDesk, path: Path, parent: QWidget | None) -> None:
         sentence = messages.text("key.window.import_why", path=path)
-        super().__init__(self.tr("Import the organisation's key"), sentence, parent)
-        self.setObjectName("import_key_dialog")
-        self._desk, self._path = desk, path
-        self._rows = PassphraseRows(self.form, messages, "passphrase", self, prefix="import_")
-        self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
-        self.confirm_button = push(self.tr("Import"), "primary", self._confirm)
-        self.confirm_button.setObjectName("confirm_import_key_button")
-        self.confirm_button.setDefault(True)
-        self.buttons.addWidget(self.confirm_button)
-        self._rows.changed.connect(self._update)
-        self._update()
-
-    def _update(self) -> None:
-        self.confirm_button.setEnabled(self._rows.is_complete)
-
-    def _confirm(self) -> None:
-        secret = self._rows.secret()
-        self._rows.clear()
-        assert secret is not None
-        self._desk.import_organisation(self._path, secret)
-        self.accept()
+        words = self.tr("Import the organisation's key"), sentence, self.tr("Import")
+        super().__init__(messages, "passphrase", words, "import_key", "import_", parent)
+        self.confirmed.connect(partial(desk.import_organisation, path))
 
 
-class RotateDialog(FormDialog):
+class RotateDialog(SecretDialog):
     """Asks once more before the key is replaced."""
 
     def __init__(self, messages: Messages, desk: KeyDesk, parent: QWidget | None) -> None:
-        super().__init__(self.tr("Replace the key"), messages.text("key.window.rotate_why"), parent)
-        self.setObjectName("rotate_dialog")
-        self._desk = desk
-        self._rows = PassphraseRows(self.form, messages, desk.state.protection, self, prefix="rotate_")
-        self.buttons.addWidget(push(self.tr("Back"), on_click=self.reject))
-        self.confirm_button = push(self.tr("Replace the key"), "danger", self._confirm)
-        self.confirm_button.setObjectName("confirm_rotate_button")
-        self.buttons.addWidget(self.confirm_button)
-        self._rows.changed.connect(self._update)
-        self._update()
-
-    def _update(self) -> None:
-        self.confirm_button.setEnabled(self._rows.is_complete)
-
-    def _confirm(self) -> None:
-        secret = self._rows.secret()
-        self._rows.clear()
-        self._desk.rotate(secret)
-        self.accept()
+        words = self.tr("Replace the key"), messages.text("key.window.rotate_why"), self.tr("Replace the key")
+        super().__init__(messages, desk.state.protection, words, "rotate", "rotate_", parent, kind="danger")
+        self.confirmed.connect(desk.rotate)

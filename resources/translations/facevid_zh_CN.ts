@@ -899,10 +899,6 @@ Click to show it as it is in the file.</source>
         <translation>导入机构密钥</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
         <source>Import</source>
         <translation>导入</translation>
     </message>
@@ -1655,10 +1651,6 @@ Click to show it as it is in the file.</source>
         <source>Sign</source>
         <translation>签名</translation>
     </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
 </context>
 <context>
     <name>PassphraseRows</name>
@@ -2256,10 +2248,6 @@ Click to show it as it is in the file.</source>
         <source>Replace the key</source>
         <translation>更换密钥</translation>
     </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
 </context>
 <context>
     <name>RowMenu</name>
@@ -2340,6 +2328,13 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Scores, as received</source>
         <translation>得分（服务方原值）</translation>
+    </message>
+</context>
+<context>
+    <name>SecretDialog</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>

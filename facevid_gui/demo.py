@@ -50,6 +50,8 @@ class DemoHouse(House):
         super().__init__({**kept, "FACEVID_HOME": str(home)}, Clock())
         self.__dict__["secret_store"] = SessionStore()
 
+    is_demo = True
+
     @property
     def key_name(self) -> str:
         """What nobody can take for the key of a workstation."""

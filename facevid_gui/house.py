@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 class House(HandOverRooms, KeepingRooms):
     """Everything below the roof, for one home."""
 
+    is_demo = False
+
     def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
         self.environ = environ
         self.clock = clock or Clock()

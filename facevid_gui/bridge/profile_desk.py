@@ -41,8 +41,9 @@ class ProfileDesk(QObject):
         self, name: str, kind: str, options: Mapping[str, str | bool | None], data: Mapping[str, str], *,
         replace_it: bool,
     ) -> None:  # fmt: skip
-        """Keep a profile and its secrets; without secrets an existing one keeps those it has."""
-        run = partial(work.keep_profile, self._services, name, kind, options, data, replace_it=replace_it)
+        """Keep a profile and its secrets; an existing one keeps those that were not typed."""
+        given = self._session.given.get(name)
+        run = partial(work.keep_profile, self._services, name, kind, options, data, replace_it=replace_it, given=given)
         self._jobs.submit(f"keep {name}", lambda _token, _tell: run(), self._on_kept, failed=self.refused.emit)
 
     def forget(self, name: str) -> None:

@@ -113,7 +113,7 @@ class Session(QObject):
     minute_passed = Signal()
     folder_waits = Signal()  # something was sealed and may not be stamped yet
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, is_demo: bool = False) -> None:
         super().__init__(parent)
         self.profiles: tuple[Profile, ...] = ()
         self.profile: Profile | None = None
@@ -130,6 +130,7 @@ class Session(QObject):
         self.evidence_roots: tuple[Path, ...] = ()
         self.key_protection = "keyring"
         self.started = False
+        self.is_demo = is_demo  # a throw-away home: no keyring is asked, nothing stays
         self.reasons: tuple[str, ...] = ()  # given in this run, the newest first
         self.package: OpenedPackage | None = None  # what is unpacked to be looked at
 

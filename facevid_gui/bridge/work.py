@@ -247,21 +247,24 @@ def list_signers(
 
 def keep_profile(
     services: Services, name: str, kind: str, options: Mapping[str, str | bool | None], data: Mapping[str, str],
-    *, replace_it: bool,
+    *, replace_it: bool, given: Mapping[str, Secret] | None = None,
 ) -> Kept:  # fmt: skip
     """Check and keep a profile and its secrets; a missing keyring keeps the profile and says so.
 
-    Replacing a profile without giving secrets keeps those it has: they are never shown, so they cannot be typed again.
+    Replacing a profile keeps the secrets that were not typed: they are never shown, so they cannot be typed again. Only
+    a token goes with the keys it was made for. `given` are the secrets of this run, where no keyring has them.
     """
     from facevid_gui.credentials.choice import check_secrets
-    from facevid_gui.credentials.keeping import fields_of, keep_secrets
+    from facevid_gui.credentials.keeping import fields_of, keep_secrets, kept_secrets
     from facevid_gui.credentials.profiles import make_profile
 
     if replace_it and not data:
         profile = make_profile(name, kind, options)
         return Kept(profile, _save(services, profile, replace_it=True), secrets_changed=False)
     make_profile(name, kind, {**options, "ticket_mode": None, "accept_token_risk": False})  # names what is missing
-    mode, secrets = check_secrets(kind, str(options.get("ticket_mode") or ""), dict(data))
+    before = kept_secrets(services.secret_store, name, kind, given) if replace_it else {}
+    typed = {**{field: secret.reveal() for field, secret in before.items()}, **data}
+    mode, secrets = check_secrets(kind, str(options.get("ticket_mode") or ""), typed)
     services.learn(*secrets.values())
     chosen = {**options, "ticket_mode": mode} if kind == "kyc" else dict(options)
     profile = make_profile(name, kind, chosen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.secret import Secret
+from facevid_gui.evidence.key_protection import check_new_passphrase
 
 if TYPE_CHECKING:
     from facevid_gui.console.context import Context
@@ -30,18 +31,26 @@ def late_signer(context: Context) -> LateSigner:
 def passphrase(context: Context, *, protects_new: bool | None = None) -> Secret | None:
     """The passphrase of the key: a line of standard input with `--key-passphrase-stdin`, else typed where needed.
 
-    A new key's passphrase is typed twice: nobody could open a key made with a slip of the finger. A line that comes
-    through a pipe is nobody's typing. None where the keyring has it, or nobody is there to be asked.
+    A new key's passphrase has a least length, and is typed twice: nobody could open a key made with a slip of the
+    finger. A line that comes through a pipe is nobody's typing. None where the keyring has it, or nobody is there to be
+    asked.
     """
     given = context.arguments.key_passphrase_stdin
+    if protects_new is None:
+        protects_new = not context.house.keys.is_made
     if not sys.stdin.isatty():
-        return learn(context, context.passphrase_from_stdin()) if given else None
+        return _checked(context.passphrase_from_stdin(), protects_new, context) if given else None
     protection = context.house.key_protection
     if protection == "keyring" and not given:
         return None
-    if protects_new is None:
-        protects_new = not context.house.keys.is_made
-    return ask(context, "secret.key_passphrase", twice=protects_new)
+    return _checked(ask(context, "secret.key_passphrase", twice=protects_new), protects_new, context)
+
+
+def _checked(secret: Secret, protects_new: bool, context: Context) -> Secret:
+    """Refuse what is too short before anything else is done: a look-up should not end in "no key"."""
+    if protects_new:
+        check_new_passphrase(secret)
+    return learn(context, secret)
 
 
 def ask(context: Context, label: str, *, twice: bool = False) -> Secret:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from facevid_gui.core.clock import CHINA_TIME, to_rfc3339
+from facevid_gui.core.clock import CHINA_TIME, from_rfc3339, to_rfc3339
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,14 @@ def shown_day(moment: datetime | None, messages: Messages) -> str:
         return "-" if moment is None else to_rfc3339(moment)
     month = messages.text(f"moment.month.{local.month}")
     return messages.text("moment.day", day=local.day, month=month, year=local.year)
+
+
+def shown_day_of(written: str, messages: Messages) -> str:
+    """The day of a moment as files have it; what is no such moment (RFC 3339) is shown as it is."""
+    try:
+        return shown_day(from_rfc3339(written), messages)
+    except ValueError:
+        return written
 
 
 def shown_time(moment: datetime | None, messages: Messages) -> str:

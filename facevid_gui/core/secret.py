@@ -14,6 +14,7 @@ SECRET_VARIABLES = {
     "secret_key": "TENCENTCLOUD_SECRET_KEY",
     "token": "TENCENTCLOUD_TOKEN",
 }
+LEAST_PASSPHRASE = 8  # characters, the least of NIST SP 800-63B, 5.1.1.1; scrypt slows whoever guesses at a key file
 
 
 class Secret:
@@ -27,6 +28,11 @@ class Secret:
     def reveal(self) -> str:
         """Return the secret text itself."""
         return self._text
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Whether it may protect a new key."""
+        return len(self._text) >= LEAST_PASSPHRASE
 
     def __repr__(self) -> str:
         return "Secret('***')"

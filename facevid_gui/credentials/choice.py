@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import SurroundingsError, UsageError
 from facevid_gui.core.secret import SECRET_VARIABLES, Secret
-from facevid_gui.credentials.profiles import MODE_FIELD, SECRET_FIELDS, Profile, ProfileStore, check_ticket
+from facevid_gui.credentials.profiles import (
+    MODE_FIELD,
+    OPTIONAL_SECRETS,
+    SECRET_FIELDS,
+    Profile,
+    ProfileStore,
+    check_ticket,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from facevid_gui.credentials.secret_store import SecretStore
 
-_OPTIONAL = frozenset({"token"})
 ENVIRONMENT_PROFILE = "(environment)"  # no profile can be given this name
 
 
@@ -63,7 +69,7 @@ def read_secrets(
         if fallback:
             return fallback
         raise
-    missing = [field for field in profile.secret_fields if field not in found and field not in _OPTIONAL]
+    missing = [field for field in profile.secret_fields if field not in found and field not in OPTIONAL_SECRETS]
     if not missing:
         return found
     if fallback:
@@ -83,7 +89,7 @@ def check_secrets(kind: str, mode: str, data: object) -> tuple[str, dict[str, Se
     for key, value in data.items():
         if key not in allowed:
             raise UsageError("secrets_key", key=str(key)[:40], allowed=", ".join(allowed))
-        if not isinstance(value, str) or (not value and key not in _OPTIONAL):
+        if not isinstance(value, str) or (not value and key not in OPTIONAL_SECRETS):
             raise UsageError("secrets_value", key=key)
         _check_characters(key, value)
     secrets = {key: Secret(value) for key, value in data.items() if value}
@@ -91,7 +97,7 @@ def check_secrets(kind: str, mode: str, data: object) -> tuple[str, dict[str, Se
         mode = _kyc_mode(mode, secrets)
     else:
         for key in allowed:
-            if key not in secrets and key not in _OPTIONAL:
+            if key not in secrets and key not in OPTIONAL_SECRETS:
                 raise UsageError("secrets_missing", key=key)
     return mode, secrets
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from facevid_gui.core.errors import SurroundingsError
-from facevid_gui.credentials.profiles import CACHE_FIELDS, SECRET_FIELDS, Profile, ProfileStore
+from facevid_gui.credentials.profiles import (
+    CACHE_FIELDS,
+    OPTIONAL_SECRETS,
+    SECRET_FIELDS,
+    Profile,
+    ProfileStore,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +29,26 @@ def keep_secrets(store: SecretStore, profile: Profile, secrets: Mapping[str, Sec
     store.delete(profile.name, [field for field in fields_of(profile.kind) if field not in secrets])
     for field, secret in secrets.items():
         store.write(profile.name, field, secret)
+
+
+def kept_secrets(
+    store: SecretStore, name: str, kind: str, given: Mapping[str, Secret] | None = None
+) -> dict[str, Secret]:
+    """The secrets a profile cannot do without, as far as they are known here: `given` in this run, else kept.
+
+    Of the secrets of an order profile each has a way of its own to a ticket; there is nothing to complete. Raises
+    `SurroundingsError` for a keyring that is there and does not open.
+    """
+    if kind == "kyc":
+        return {}
+    needed = [field for field in SECRET_FIELDS[kind] if field not in OPTIONAL_SECRETS]
+    try:
+        found = {field: (given or {}).get(field) or store.read(name, field) for field in needed}
+    except SurroundingsError as error:
+        if error.code != "keyring_unavailable":
+            raise
+        return {}
+    return {field: secret for field, secret in found.items() if secret}
 
 
 def forget_profile(profiles: ProfileStore, store: SecretStore, name: str) -> Profile:

@@ -29,6 +29,7 @@ SECRET_FIELDS = {
     "essbasic": ("secret_id", "secret_key", "token"),
     "kyc": ("ticket", "header_value", "secret"),
 }
+OPTIONAL_SECRETS = frozenset({"token"})
 CACHE_TOKEN = "cache_token"  # noqa: S105 - names of keyring entries
 CACHE_TICKET = "cache_ticket"
 CACHE_FIELDS = (CACHE_TOKEN, CACHE_TICKET)

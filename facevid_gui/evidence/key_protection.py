@@ -1,7 +1,7 @@
 """Which key signs and how its file is protected, told without loading any cryptography (floor 1).
 
 What enters: the keys folder. What leaves: the name of the key in use, and "keyring" or "passphrase" from the first line
-of its file; None when there is no key yet, or no such line.
+of its file; None when there is no key yet, or no such line. And what a passphrase must be before a key is made with it.
 """
 
 from __future__ import annotations
@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from facevid_gui.core.errors import UsageError
+from facevid_gui.core.secret import LEAST_PASSPHRASE
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from facevid_gui.core.secret import Secret
 
 WORKSTATION = "workstation"
 ORGANISATION = "organisation"
@@ -32,6 +37,12 @@ def key_protection(folder: Path) -> str | None:
     if header == KEYRING_HEADER:
         return "keyring"
     return "passphrase" if header is not None and PASSPHRASE_HEADER.fullmatch(header) else None
+
+
+def check_new_passphrase(passphrase: Secret | None) -> None:
+    """`UsageError` passphrase_short; None (the keyring protects the key) is fine. Keys there are keep theirs."""
+    if passphrase is not None and not passphrase.is_long_enough:
+        raise UsageError("passphrase_short", least=LEAST_PASSPHRASE)
 
 
 def _first_line(path: Path) -> str | None:

@@ -23,7 +23,14 @@ from facevid_gui.evidence import rotation
 from facevid_gui.evidence.cms import subject_of
 from facevid_gui.evidence.fresh_key import make_workstation_key
 from facevid_gui.evidence.key_file import MAX_KEY_BYTES, KeyFile, SigningKey
-from facevid_gui.evidence.key_protection import IN_USE_FILE, ORGANISATION, WORKSTATION, key_in_use
+from facevid_gui.evidence.key_protection import (
+    IN_USE_FILE,
+    ORGANISATION,
+    WORKSTATION,
+    check_new_passphrase,
+    key_in_use,
+    key_protection,
+)
 from facevid_gui.files import PRIVATE_FILE, disk_errors, make_private_folder, read_limited, replace_file
 
 if TYPE_CHECKING:
@@ -66,8 +73,9 @@ class KeyCabinet:
     def open(self, passphrase: Secret | None = None) -> SigningKey:
         """Unlock the key in use, making the workstation's first if there is none.
 
-        Raises `SurroundingsError` no_signing_key when there is neither a usable keyring nor a passphrase,
-        key_passphrase_wrong, key_damaged; `SubjectError` key_expired or key_not_yet_valid.
+        Raises `UsageError` passphrase_short for a new key; `SurroundingsError` no_signing_key when there is neither a
+        usable keyring nor a passphrase, key_passphrase_wrong, key_damaged; `SubjectError` key_expired or
+        key_not_yet_valid.
         """
         with disk_errors(self._folder):
             make_private_folder(self._folder)
@@ -101,6 +109,8 @@ class KeyCabinet:
             raise SubjectError("rotate_organisation")
         with disk_errors(self._folder), self._lock():
             self._finish_rotation(register)
+            if key_protection(self._folder) == "keyring":
+                check_new_passphrase(passphrase)
             old = self._load(WORKSTATION, passphrase)
             fresh = make_workstation_key(self._name, self._clock.now())
             staged = self._staged()
@@ -179,6 +189,7 @@ class KeyCabinet:
         return FileLock(self._folder / "workstation.lock", timeout=30, mode=PRIVATE_FILE)
 
     def _make(self, passphrase: Secret | None) -> None:
+        check_new_passphrase(passphrase)
         self._keep_trusting_own(WORKSTATION)  # the key file is gone; what it signed must still verify
         key = make_workstation_key(self._name, self._clock.now())
         self._file(WORKSTATION).write(key, passphrase)

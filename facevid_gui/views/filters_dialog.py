@@ -34,7 +34,7 @@ class KeepFilterDialog(FormDialog):
         add_row(self.form, self.tr("Name"), self.name_field)
         parts = [part_words(model.query, part, messages) for part in narrowed(model.narrowing)]
         if model.query.text:
-            parts.insert(0, f"“{model.query.text}”")
+            parts.insert(0, f'"{model.query.text}"')
         if model.filter_name != LIBRARY_FILTERS[0]:
             parts.append(messages.text(f"library.filter.{model.filter_name}", count="").strip())
         what = PlainLabel(" · ".join(brief(visible(part), _LETTERS) for part in parts) or self.tr("everything"),

@@ -123,7 +123,7 @@ class GuidePage(QWidget):
 
     def _make_list(self) -> QListWidget:
         self._names = (
-            self.tr("Service"), self.tr("Keys"), self.tr("Connection"), self.tr("Evidence place"),
+            self.tr("Service"), self.tr("Service keys"), self.tr("Connection"), self.tr("Evidence place"),
             self.tr("Workstation key"), self.tr("Enrolment sheet"), self.tr("What comes next"),
         )  # fmt: skip
         self._words = {DONE: self.tr("done"), TODO: self.tr("to do"), SKIPPED: self.tr("skipped")}

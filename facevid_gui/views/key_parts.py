@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facevid_gui.core.fingerprints import grouped
+from facevid_gui.core.moments import shown_day_of
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.passphrase_rows import PassphraseRows
@@ -70,7 +71,8 @@ class KeyCard(QWidget):
             lines = [" ".join(groups[at : at + _PER_LINE]) for at in range(0, len(groups), _PER_LINE)]
             self.fingerprint.setText("\n".join(lines))
             self.fingerprint.setAccessibleName(f"SHA-256 {' '.join(groups)}")
-            self.validity.setText(text("key.window.valid", begin=facts["not_before"], end=facts["not_after"]))
+            begin, end = (shown_day_of(facts[at], self._messages) for at in ("not_before", "not_after"))
+            self.validity.setText(text("key.window.valid", begin=begin, end=end))
 
 
 class KeyMaker(QWidget):

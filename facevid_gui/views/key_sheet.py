@@ -29,7 +29,7 @@ class KeySheet(QDialog):
     def __init__(self, table: Sequence[DeskKey], actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("key_sheet")
-        self.setWindowTitle(self.tr("Keys"))
+        self.setWindowTitle(self.tr("Keyboard"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         LeastSize(self)
         titles = {

@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.setStatusBar(StatusLine(theme, messages, session, self.bar.stage_text))
         self._show_title()
+        self.bar.field.setFocus()
 
     def furnish(self, controller: Controller, desks: Desks, screening: Screening) -> None:
         """Build what shows a record, where until now its empty states stood, and let gestures do something."""
@@ -125,8 +126,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
 
     def _make_menu(self, screening: Screening) -> None:
-        from PySide6.QtGui import QAction
-
         from facevid_gui.views.hand_over import HandOver
         from facevid_gui.views.help_actions import HelpActions
         from facevid_gui.views.notice_actions import NoticeActions
@@ -137,7 +136,7 @@ class MainWindow(QMainWindow):
         from facevid_gui.views.window_menu import WindowMenu
 
         self.menu = menu = WindowMenu(self)
-        menu.add(self.tr("Profiles…"), "Ctrl+,", self.show_profiles)
+        menu.add(self.tr("Profiles…"), "", self.show_profiles)
         self.packages = Packages(self._messages, self._session, self._desks.packages, self)
         menu.add_all(self.packages.actions)
         menu.add(self.tr("Import a saved answer…"), "Ctrl+I", self.ask_import)
@@ -155,7 +154,7 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         menu.add_appearance(self._theme)
         menu.add(self.tr("Full screen"), "F11", self._toggle_full_screen)
-        menu.add(self.tr("Keys"), "Shift+F1", self.show_keys)
+        menu.add(self.tr("Keyboard…"), "Shift+F1", self.show_keys)
         self.set_up = SetUp(self._theme, self._messages, self._session, self._desks, screening, self)
         menu.add_all(self.set_up.actions)
         self.help = HelpActions(self._theme, self._messages, self._desks, self)
@@ -163,10 +162,8 @@ class MainWindow(QMainWindow):
         self.notices = NoticeActions(self._messages, self._controller, self._desks, self, self._ask_save)
         menu.addSeparator()
         menu.add(self.tr("Quit"), "Ctrl+Q", self.close)
-        jump = QAction(self.tr("Go to the field for ids"), self)
-        jump.setShortcut("Ctrl+L")
-        jump.triggered.connect(self.bar.focus_field)
-        self.addAction(jump)
+        menu.add_unlisted(self.tr("Go to the field for ids"), "Ctrl+L", self.bar.focus_field)
+        menu.add_unlisted(self.tr("Open the menu"), "F10", self._pop_menu)
 
     def _make_keys(self, screening: Screening) -> None:
         from facevid_gui.views.keys import DeskKeys
@@ -365,8 +362,8 @@ class MainWindow(QMainWindow):
             self._screening.exact.warm_up()
 
     def _show_title(self) -> None:
-        title = visible(self._session.page.record_id)
-        self.setWindowTitle(f"{title} – facevid" if title else "facevid")
+        demo = self.tr("Demo, not evidence") if self._session.is_demo else ""
+        self.setWindowTitle(" – ".join(filter(None, (visible(self._session.page.record_id), demo, "facevid"))))
 
     # --- Qt's own --------------------------------------------------------------------------------------
 

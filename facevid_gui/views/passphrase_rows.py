@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit
 
-from facevid_gui.core.secret import Secret
+from facevid_gui.core.secret import LEAST_PASSPHRASE, Secret
 from facevid_gui.views.widgets import PlainLabel, add_row
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PassphraseRows(QObject):
         self._is_needed = key_protection != "keyring"
         self._is_new = key_protection == "new_passphrase"
         self.field, self.again = QLineEdit(), QLineEdit()
-        self.mismatch = PlainLabel(" ", tone="warn", wrap=True)
+        self.hint = PlainLabel(" ", tone="warn", wrap=True)
         self.fields = [*([self.field] if self._is_needed else []), *([self.again] if self._is_new else [])]
         for field, name in ((self.field, "passphrase_field"), (self.again, "passphrase_again_field")):
             field.setObjectName(f"{prefix}{name}")
@@ -40,13 +40,14 @@ class PassphraseRows(QObject):
             add_row(form, self.tr("Key passphrase"), self.field)
         if self._is_new:  # nobody could open a key made with a slip of the finger
             add_row(form, self.tr("Once more"), self.again)
-            form.addRow("", self.mismatch)
+            form.addRow("", self.hint)
 
     @property
     def is_complete(self) -> bool:
         """Whether what is needed was typed, twice the same where that is asked for."""
         typed = self.field.text()
-        return not self._is_needed or (bool(typed) and (not self._is_new or self.again.text() == typed))
+        fits = not self._is_new or (self.again.text() == typed and Secret(typed).is_long_enough)
+        return not self._is_needed or (bool(typed) and fits)
 
     def secret(self) -> Secret | None:
         """What was typed; None where nothing is needed."""
@@ -62,6 +63,11 @@ class PassphraseRows(QObject):
         self.again.clear()
 
     def _on_text(self) -> None:
-        differ = self._is_new and bool(self.again.text()) and not self.field.text().startswith(self.again.text())
-        self.mismatch.setText(self._messages.text("error.passphrases_differ") if differ else " ")
+        typed, again = self.field.text(), self.again.text()
+        hint = " "
+        if self._is_new and again and not typed.startswith(again):
+            hint = self._messages.text("error.passphrases_differ")
+        elif self._is_new and typed and not Secret(typed).is_long_enough:
+            hint = self._messages.text("error.passphrase_short", least=LEAST_PASSPHRASE)
+        self.hint.setText(hint)
         self.changed.emit()

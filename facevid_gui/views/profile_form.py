@@ -25,10 +25,13 @@ from facevid_gui.views.widgets import (
     add_row,
     box,
     push,
+    restyle,
     scrolling,
 )
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from facevid_gui.bridge.profile_desk import ProfileDesk
     from facevid_gui.bridge.session import Session
     from facevid_gui.bridge.work import Kept
@@ -154,6 +157,8 @@ class ProfileForm(QWidget):
         self.endpoint_field = QLineEdit()
         self.endpoint_field.setObjectName("profile_endpoint_field")
         self.endpoint_field.setPlaceholderText(self.tr("usual address of the service"))
+        for field in (self.name_field, self.endpoint_field):
+            field.textEdited.connect(self._on_edited)
         add_row(self._form, self.tr("Name"), self.name_field)
         add_row(self._form, self.tr("Service"), self.kind_box)
         add_row(self._form, self.tr("Environment"), self.environment_box)
@@ -178,7 +183,9 @@ class ProfileForm(QWidget):
         self._make_rows()
         self._show_keyring()
         self._set_busy("")
-        self.keep_button.setText(self.tr("Replace") if profile else self.tr("Keep profile"))
+        self.keep_button.setText(self.tr("Keep changes") if profile else self.tr("Keep profile"))
+        self.keep_button.setProperty("kind", "" if profile else "primary")  # what is kept needs no second step
+        restyle(self.keep_button)
 
     def _make_rows(self) -> None:
         while self._form.rowCount() > self._fixed_rows:
@@ -197,6 +204,7 @@ class ProfileForm(QWidget):
     def _add_row(self, name: str) -> None:
         field = QLineEdit(getattr(self.shown, name, "") if self.shown else "")
         field.setObjectName(f"profile_{name}")
+        field.textEdited.connect(self._on_edited)
         if name in OPTIONAL:
             field.setPlaceholderText(self.tr("only if needed"))
         self._rows[name] = field
@@ -206,15 +214,16 @@ class ProfileForm(QWidget):
         label = self._messages.text(f"profile.secret.{name}")
         secret = SecretField(self._theme, name, label)
         secret.field.setPlaceholderText(self._secret_hint(name))
+        secret.field.textEdited.connect(self._on_edited)
         self._secrets[name] = secret.field
         add_row(self._form, label, secret, secret.field)
 
     def _secret_hint(self, name: str) -> str:
         """What an empty field means. A field is left as it is only where there is something to leave."""
-        if self.shown is not None and self._session.has_keys(self.shown):
-            return self.tr("unchanged")
         if name in OPTIONAL:
             return self.tr("only if needed")
+        if self.shown is not None and self._session.has_keys(self.shown):
+            return self.tr("unchanged")
         if self.shown is None:
             return ""
         return self.tr("enter again") if self._session.keyring == "unavailable" else self.tr("cannot be read now")
@@ -255,6 +264,16 @@ class ProfileForm(QWidget):
     def is_keeping(self) -> bool:
         """Whether a wish to keep what was typed is on its way."""
         return self._asked == "keep"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter in a field keeps the profile; the dialog around would press a button of its own."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(self.focusWidget(), QLineEdit):
+            if self.keep_button.isEnabled():
+                self._keep()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     # --- commands and answers --------------------------------------------------------------------------
 
@@ -331,6 +350,10 @@ class ProfileForm(QWidget):
         )
         for name, field in self._secrets.items():
             field.setPlaceholderText(self._secret_hint(name))
+
+    def _on_edited(self) -> None:
+        if not self._asked:
+            self._say("", "")  # that was about what stood here before
 
     def _say(self, tone: str, text: str) -> None:
         self.status.set_tone(tone)

@@ -32,6 +32,7 @@ class SetUp(QObject):
         self.guide_action = QAction(self.tr("Getting started…"), self)
         self.guide_action.triggered.connect(lambda _checked=False: self.show_guide())
         self.settings_action = QAction(self.tr("Settings…"), self)
+        self.settings_action.setShortcut("Ctrl+,")
         self.settings_action.triggered.connect(lambda _checked=False: self.show_settings())
         self.actions = (self.guide_action, self.settings_action)
 

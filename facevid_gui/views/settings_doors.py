@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.core.fingerprints import grouped
+from facevid_gui.core.moments import shown_day_of
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.key_parts import KeyCard, KeyLine, SheetButtons, ask_new_file
 from facevid_gui.views.passphrase_dialog import SecretDialog
@@ -142,7 +143,8 @@ class TrustedSection(Door):
         groups = grouped(row.sha256).split()
         digits = PlainLabel("\n".join(" ".join(groups[at : at + 8]) for at in range(0, len(groups), 8)), wrap=True)
         digits.setFont(fixed_font(0.9))
-        for label in (name, digits, PlainLabel(text("trusted.until", at=row.not_after), tone="muted", wrap=True)):
+        until = text("trusted.until", at=shown_day_of(row.not_after, self._messages))
+        for label in (name, digits, PlainLabel(until, tone="muted", wrap=True)):
             lines.addWidget(label)
         across.addLayout(lines, 1)
         use = text("trust.own") if row.is_own else text(f"trust.use.{row.use}")
@@ -184,7 +186,7 @@ class KeysSection(Door):
     """The key that signs."""
 
     def __init__(self, messages: Messages, desks: Desks) -> None:
-        super().__init__(self.tr("Keys"), messages)
+        super().__init__(self.tr("Signing key"), messages)
         self._desk = desks.keys
         self.column.addWidget(KeyCard(messages, desks.keys))
         self.export_button = push(self.tr("Export the certificate…"), on_click=self._export)

@@ -88,7 +88,11 @@ class StatusLine(QStatusBar):
 
     def _show_keyring(self) -> None:
         state = self._session.keyring
-        if state != "unknown":
+        if self._session.is_demo:
+            self._keyring_icon.show_icon("info", "accent")
+            self._keyring_text.setText(self._messages.text("status.demo"))
+            self._keyring_text.setToolTip(self._messages.text("status.demo.why"))
+        elif state != "unknown":
             is_ready = state == "ready"
             self._keyring_icon.show_icon("lock" if is_ready else "warning", "muted" if is_ready else "warn")
             self._keyring_text.setText(self._messages.text(f"keyring.{state}.short"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.widgets import push
@@ -48,3 +49,6 @@ class Welcome(EmptyState):
             self.say(self.tr("Welcome"), self.tr(
                 "The guide sets this computer up step by step, or shows the demo. To review an evidence folder "
                 "offline, open it: that needs no keys and no network."))  # fmt: skip
+            focused = QApplication.focusWidget()
+            if not (isinstance(focused, QLineEdit) and focused.text()):  # else somebody is typing already
+                self.guide_button.setFocus()

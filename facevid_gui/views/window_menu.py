@@ -30,6 +30,13 @@ class WindowMenu(QMenu):
         if keys:
             self._window.addAction(action)
 
+    def add_unlisted(self, name: str, keys: str, act: Callable[[], object]) -> None:
+        """Keys without a line of their own; the sheet of keys names them."""
+        action = QAction(name, self._window)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _checked=False: act())
+        self._window.addAction(action)
+
     def add_submenu(self, menu: QMenu) -> None:
         """A menu of its own, in front of the first line."""
         self.insertMenu(next(action for action in self.actions() if action.isSeparator()), menu)

@@ -721,16 +721,16 @@ Click to show it as it is in the file.</source>
         <translation>服务</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>密钥</translation>
-    </message>
-    <message>
         <source>Connection</source>
         <translation>连接</translation>
     </message>
     <message>
         <source>Evidence place</source>
         <translation>存放位置</translation>
+    </message>
+    <message>
+        <source>Service keys</source>
+        <translation>服务密钥</translation>
     </message>
     <message>
         <source>Workstation key</source>
@@ -993,8 +993,8 @@ Click to show it as it is in the file.</source>
 <context>
     <name>KeySheet</name>
     <message>
-        <source>Keys</source>
-        <translation>键位</translation>
+        <source>Keyboard</source>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Playing</source>
@@ -1035,8 +1035,8 @@ Click to show it as it is in the file.</source>
 <context>
     <name>KeysSection</name>
     <message>
-        <source>Keys</source>
-        <translation>密钥</translation>
+        <source>Signing key</source>
+        <translation>签名密钥</translation>
     </message>
     <message>
         <source>Export the certificate…</source>
@@ -1394,8 +1394,8 @@ Click to show it as it is in the file.</source>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>键位</translation>
+        <source>Keyboard…</source>
+        <translation>键盘快捷键…</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1406,8 +1406,16 @@ Click to show it as it is in the file.</source>
         <translation>转到编号输入框</translation>
     </message>
     <message>
+        <source>Open the menu</source>
+        <translation>打开菜单</translation>
+    </message>
+    <message>
         <source>Request</source>
         <translation>请求内容</translation>
+    </message>
+    <message>
+        <source>Demo, not evidence</source>
+        <translation>演示，非证据</translation>
     </message>
 </context>
 <context>
@@ -1941,8 +1949,8 @@ Click to show it as it is in the file.</source>
         <translation>其他地址</translation>
     </message>
     <message>
-        <source>Replace</source>
-        <translation>替换</translation>
+        <source>Keep changes</source>
+        <translation>保存更改</translation>
     </message>
     <message>
         <source>only if needed</source>

@@ -78,7 +78,7 @@ def test_the_passphrase_of_a_new_key_is_typed_twice_that_of_an_old_one_once(
 def test_at_a_terminal_with_a_keyring_nothing_is_asked_unless_wanted(
     console: Console, terminal: Callable[..., list[str]]
 ) -> None:
-    asked = terminal("one", "one", "two", "three")
+    asked = terminal("one and two", "one and two", "two", "three")
     assert console("key", "show").code == 0
     assert asked == []
     assert console("key", "rotate", STDIN).code == 0
@@ -92,6 +92,20 @@ def test_a_passphrase_that_comes_through_a_pipe_is_one_line(console: Console) ->
     assert console("key", "show", STDIN, stdin="\n").code in (0, 2)
     assert console("key", "rotate", STDIN, stdin="wrong\n").code == 3
     assert console("key", "rotate", STDIN, stdin="open sesame\n").code == 0
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_new_key_wants_a_passphrase_of_some_length(
+    console: Console, terminal: Callable[..., list[str]], typed: bool
+) -> None:
+    console.store = NoKeyring()
+    if typed:
+        terminal("7 chars", "7 chars")
+    done = console("key", "show", STDIN, stdin=None if typed else "7 chars\n")
+    assert done.code == 2
+    assert "at least 8 characters" in done.err
+    assert "7 chars" not in done.err
+    assert not (console.home / "keys" / "workstation.key").exists()
 
 
 def test_sealing_asks_for_the_passphrase_too(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from facevid_gui.core.messages import Messages
-from facevid_gui.core.moments import shown_day, shown_moment, shown_time
+from facevid_gui.core.moments import shown_day, shown_day_of, shown_moment, shown_time
 from facevid_gui.core.wording import local_time, short_time
 
 EN, ZH = Messages("en"), Messages("zh_CN")
@@ -45,3 +45,8 @@ def test_what_is_not_known_and_what_cannot_be_is_said() -> None:
 def test_console_and_report_keep_one_form_in_both_languages() -> None:
     assert local_time(MOMENT, EN) == local_time(MOMENT, ZH) == "2026-03-11 16:00:05 UTC+8 (2026-03-11T08:00:05Z)"
     assert short_time(MOMENT) == "2026-03-11 16:00"
+
+
+def test_a_day_that_files_have_is_said_too_and_what_is_none_stays() -> None:
+    assert shown_day_of("2026-03-11T23:00:00Z", EN) == "12 Mar 2026"
+    assert shown_day_of("999-01-01T00:00:00Z", EN) == "999-01-01T00:00:00Z"

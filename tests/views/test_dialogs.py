@@ -100,6 +100,11 @@ def test_the_passphrase_of_a_key_that_is_yet_to_be_made_is_typed_twice(
     for name in names:
         driver.type(name, str(tmp_path) if "place" in name or "file" in name else "x")
     confirm = driver.find(button, QPushButton)
+    for field in ("passphrase_field", "passphrase_again_field"):
+        driver.type(f"{prefix}{field}", "7 chars")
+    assert not confirm.isEnabled()
+    assert "at least 8 characters" in " ".join(driver.texts(driver.find(dialog)))
+    driver.type(f"{prefix}passphrase_again_field", "")
     driver.type(f"{prefix}passphrase_field", "open sesame")
     assert not confirm.isEnabled()
     driver.type(f"{prefix}passphrase_again_field", "open sesam")

@@ -13,7 +13,7 @@ from facevid_gui.simulator.server import Simulator
 from tests.support.window_driver import Driver
 from tests.support.window_records import clip, make_record, make_reviewed
 
-STEPS = ("Service", "Keys", "Connection", "Evidence place", "Workstation key", "Enrolment sheet")
+STEPS = ("Service", "Service keys", "Connection", "Evidence place", "Workstation key", "Enrolment sheet")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_with_a_profile_the_welcome_speaks_of_ids_and_the_menu_has_the_guide(dri
     assert not driver.find("guide_button").isVisible()
     next(action for action in driver.window.menu.actions() if action.text() == "Getting started…").trigger()
     idle(driver)
-    assert states(driver)["Service"] == states(driver)["Keys"] == "done"
+    assert states(driver)["Service"] == states(driver)["Service keys"] == "done"
     assert driver.find("guide_steps", QListWidget).currentRow() == STEPS.index("Connection")
 
 
@@ -105,8 +105,8 @@ def test_every_step_can_be_skipped_and_what_was_skipped_is_known_at_the_next_sta
     assert not driver.find("guide_page").isVisible()
     assert driver.find("look_up_field").hasFocus()
     again = at_start(make_driver(home=tmp_path / "home"))
-    assert states(again)["Keys"] == "skipped"
-    go(again, "Keys")
+    assert states(again)["Service keys"] == "skipped"
+    go(again, "Service keys")
     assert not again.find("guide_skip_button").isVisible()
     assert again.find("keep_profile_button").isEnabled(), "what was skipped can be done all the same"
 
@@ -129,10 +129,10 @@ def test_keys_are_pasted_tested_and_wrong_ones_refused(guide: Driver, simulator:
     part = simulator.describe()["ess"]
     go(guide, "Service")
     guide.click("guide_service_ess")
-    go(guide, "Keys")
+    go(guide, "Service keys")
     fill_keys(guide, part, secret_key="wrong")
     assert "kept" in said(guide, "profile_status").text()
-    assert states(guide)["Keys"] == "done"
+    assert states(guide)["Service keys"] == "done"
     go(guide, "Connection")
     guide.click("guide_test_button")
     idle(guide)
@@ -141,7 +141,7 @@ def test_keys_are_pasted_tested_and_wrong_ones_refused(guide: Driver, simulator:
     assert "AuthFailure" in refused.text()
     assert "wrong" not in refused.text()
     assert states(guide)["Connection"] == "to do"
-    go(guide, "Keys")
+    go(guide, "Service keys")
     guide.type("secret_secret_id", part["secrets"]["secret_id"])
     guide.type("secret_secret_key", part["secrets"]["secret_key"])
     guide.click("keep_profile_button")
@@ -178,7 +178,7 @@ def test_a_test_that_takes_long_can_be_stopped(guide: Driver, simulator: Simulat
 def fill_ready(driver: Driver, simulator: Simulator) -> None:
     go(driver, "Service")
     driver.click("guide_service_ess")
-    go(driver, "Keys")
+    go(driver, "Service keys")
     fill_keys(driver, simulator.describe()["ess"])
 
 
@@ -346,7 +346,7 @@ def test_the_whole_guide_is_gone_through_by_keys(guide: Driver, simulator: Simul
     guide.click("guide_service_ess")
     guide.find("guide_next_button").setFocus()
     press(guide, "Space")
-    assert states(guide)["Keys"] == "to do"
+    assert states(guide)["Service keys"] == "to do"
     assert focused(guide) == "profile_name_field"
     part = simulator.describe()["ess"]
     guide.type("profile_endpoint_field", part["base_url"])
@@ -356,7 +356,7 @@ def test_the_whole_guide_is_gone_through_by_keys(guide: Driver, simulator: Simul
         guide.type(f"secret_{field}", value)
     guide.find("keep_profile_button").setFocus()
     press(guide, "Space")
-    assert states(guide)["Keys"] == "done"
+    assert states(guide)["Service keys"] == "done"
     assert focused(guide) == "guide_next_button"
     press(guide, "Space")
     assert focused(guide) == "guide_test_button"
@@ -394,7 +394,7 @@ def test_what_came_to_nothing_can_be_tried_again_with_one_key(guide: Driver, sim
     idle(guide)
     assert states(guide)["Connection"] == "to do"
     assert focused(guide) == "guide_test_button"
-    go(guide, "Keys")
+    go(guide, "Service keys")
     guide.type("secret_secret_id", "x y")
     guide.find("keep_profile_button").setFocus()
     press(guide, "Space")
@@ -414,14 +414,14 @@ def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_th
 ) -> None:
     driver = at_start(make_driver(keyring=False, home=tmp_path / "home"))
     fill_ready(driver, simulator)
-    assert states(driver)["Keys"] == "done", "for this run they are there"
+    assert states(driver)["Service keys"] == "done", "for this run they are there"
     assert driver.find("secret_secret_key", QLineEdit).placeholderText() == "unchanged"
     again = make_driver(keyring=False, home=tmp_path / "home")
     again.start()
     again.window.set_up.show_guide()
     idle(again)
-    assert states(again)["Keys"] == "to do"
-    go(again, "Keys")
+    assert states(again)["Service keys"] == "to do"
+    go(again, "Service keys")
     assert again.find("secret_secret_key", QLineEdit).placeholderText() == "enter again"
     assert any("were for one run only" in text for text in again.texts("guide_page"))
     go(again, "Connection")
@@ -430,6 +430,6 @@ def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_th
     assert "not there any more" in said(again, "guide_connection_status").text()
     again.session.keyring = "locked"
     again.session.keyring_changed.emit()
-    go(again, "Keys")
+    go(again, "Service keys")
     assert again.find("secret_secret_key", QLineEdit).placeholderText() == "cannot be read now"
     assert not any("were for one run only" in text for text in again.texts("guide_page"))

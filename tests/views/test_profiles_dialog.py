@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
 
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import SurroundingsError
@@ -181,7 +183,7 @@ def test_secrets_are_hidden_until_looked_at(dialog: Driver) -> None:
 def test_a_profile_is_replaced_without_typing_its_secrets_again(dialog: Driver) -> None:
     fill(dialog, "work", "ess", SETTINGS["ess"], ("secret_id", "secret_key"))
     keep(dialog)
-    assert dialog.find("keep_profile_button", QPushButton).text() == "Replace"
+    assert dialog.find("keep_profile_button", QPushButton).text() == "Keep changes"
     assert dialog.find("profile_name_field", QLineEdit).isReadOnly()
     assert not dialog.find("profile_kind_box").isEnabled()
     assert dialog.find("secret_secret_key", QLineEdit).text() == "", "secrets are never shown again"
@@ -193,6 +195,21 @@ def test_a_profile_is_replaced_without_typing_its_secrets_again(dialog: Driver) 
     secret = dialog.desktop.house.secret_store.read("work", "secret_key")
     assert secret is not None
     assert secret.reveal() == "keyx"
+
+
+def test_one_key_is_corrected_alone_and_enter_keeps_it(dialog: Driver) -> None:
+    fill(dialog, "work", "ess", SETTINGS["ess"], ("secret_id", "secret_key"))
+    keep(dialog)
+    assert status(dialog).text().strip()
+    field = dialog.find("secret_secret_key", QLineEdit)
+    field.setFocus()
+    QTest.keyClicks(field, "corrected")
+    assert not status(dialog).text().strip(), "what was said of the profile before is over"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    dialog.until(lambda: status(dialog).text().strip())
+    found = [dialog.desktop.house.secret_store.read("work", name) for name in ("secret_id", "secret_key")]
+    assert [secret.reveal() for secret in found if secret] == ["AKIDx", "corrected"]
+    assert dialog.window.findChild(QDialog, "profiles_dialog") is not None, "Enter closes nothing"
 
 
 def test_forgetting_removes_profile_and_secrets(dialog: Driver) -> None:

@@ -9,8 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from facevid_gui.bridge.session import Session
 from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.core.messages import Messages
+from facevid_gui.credentials.profiles import make_profile
 from facevid_gui.simulator.records import flow_id
+from facevid_gui.views.main_window import MainWindow
+from facevid_gui.views.theme import Theme
+from tests.support.clocks import NOON
 from tests.support.window_driver import Driver
 from tests.support.window_scenarios import bury, make_desktop, make_home
 
@@ -83,3 +89,34 @@ def test_a_job_that_fails_as_nobody_foresaw_names_the_log(make_driver: Callable[
     for log in driver.desktop.house.paths.logs.glob("*"):
         assert "ZeroDivisionError" in log.read_text("utf-8")
         log.write_text("")  # the fixture looks for failures that nobody foresaw
+
+
+def test_on_a_computer_without_profiles_enter_begins_the_guide(bare: Driver) -> None:
+    bare.desktop.furnish()
+    bare.start()
+    assert bare.window.focusWidget() is bare.find("guide_button")
+
+
+def test_with_a_profile_an_id_can_be_typed_at_once(bare: Driver) -> None:
+    bare.desktop.furnish()
+    bare.choose_profile(make_profile("work", "ess", {"user_id": "yDUser"}))
+    assert bare.window.focusWidget() is bare.find("look_up_field")
+
+
+def test_f10_opens_the_menu(bare: Driver) -> None:
+    bare.desktop.furnish()
+    bare.press("look_up_field", Qt.Key.Key_F10)
+    bare.until(bare.window.menu.isVisible)
+    bare.window.menu.close()
+
+
+def test_the_demo_says_what_it_is_in_its_title_and_at_its_foot(application: Any, tmp_path: Path) -> None:
+    session = Session(is_demo=True)
+    window = MainWindow(Theme(application, "light"), Messages("en"), session, lambda: NOON)
+    session.keyring = "ready"
+    session.keyring_changed.emit()
+    assert window.windowTitle() == "Demo, not evidence – facevid"
+    keyring = window.findChild(QLabel, "keyring_state")
+    assert keyring is not None
+    assert keyring.text() == "Demo: nothing here stays"
+    window.deleteLater()

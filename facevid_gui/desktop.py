@@ -176,7 +176,7 @@ class Desktop(QObject):
         return Desks(
             profiles,
             ImportDesk(self.house, self.controller, self),
-            RescueDesk(self.house, self.session, self.jobs, self),
+            RescueDesk(self.house, self.session, self.jobs, self.lacks.tell, self),
             HandOverDesk(self.house, self.controller, self),
             TrustDesk(self.house, self.controller, self),
             NotesDesk(self.house, self.controller, self.screening, self),

@@ -220,7 +220,8 @@ class Controller(Opening):
             self._know_signers(answered)
         found = answered.outcome.ok and answered.reviewed is not None
         kind, reviewed = ("record", answered.reviewed) if found else ("outcome", None)
-        self.show_page(Page(kind, reviewed, answered.outcome, answered.flow, answered.capture))
+        asked = self.asked.query if self.asked else None
+        self.show_page(Page(kind, reviewed, answered.outcome, answered.flow, answered.capture, asked=asked))
         self.refresh_library(answered.capture, answered.reviewed.folder if answered.reviewed else None)
 
     def _on_rescued(self, answered: work.Answered) -> None:
@@ -234,7 +235,7 @@ class Controller(Opening):
         self.end_activity()
         if answered.flow is None or answered.outcome.kind is not OutcomeKind.FOUND:
             self.asked = question
-            self.show_page(Page("outcome", outcome=answered.outcome))
+            self.show_page(Page("outcome", outcome=answered.outcome, asked=question.query))
         else:
             self._know_signers(answered)
 

@@ -31,8 +31,12 @@ class ImportDesk(QObject):
         """Make a record of an answer saved earlier."""
         self._controller.begin(
             "import", lambda token, _tell: work.import_answer(self._services, file, query, token),
-            self._controller.show_answer,
+            self._on_imported,
         )  # fmt: skip
+
+    def _on_imported(self, answered: work.Answered) -> None:
+        self._controller.asked = None  # a file was
+        self._controller.show_answer(answered)
 
     def ask_again(self) -> None:
         """Ask once more for what the page speaks of, with the chosen profile where it can ask for that."""

@@ -116,10 +116,13 @@ def print_sheet(
     services: Services, printer: Printer, token: CancelToken, tell: Callable[[object], None]
 ) -> KeyDone:  # fmt: skip
     """Print the enrolment sheet."""
-    from facevid_gui.bridge.printing import print_pdf
+    from facevid_gui.bridge.printing import print_pdf, written_file
 
     pdf, warning = _sheet(services)
     print_pdf(pdf, printer, token, lambda stage, number: tell((stage, number)))
+    file = written_file(printer)
+    if file is not None:
+        return _with_sheet(services, "key.window.sheet_written", warning, path=str(file))
     return _with_sheet(services, "key.window.sheet_printed", warning)
 
 

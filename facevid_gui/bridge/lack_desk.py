@@ -59,7 +59,7 @@ class LackDesk(QObject):
 
         for finding in found:
             said = line_of(finding, self._services.messages)
-            self._tell(finding.name, Notice("warn", "notice.lack", {"said": said}, actions=(("help", ""),)))
+            self.tell(finding.name, Notice("warn", "notice.lack", {"said": said}, actions=(("help", ""),)))
 
     def _on_page(self) -> None:
         """The answer that has just come says what time it is there."""
@@ -71,7 +71,7 @@ class LackDesk(QObject):
         else:
             offset = page.outcome.clock_offset_s if page.kind == "outcome" and page.outcome is not None else None
         if offset is not None and abs(offset) > LARGE_OFFSET_S:
-            self._tell("clock", Notice("warn", error=SurroundingsError("clock_differs", seconds=f"{offset:+.0f}")))
+            self.tell("clock", Notice("warn", error=SurroundingsError("clock_differs", seconds=f"{offset:+.0f}")))
 
     def _on_found(self, finding: Finding) -> None:
         """Help has just asked the keyring: the line at the foot says the same."""
@@ -80,7 +80,8 @@ class LackDesk(QObject):
             session.keyring = finding.value
             session.keyring_changed.emit()
 
-    def _tell(self, name: str, notice: Notice) -> None:
+    def tell(self, name: str, notice: Notice) -> None:
+        """Tell it once, when nothing else is to be read."""
         if name not in self._told:
             self._told.add(name)
             self._waiting.append(notice)

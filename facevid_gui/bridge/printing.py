@@ -8,12 +8,14 @@ modules are loaded only now, and not every system has what they need.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
 from PySide6.QtGui import QPainter
 
 from facevid_gui.core.errors import SurroundingsError
+from facevid_gui.files import disk_errors, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +45,14 @@ def print_pdf(pdf: bytes, printer: Printer, token: CancelToken, tell: Callable[[
     """Print every page, or those of the range the printer was told.
 
     `SurroundingsError` printing_failed; `CancelledError` between strips: what the printer has by then it may print.
+    Where the "printer" writes a PDF, that file is the PDF itself: sharp, small, and of the digest that was noted.
     """
+    file = written_file(printer)
+    if file is not None:
+        with disk_errors(file):
+            replace_file(file, pdf)  # its own dialog asked before another file goes
+        tell("print", 1)
+        return
     from PySide6.QtPdf import QPdfDocument
     from PySide6.QtPrintSupport import QPrinter
 
@@ -71,6 +80,14 @@ def print_pdf(pdf: bytes, printer: Printer, token: CancelToken, tell: Callable[[
         document.close()
     if printer.printerState() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted):
         raise SurroundingsError("printing_failed", printer=printer.printerName() or printer.outputFileName())
+
+
+def written_file(printer: Printer) -> Path | None:
+    """Where all pages go into a PDF instead of onto paper; None for paper, and for a part of the pages."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    is_file = printer.outputFormat() == QPrinter.OutputFormat.PdfFormat and bool(printer.outputFileName())
+    return Path(printer.outputFileName()) if is_file and not printer.fromPage() else None
 
 
 def strips(width: int, height: int) -> list[tuple[int, int]]:

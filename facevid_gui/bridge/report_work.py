@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.bridge import work
-from facevid_gui.bridge.printing import Printer, print_pdf
+from facevid_gui.bridge.printing import Printer, print_pdf, written_file
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.core.reasons import reason_detail
 
@@ -78,7 +78,7 @@ def print_report(
         if not begun:  # else some of it may lie in the tray
             services.reporter.withdraw(departure)
         raise
-    return _done(services, Reported(draft, None, departure.export_id, departure.recorded))
+    return _done(services, Reported(draft, written_file(printer), departure.export_id, departure.recorded))
 
 
 def _draft(services: Services, wish: Reporting, token: CancelToken, tell: Callable[[object], None]) -> Draft:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from facevid_gui.bridge.rescue_work import rescue_list
+from facevid_gui.bridge.kept_list import KeptList, read_kept_list
+from facevid_gui.bridge.rescue_work import kept_as, rescue_list
+from facevid_gui.bridge.session import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,18 +39,38 @@ class RescueDesk(QObject):
     failed = Signal(object)  # FacevidError
     stopped = Signal()
 
-    def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, session: Session, jobs: JobRunner, tell: Callable[[str, Notice], None],
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._tell = tell
+        self.unfinished: KeptList | None = None  # of which something is left, as far as this run knows
         self._services = services
         self._session = session
         self._jobs = jobs
-        self.is_running = False
+        self.is_running = self._has_looked = False
+        session.library_changed.connect(self._look)
+
+    def _look(self) -> None:
+        """Once, when the window has what it shows first: a list that was cut short waits, and its clock runs."""
+        if not self._has_looked:
+            self._has_looked = True
+            state = self._services.paths.state
+            self._jobs.submit("kept list", lambda _token, _tell: read_kept_list(state), self._on_kept)
+
+    def _on_kept(self, kept: KeptList | None) -> None:
+        if kept is not None and self.unfinished is None and not self.is_running:
+            self.unfinished = kept
+            told = {"name": kept.file.name, "case": kept.case_ref}
+            self._tell("list", Notice("warn", "notice.list_unfinished", told, actions=(("rescue_list", ""),)))
 
     def start(self, file: Path, sealing: Sealing, *, retry: bool = False) -> None:
         """Rescue what is left of a list; one at a time. With `retry` what was missing or refused is asked for again."""
         if self.is_running:
             return
         self.is_running = True
+        self.unfinished = kept_as(file, sealing, retry=retry)
         profile = self._session.profile
         named, given = profile.name if profile else None, dict(self._session.given)
         run = partial(rescue_list, self._services, named, given, file, sealing, retry)
@@ -63,6 +85,8 @@ class RescueDesk(QObject):
         self._jobs.cancel(KEY)
 
     def _on_finished(self, summary: ListSummary) -> None:
+        if summary.is_over:
+            self.unfinished = None
         if summary.sealed:
             self._session.note_sealed(self._services.evidence_roots(), waits=bool(self._services.tsa_urls))
         self._end(self.finished.emit, summary)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.outcome import Outcome
+    from facevid_gui.core.query import Query
     from facevid_gui.core.record import Flow, Signer
     from facevid_gui.core.secret import Secret
     from facevid_gui.core.verdict import FolderVerdict
@@ -48,6 +49,7 @@ class Page:
     error: FacevidError | None = None
     verdict: FolderVerdict | None = None
     unmasked: bool = False
+    asked: Query | None = None  # of an outcome: what was asked for
 
     @property
     def folder(self) -> Path | None:
@@ -76,7 +78,7 @@ class Notice:
     error: FacevidError | None = None
     actions: tuple[
         tuple[str, str], ...
-    ] = ()  # "open", "save", "undo", "help" or "set_aside", and the evidence id it is about
+    ] = ()  # "open", "save", "undo", "help", "set_aside" or "rescue_list", and the evidence id it is about
 
 
 LIBRARY_FILTERS = ("all", "unsaved", "trouble", "due")

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 _MOST_REASONS = 3
 _LANG = {"zh_CN": "zh-CN", "en": "en"}
 # What must not be parted from its heading: the first lines of a table, places to sign, a first row of pictures.
-_NEEDS_MM = {"sign": 90.0, "files": 50.0, "custody": 50.0, "access": 45.0}
+_NEEDS_MM = {"notes": 60.0, "sign": 90.0, "files": 50.0, "custody": 50.0, "access": 45.0}
 _PICTURE_NEEDS_MM = {"photo": 125.0, "frames": 135.0, "contact": 115.0}
 
 

@@ -15,6 +15,7 @@ from facevid_gui.evidence.report_pictures import PicturePaper
 
 LABEL_MM = 44.0
 _LEAST_FIXED_PT = 6.0
+_KEPT_TOGETHER = 12  # lines
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,14 @@ class ReportPaper(PicturePaper):
         """ASCII in letters of one width, for what is compared or typed, long lines broken."""
         lines = text.split("\n")
         size = min(FIXED_PT, max(_LEAST_FIXED_PT, self._fitting_size(max(map(len, lines)), self.width_mm - 4)))
-        for line in lines:
-            for part in self._cut(line, self.width_mm - 4, size) or [""]:
-                self._room(size)
-                self._pdf.set_fill_color(244)
-                self._pdf.rect(MARGIN_MM, self.top_mm, self.width_mm, size * LEADING + 0.6, style="F")
-                self._draw(part, MARGIN_MM + 2, size, family=FIXED, extra=0.5)
+        parts = [part for line in lines for part in self._cut(line, self.width_mm - 4, size) or [""]]
+        if len(parts) <= _KEPT_TOGETHER:  # commands are read, and copied, as one
+            self.keep(len(parts) * (size * LEADING + 0.5))
+        for part in parts:
+            self._room(size)
+            self._pdf.set_fill_color(244)
+            self._pdf.rect(MARGIN_MM, self.top_mm, self.width_mm, size * LEADING + 0.6, style="F")
+            self._draw(part, MARGIN_MM + 2, size, family=FIXED, extra=0.5)
         self.space(1.5)
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], size: float = SMALL) -> None:

@@ -97,10 +97,13 @@ class CanvasLine(QWidget):
         return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Where there is little room beside the tools, the words stand above them."""
+        """Keep the room of the badge, whether it is there or not."""
         super().resizeEvent(event)
-        self.caption.setMinimumHeight(self.badge.sizeHint().height())  # whether the badge is there or not
-        stand_by_width(self._parts, self.width(), _WIDE)
+        self.caption.setMinimumHeight(self.badge.sizeHint().height())
+
+    def stand_for(self, width: int) -> None:
+        """Where a width has little room beside the tools, the words stand above them."""
+        stand_by_width(self._parts, width, _WIDE)
 
     def add_tool(self, button: IconButton) -> IconButton:
         """One more way to look at it."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QPointF, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
 from facevid_gui.views.image_canvas import ALONE, BLINK, OVERLAY, SPLIT
-from facevid_gui.views.same_height import SameHeight
+from facevid_gui.views.same_shape import SameShape
 from facevid_gui.views.theme import SPACE_S, SPACE_XS, Theme
 from facevid_gui.views.widgets import IconButton, box
 
@@ -99,7 +99,7 @@ class Comparison(QObject):
     def __init__(self, stage: VideoStage, photo: PhotoView, bar: CompareBar) -> None:
         super().__init__(bar)
         self._stage, self._photo, self._bar = stage, photo, bar
-        SameHeight(stage.line, photo.line)
+        SameShape(stage.line, photo.line)
         self._mode = ALONE
         self._shares = {SPLIT: 0.5, OVERLAY: 0.5}
         self._linked, self._following = True, False

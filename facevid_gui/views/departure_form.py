@@ -18,8 +18,6 @@ from facevid_gui.views.widgets import PlainLabel, add_row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QCloseEvent
-
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
     from facevid_gui.views.passphrase_rows import PassphraseRows
@@ -84,11 +82,12 @@ class DepartureForm(FormDialog):
         self._set_busy(busy=False)
         self.kept_focus.give_back()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Leaving while it is made means to stop."""
+    def reject(self) -> None:
+        """Leaving while it is made, by Esc or by the window's frame, means to stop; the form says what came of it."""
         if self._is_busy:
             self.stop_wanted.emit()
-        super().closeEvent(event)
+        else:
+            super().reject()
 
     @property
     def _needs_reason(self) -> bool:
@@ -102,10 +101,7 @@ class DepartureForm(FormDialog):
         return holds and self.passphrase.is_complete and (bool(self.reason_field.reason) or not self._needs_reason)
 
     def _leave(self) -> None:
-        if self._is_busy:
-            self.stop_wanted.emit()
-        else:
-            self.reject()
+        self.reject()
 
     def _choose_file(self, title: str, field: QLineEdit, suffix: str) -> None:
         """Ask for a new file; its path goes into `field`."""

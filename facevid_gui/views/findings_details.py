@@ -70,7 +70,11 @@ class DetailsPanel(Part):
         yield self.tr("rule"), "\n".join(filter(None, (deadline.safe_source, deadline.outer_source))), False
         yield self.tr("looked up"), shown_moment(reviewed.capture.captured_at, self._messages), False
         if record.clock_offset_s is not None:
-            yield self.tr("clock"), text("clock.difference", seconds=f"{record.clock_offset_s:+.1f}"), False
+            yield (
+                self.tr("clock"),
+                text("clock.difference", seconds=f"{round(record.clock_offset_s, 1) + 0.0:+.1f}"),
+                False,
+            )
         said = " ".join(filter(None, (outcome.provider_code, outcome.provider_message)))
         yield text("label.provider_code"), said, False
         if record.kind == "kyc" and outcome.provider_code not in (None, "0"):

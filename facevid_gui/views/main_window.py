@@ -139,6 +139,9 @@ class MainWindow(QMainWindow):
         menu.add(self.tr("Profiles…"), "", self.show_profiles)
         self.packages = Packages(self._messages, self._session, self._desks.packages, self)
         menu.add_all(self.packages.actions)
+        save = menu.add(self.tr("Save evidence…"), "Ctrl+S", self.page.banner.ask_to_save)
+        menu.aboutToShow.connect(lambda: save.setEnabled(self.page.banner.offers_saving))
+        menu.aboutToHide.connect(lambda: save.setEnabled(True))  # its keys look for themselves
         menu.add(self.tr("Import a saved answer…"), "Ctrl+I", self.ask_import)
         menu.add(self.tr("Rescue a list…"), "Ctrl+R", self.show_rescue_list)
         menu.add(self.tr("Show the request…"), "", self._desks.imports.preview)

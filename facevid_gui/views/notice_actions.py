@@ -55,6 +55,10 @@ class NoticeActions(QObject):
         if what == "profile":
             self._window.show_profiles()
             return
+        if what == "rescue_list":
+            self._controller.dismiss_notice()
+            self._window.show_rescue_list()
+            return
         if what == "undo":
             self._undo.take_back()
             return

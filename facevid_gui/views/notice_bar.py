@@ -140,6 +140,7 @@ class NoticeBar(QFrame):
             "help": self.tr("Help…"),
             "undo": self.tr("Take it back"),
             "set_aside": self.tr("Set the file aside"),
+            "rescue_list": self.tr("Go on…"),
             "profile": self.tr("Profile…"),
         }
         actions = list(notice.actions)

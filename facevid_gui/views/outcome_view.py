@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.session import Page
     from facevid_gui.core.messages import Messages
     from facevid_gui.core.outcome import Outcome
+    from facevid_gui.core.query import Query
     from facevid_gui.core.record import Flow
     from facevid_gui.views.theme import Theme
 
@@ -77,6 +78,8 @@ class OutcomeView(QScrollArea):
         self._add_headline(column, icon, tone, what)
         self.next_step = PlainLabel(next_step, wrap=True)
         column.addWidget(self.next_step)
+        if page.asked is not None:
+            self._add_asked(column, page.asked)
         if page.flow is not None and code == "signer_needed":
             self._add_signers(column, page.flow)
         if outcome is not None:
@@ -105,6 +108,14 @@ class OutcomeView(QScrollArea):
         self.headline.setFont(font)
         row.addWidget(self.headline, 1)
         column.addLayout(row)
+
+    def _add_asked(self, column: QVBoxLayout, asked: Query) -> None:
+        """Whatever stands in the field by now."""
+        copy = self.tr("Copy")
+        for name, value in (("flow_id", asked.flow_id), ("sign_id", asked.sign_id), ("order_no", asked.order_no)):
+            if value:
+                label = self._messages.text(f"label.{name}")
+                column.addWidget(ValueRow(self._theme, label, value, is_id=True, copy_tip=copy))
 
     def _add_facts(self, column: QVBoxLayout, outcome: Outcome) -> None:
         copy = self.tr("Copy")

@@ -163,8 +163,18 @@ class ProfileForm(QWidget):
         add_row(self._form, self.tr("Service"), self.kind_box)
         add_row(self._form, self.tr("Environment"), self.environment_box)
         add_row(self._form, self.tr("Other address"), self.endpoint_field)
+        self._keep_label_width()
         self._fixed_rows = self._form.rowCount()
         self.kind_box.currentIndexChanged.connect(lambda _index: self._make_rows())
+
+    def _keep_label_width(self) -> None:
+        """As wide as the longest label of any kind: the fields stay where they are when another kind is chosen."""
+        named = {name for fields in (*FIELDS.values(), ("ticket_url", "ticket_header")) for name in fields}
+        secret = {name for names in (*SECRETS.values(), TICKET_SECRET.values()) for name in names}
+        words = [self._messages.text(f"profile.field.{name}") for name in named]
+        words += [self._messages.text(f"profile.secret.{name}") for name in secret]
+        label = self._form.labelForField(self.name_field)
+        label.setMinimumWidth(max(map(label.fontMetrics().horizontalAdvance, words)))
 
     # --- one profile -----------------------------------------------------------------------------------
 

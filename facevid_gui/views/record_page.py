@@ -380,7 +380,11 @@ class RecordPage(QWidget):
         self.photo.show_pinned(image, self._messages.text("photo.reference", name=reference.name, size=size))
 
     def _on_activity(self) -> None:
-        self.banner.allow(allowed=not self._controller.session.is_busy)
+        session = self._controller.session
+        self.banner.allow(allowed=not session.is_busy)
+        self.outcome.setEnabled(
+            session.activity.what not in ("look_up", "rescue")
+        )  # it speaks of what was asked before
 
     def _on_minute(self) -> None:
         page = self._controller.session.page

@@ -42,6 +42,7 @@ class ReportDialog(DepartureForm):
         self.setObjectName("report_dialog")
         self._messages, self._folder = messages, folder
         self._holds, self._printing = holds, printing
+        self._made = folder
         self.language_box = Combo(theme)
         self.language_box.setObjectName("report_language_box")
         for name, language in (("中文", "zh_CN"), ("English", "en")):
@@ -128,6 +129,7 @@ class ReportDialog(DepartureForm):
     def finish(self, reported: Reported) -> None:
         """Say where it lies and what its hash is; the dialog stays until it was read."""
         text, draft = self._messages.text, reported.draft
+        self._made = reported.file or self._made
         done = "report.printed" if reported.file is None else "report.done"
         lines = [text(done, path=reported.file, pages=draft.pages)]
         if reported.recorded:
@@ -142,7 +144,7 @@ class ReportDialog(DepartureForm):
     # --- what the user does ------------------------------------------------------------------------------
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.file_field.text()).expanduser().parent)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._made.parent)))
 
     def _choose_place(self) -> None:
         self._choose_file(self.tr("Where the report goes"), self.file_field, "pdf")

@@ -109,6 +109,13 @@ class RescueListDialog(QDialog):
         self.retry_box = QCheckBox(self.tr("Ask again for what was missing or refused"))
         self.retry_box.setObjectName("rescue_retry_box")
         form.addRow("", self.retry_box)
+        kept = self._desk.unfinished
+        if kept is not None:
+            self.file_field.setText(str(kept.file))
+            self.case_field.setText(kept.case_ref)
+            self.purpose_field.setText(kept.purpose)
+            self.place_field.setText(str(kept.root))
+            self.retry_box.setChecked(kept.retry)
         for name, field in (("file", self.file_field), ("case", self.case_field), ("purpose", self.purpose_field),
                             ("place", self.place_field)):  # fmt: skip
             field.setObjectName(f"rescue_{name}_field")

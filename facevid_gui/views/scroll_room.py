@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea
 
 
@@ -11,6 +11,15 @@ class ScrollRoom(QScrollArea):
 
     Qt reckons that height without the bar: where the bar then takes the place of a few letters, a line is cut.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self._on_range(0, 0)
+
+    def _on_range(self, _least: int, most: int) -> None:
+        """Tab stops where keys can scroll something; a click on a button in it leaves the focus where it is."""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """The content's width, and a little height."""

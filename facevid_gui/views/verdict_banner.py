@@ -250,6 +250,16 @@ class VerdictBanner(QFrame):
         ):  # fmt: skip
             button.setEnabled(allowed)
 
+    @property
+    def offers_saving(self) -> bool:
+        """Whether what is shown can become evidence."""
+        return self.save_button.isVisible() and self.save_button.isEnabled()
+
+    def ask_to_save(self) -> None:
+        """As its button does, where there is one to press."""
+        if self.offers_saving:
+            self.save_wanted.emit()
+
     def _offer(self, *, unsaved: bool) -> None:
         self.save_button.setVisible(unsaved)
         self.discard_button.setVisible(unsaved)

@@ -356,7 +356,6 @@ def scrolling(content: QWidget) -> QScrollArea:
     """Content that scrolls up and down where there is no room for it, on the ground it lies on."""
     area = ScrollRoom()
     area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on a button in it leaves the focus where it is
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)

@@ -22,13 +22,14 @@ class WindowMenu(QMenu):
         super().__init__(window)
         self._window = window
 
-    def add(self, name: str, keys: str, act: Callable[[], object]) -> None:
+    def add(self, name: str, keys: str, act: Callable[[], object]) -> QAction:
         """One more action."""
         action = self.addAction(name)
         action.setShortcut(keys)
         action.triggered.connect(lambda _checked=False: act())
         if keys:
             self._window.addAction(action)
+        return action
 
     def add_unlisted(self, name: str, keys: str, act: Callable[[], object]) -> None:
         """Keys without a line of their own; the sheet of keys names them."""

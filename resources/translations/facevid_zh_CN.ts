@@ -1370,6 +1370,10 @@ Click to show it as it is in the file.</source>
         <translation>配置…</translation>
     </message>
     <message>
+        <source>Save evidence…</source>
+        <translation>保存存证…</translation>
+    </message>
+    <message>
         <source>Import a saved answer…</source>
         <translation>导入已保存的应答…</translation>
     </message>
@@ -1547,6 +1551,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Set the file aside</source>
         <translation>移走该文件</translation>
+    </message>
+    <message>
+        <source>Go on…</source>
+        <translation>继续…</translation>
     </message>
     <message>
         <source>Profile…</source>

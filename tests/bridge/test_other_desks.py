@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from facevid_gui.bridge.import_desk import ImportDesk
+from facevid_gui.bridge.kept_list import read_kept_list
 from facevid_gui.bridge.rescue_desk import COLUMNS, RESULT, RescueDesk, RescueModel
 from facevid_gui.bridge.rescue_work import ListSummary
 from facevid_gui.core.query import Query
@@ -126,7 +127,10 @@ class Lists:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self.desk = RescueDesk(office.house, office.session, office.jobs)
+        self.told: list[Any] = []
+        self.desk = RescueDesk(
+            office.house, office.session, office.jobs, lambda name, notice: self.told.append((name, notice))
+        )
         self.rows: list[Any] = []
         self.ends: list[Any] = []
         self.desk.row_ended.connect(self.rows.append)
@@ -174,6 +178,39 @@ def test_a_list_is_rescued_row_by_row_and_nothing_twice(lists: Lists, file: Path
     office.controller.refresh_library()
     office.settle()
     assert len(office.entries("sealed")) == 2
+
+
+def test_a_list_that_was_cut_short_is_told_of_at_the_next_start(lists: Lists, file: Path, simulator: Simulator) -> None:
+    office = lists.office
+    lists.desk.row_ended.connect(lambda _row: lists.desk.stop())
+    assert lists.run(file) == "stopped"
+    again = Lists(office)
+    office.controller.refresh_library()
+    pump_until(lambda: again.told)
+    ((name, notice),) = again.told
+    assert (name, notice.message, notice.values["name"]) == ("list", "notice.list_unfinished", file.name)
+    assert notice.actions == (("rescue_list", ""),)
+    kept = again.desk.unfinished
+    assert kept is not None
+    assert (kept.file, kept.case_ref, kept.purpose) == (file, office.sealing().case_ref, office.sealing().purpose)
+    assert again.run(file).is_over
+    assert again.desk.unfinished is None
+    last = Lists(office)
+    office.controller.refresh_library()
+    office.settle()
+    assert last.told == []
+
+
+def test_a_list_that_ended_for_want_of_a_network_waits_too(lists: Lists, file: Path, simulator: Simulator) -> None:
+    simulator.stop()
+    assert not lists.run(file).is_over
+    assert read_kept_list(lists.office.house.paths.state) is not None
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'{"schema": "facevid-kept-list/1"}', b"\xff" * 99, b"[" * 60_000])
+def test_a_reminder_that_cannot_be_read_is_none(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "rescue-list.json").write_bytes(raw)
+    assert read_kept_list(tmp_path) is None
 
 
 def test_secrets_of_this_run_rescue_too(home: Path, application: object, simulator: Simulator, file: Path) -> None:

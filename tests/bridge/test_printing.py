@@ -54,6 +54,7 @@ def test_every_page_is_printed_as_it_is(printer: QPrinter, tmp_path: Path) -> No
     need("pdfinfo")
     original, told = tmp_path / "original.pdf", []
     original.write_bytes(pages(3))
+    printer.setFromTo(1, 3)
     print_pdf(original.read_bytes(), printer, CancelToken(), lambda stage, number: told.append((stage, number)))
     assert told == [("print", 1), ("print", 2), ("print", 3)]
     printed = tmp_path / "printed.pdf"
@@ -65,6 +66,20 @@ def test_every_page_is_printed_as_it_is(printer: QPrinter, tmp_path: Path) -> No
             for y in range(0, first.height(), 2) for x in range(0, first.width(), 2)
         )  # fmt: skip
         assert differing < 60, "the same letters at the same place, no seam between strips"
+
+
+def test_all_pages_into_a_file_are_the_pdf_itself(printer: QPrinter, tmp_path: Path) -> None:
+    raw, told = pages(3), []
+    (tmp_path / "printed.pdf").write_bytes(b"what the print dialog asked about")
+    print_pdf(raw, printer, CancelToken(), lambda stage, number: told.append((stage, number)))
+    assert (tmp_path / "printed.pdf").read_bytes() == raw
+    assert told
+
+
+def test_a_file_that_cannot_be_written_is_said(printer: QPrinter, tmp_path: Path) -> None:
+    printer.setOutputFileName(str(tmp_path / "nowhere" / "x.pdf"))
+    with pytest.raises(SurroundingsError, match="disk"):
+        print_pdf(pages(1), printer, CancelToken(), lambda _stage, _number: None)
 
 
 def test_only_the_pages_that_were_chosen(printer: QPrinter, tmp_path: Path) -> None:
@@ -86,6 +101,7 @@ def test_strips_are_small_overlap_by_a_row_and_leave_nothing_out(width: int, hei
 
 def test_printing_can_be_stopped_between_strips(printer: QPrinter) -> None:
     token = CancelToken()
+    printer.setFromTo(1, 4)
 
     def stop(_stage: str, number: int) -> None:
         if number == 2:
@@ -98,6 +114,7 @@ def test_printing_can_be_stopped_between_strips(printer: QPrinter) -> None:
 @pytest.mark.parametrize("spoil", [lambda p: p.setOutputFileName("/nonexistent/x.pdf"), lambda p: None])
 def test_what_cannot_be_printed_is_said(printer: QPrinter, spoil: Callable[[QPrinter], None]) -> None:
     spoil(printer)
+    printer.setFromTo(1, 1)
     raw = pages(1) if "nonexistent" in printer.outputFileName() else b"no PDF"
     with pytest.raises(SurroundingsError, match="printing_failed"):
         print_pdf(raw, printer, CancelToken(), lambda _stage, _number: None)

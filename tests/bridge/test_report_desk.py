@@ -1,5 +1,6 @@
 """Reports from the window's floor: what is begun, what comes back, what is remembered, what printing leaves."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,7 @@ def printer_into(office: ReportOffice, file: Path) -> QPrinter:
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(file))
     printer.setResolution(72)
+    printer.setFromTo(1, 99)  # of chosen pages each is painted, as for paper
     return printer  # type: ignore[no-any-return]
 
 
@@ -130,6 +132,17 @@ def test_printing_is_noted_before_and_prints_the_very_report(office: ReportOffic
     ((_, told),) = access(office)
     assert told["printer"] == str(tmp_path / "paper.pdf")
     assert told["sha256"] == done.draft.sha256
+
+
+def test_all_of_it_printed_into_a_file_is_the_report_as_a_file(office: ReportOffice, tmp_path: Path) -> None:
+    printer = printer_into(office, tmp_path / "paper.pdf")
+    printer.setFromTo(0, 0)
+    office.reports.print(wish(office, None, sections=("check",)), printer)
+    office.settle()
+    ((what, done),) = office.said[-1:]
+    assert (what, done.file) == ("reported", tmp_path / "paper.pdf")
+    assert hashlib.sha256((tmp_path / "paper.pdf").read_bytes()).hexdigest() == done.draft.sha256
+    assert office.notice_code == "ok notice.reported"
 
 
 def test_what_never_began_to_print_is_taken_back(office: ReportOffice, tmp_path: Path) -> None:

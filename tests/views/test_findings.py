@@ -94,7 +94,7 @@ def test_the_scale_is_named_beside_each_score_and_no_pass_mark_is_invented(findi
 
 def test_a_contract_has_no_scores_and_no_risk_tags(findings: Findings) -> None:
     show(findings, make_record("ess"))
-    assert words(findings.scores_panel)[-1] == "The e-sign interface returns no scores. “Not returned” is not 0."
+    assert words(findings.scores_panel)[-1] == 'The e-sign interface returns no scores. "Not returned" is not 0.'
     assert findings.risk_panel.isHidden()
     assert not words(findings.risk_panel)
 
@@ -135,7 +135,7 @@ def test_a_field_returned_without_a_value_is_not_called_not_returned(findings: F
 
 def test_as_received_is_the_very_text(findings: Findings) -> None:
     show(findings, make_record("kyc", risk_tags=(RiskTag("LivenessInfoTag", "3", None, " 3 "),)))
-    assert "field LivenessInfoTag, as received: “ 3 ”" in words(findings.risk_panel)
+    assert 'field LivenessInfoTag, as received: " 3 "' in words(findings.risk_panel)
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

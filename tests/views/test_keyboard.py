@@ -493,8 +493,19 @@ def test_the_names_of_the_contract_are_there_once(desk: Driver) -> None:
 
 def test_shortcuts_of_the_menu_work_without_opening_it(desk: Driver) -> None:
     QTest.keyClick(desk.window, KEY.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-    assert desk.dialog("profiles_dialog").isVisible()
-    QTest.keyClick(desk.dialog("profiles_dialog"), KEY.Key_Escape)
+    assert desk.dialog("settings_dialog").isVisible()
+    QTest.keyClick(desk.dialog("settings_dialog"), KEY.Key_Escape)
     desk.until(lambda: not desk.has_dialog())
     keys = [action.shortcut().toString() for action in desk.window.actions()]
     assert len(keys) == len(set(keys)), "two actions share their keys"
+
+
+def test_ctrl_s_saves_what_is_not_saved_and_nothing_else(desk: Driver) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    desk.show_page(Page("record", make_reviewed()))
+    QTest.keyClick(desk.window, KEY.Key_S, control)
+    QTest.keyClick(desk.dialog("save_dialog"), KEY.Key_Escape)
+    desk.until(lambda: not desk.has_dialog())
+    desk.show_page(Page())
+    QTest.keyClick(desk.window, KEY.Key_S, control)
+    assert not desk.has_dialog()

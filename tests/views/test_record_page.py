@@ -428,8 +428,8 @@ def test_the_question_clip_has_its_answers_and_codes_beside_it(driver: Driver) -
     tabs = driver.find("clip_tabs", QTabBar)
     tabs.setCurrentIndex(1)
     assert words_beside(driver) == [
-        "1. code 0: matched · “同意”", "2. code -1: not matched · no transcript returned",
-        "3. no code returned · “好”",
+        "1. code 0: matched · \"同意\"", "2. code -1: not matched · no transcript returned",
+        "3. no code returned · \"好\"",
     ]  # fmt: skip
     tones = [label.property("tone") for label in driver.find("clip_words").findChildren(QLabel) if label.isVisible()]
     assert tones == ["ok", "warn", "muted"]
@@ -441,7 +441,7 @@ def test_a_long_answer_never_hides_its_code(driver: Driver) -> None:
     asked = (Question("我自愿办理此项业务并已知悉全部风险条款内容" * 4, "-1"),)
     driver.show_page(Page("record", make_reviewed(make_record(clips=(clip("question"),), questions=asked))))
     (words,) = words_beside(driver)
-    assert words.startswith("1. code -1: not matched · “我自愿")
+    assert words.startswith('1. code -1: not matched · "我自愿')
     assert words.endswith("…")
 
 

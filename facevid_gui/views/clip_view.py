@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QObject
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QImage, QResizeEvent
 
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.shown import Shown
@@ -183,6 +183,13 @@ class Transport(QWidget):
         screening.rates.changed.connect(lambda rate: self.speed_box.setCurrentIndex(RATES.index(rate)))
         self._update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Loudness has no line of its own: the picture above needs that room, and the system has a slider, too."""
+        super().resizeEvent(event)
+        parts = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        needed = sum(part.sizeHint().width() if part is not self.volume else part.width() for part in parts)
+        self.volume.setVisible(self.width() >= needed + (len(parts) - 1) * SPACE_XS)
+
     def refresh_sound(self) -> None:
         """Offer sound only where there is a device to hear it on."""
         sound = self._screening.has_sound
@@ -265,7 +272,8 @@ class ClipView(QWidget):
         super().__init__()
         column = box(QVBoxLayout(self), spacing=SPACE_S)
         card = panel("card")
-        inner = box(QVBoxLayout(card), margin=SPACE_M, spacing=SPACE_M)
+        self._column, self._inner = column, box(QVBoxLayout(card), margin=SPACE_M, spacing=SPACE_M)
+        inner = self._inner
         self.timeline = Timeline(theme, messages, self.tr("Timeline"))
         self.transport = Transport(theme, screening)
         inner.addWidget(self.timeline)
@@ -274,6 +282,13 @@ class ClipView(QWidget):
         self.health = HealthLine(theme, screening, messages)
         column.addWidget(self.health)
         self._follow(screening)
+
+    def flatten(self, *, flat: bool) -> None:
+        """Less air, for a low window."""
+        space = SPACE_S if flat else SPACE_M
+        self._inner.setContentsMargins(SPACE_M, space, SPACE_M, space)
+        self._inner.setSpacing(space)
+        self._column.setSpacing(SPACE_XS if flat else SPACE_S)
 
     def set_markers(self, markers: Sequence[tuple[int, str]]) -> None:
         """Moments noted by somebody: time in microseconds, label. They are forgotten when the clip is let go."""

@@ -1,7 +1,7 @@
 """What was said in the clip that is open: the recognised answers and their codes, beside the clips' tabs (floor 3).
 
 Only the question clip has words. In a record with one, the place is kept for the others, too, so that the stage does
-not jump when the tab changes; in a record without, nothing is there.
+not jump when the tab changes, unless the window is low; in a record without, nothing is there.
 """
 
 from __future__ import annotations
@@ -38,7 +38,13 @@ class ClipWords(QWidget):
             page.setLayout(row)
             self._pages.addWidget(page)
         none.addWidget(Chip(messages.text("question.no_words")))
+        self._keeps_place, self._has_words = True, False
         self.hide()
+
+    def keep_place(self, *, keeps: bool) -> None:
+        """Whether a clip without words has the place of those that have some."""
+        self._keeps_place = keeps
+        self._arrange()
 
     def show_record(self, record: Record | None) -> None:
         """Begin a record: without recognised answers to a clip there is nothing to say."""
@@ -50,14 +56,19 @@ class ClipWords(QWidget):
                 widget.deleteLater()
         for number, question in enumerate(questions[:_MOST], 1):
             self._row.addWidget(self._chip(number, question))
-        self.setVisible(bool(questions))
+        self._has_words = bool(questions)
         self.show_clip(None)
 
     def show_clip(self, item: MediaItem | None) -> None:
         """Say what was said in this clip."""
         is_asked = item is not None and item.role == "question"
         self._pages.setCurrentWidget(self._said if is_asked else self._none)
+        self._arrange()
         self.updateGeometry()
+
+    def _arrange(self) -> None:
+        is_said = self._pages.currentWidget() is self._said
+        self.setVisible(self._has_words and (self._keeps_place or is_said))
 
     def _chip(self, number: int, question: Question) -> Chip:
         result, tone = question_result(question, self._messages)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.welcome import Welcome
 
 EMPTY, RECORD, OUTCOME, UNREADABLE = range(4)
-_LOW = 660  # in a page of less height the banner has one line
+_LOW = 700  # in a page of less height the banner has one line, and clips without words keep no place for them
 
 
 class RecordPage(QWidget):
@@ -157,6 +157,8 @@ class RecordPage(QWidget):
         super().resizeEvent(event)
         is_low = self.height() < by_font(_LOW)
         self.banner.flatten(flat=is_low)
+        self.clip_words.keep_place(keeps=not is_low)
+        self.clip_view.flatten(flat=is_low)
         self._looked_at.setContentsMargins(SPACE_L, SPACE_S if is_low else SPACE_L, SPACE_L, SPACE_S)
         self._looked_at.setSpacing(SPACE_S if is_low else SPACE_M)
 

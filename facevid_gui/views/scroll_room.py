@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QScrollArea
 
 
@@ -14,12 +15,14 @@ class ScrollRoom(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self.verticalScrollBar().rangeChanged.connect(self._on_range)
-        self._on_range(0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on a button in it leaves the focus where it is
 
-    def _on_range(self, _least: int, most: int) -> None:
-        """Tab stops where keys can scroll something; a click on a button in it leaves the focus where it is."""
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Tab stops where keys can scroll something."""
+        super().focusInEvent(event)
+        forwards, backwards = Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
+        if not self.verticalScrollBar().maximum() and event.reason() in (forwards, backwards):
+            self.focusNextPrevChild(event.reason() == forwards)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """The content's width, and a little height."""

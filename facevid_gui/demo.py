@@ -39,6 +39,10 @@ STEP_PATIENCE_S = 30.0
 FRAMES_TO_PAINT = 10
 _KEPT = ("FACEVID_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 FLOW, ORDER = "yDSimFlowOne".ljust(32, "0"), "simOrder0001"
+EXAMPLES = (
+    FLOW, ORDER, *(f"yDSimFlow{name}".ljust(32, "0") for name in ("Many", "Twelve", "Damaged", "NoVideo", "Expired")),
+    "simOrderNegative", "simOrderPhotos", "simOrderLate", "simOrderGone",
+)  # fmt: skip
 CONTRACTS, ORDERS = "contracts", "orders"
 
 
@@ -50,7 +54,7 @@ class DemoHouse(House):
         super().__init__({**kept, "FACEVID_HOME": str(home)}, Clock())
         self.__dict__["secret_store"] = SessionStore()
 
-    is_demo = True
+    examples = EXAMPLES
 
     @property
     def key_name(self) -> str:
@@ -79,7 +83,6 @@ def run(screenshot: Path | None) -> int:
             tour.start()
         else:
             output.say("demo.window", flow=FLOW, order=ORDER)
-            desktop.window.bar.field.setText(FLOW)
         code = application.exec()
         desktop.shut_down()
         notifier.setEnabled(False)

@@ -84,7 +84,7 @@ class Desktop(QObject):
         self._translators = install_translators(application, self.messages.language)
         self._left = read_window_state(find_paths(house.environ).state)
         self.theme = Theme(application, self._left.scheme, self)
-        self.session = Session(self, is_demo=house.is_demo)
+        self.session = Session(self, house.examples)
         self.player: QObject | None = None
         self.window = MainWindow(self.theme, self.messages, self.session, house.clock.now)
         restore_window(self.window, self._left)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 class House(HandOverRooms, KeepingRooms):
     """Everything below the roof, for one home."""
 
-    is_demo = False
+    examples: tuple[str, ...] = ()  # ids the demo has; else none
 
     def __init__(self, environ: Mapping[str, str], clock: Clock | None = None) -> None:
         self.environ = environ

@@ -367,6 +367,10 @@ class Controller(Opening):
         """What the user waited for has ended."""
         self._set_activity(Activity())
 
+    def show_nothing(self) -> None:
+        """Leave what is open."""
+        self.show_page(Page())
+
     def show_page(self, page: Page) -> None:
         """Show something else; what was still being read is let go of."""
         self.forget_media()

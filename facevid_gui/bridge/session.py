@@ -115,7 +115,7 @@ class Session(QObject):
     minute_passed = Signal()
     folder_waits = Signal()  # something was sealed and may not be stamped yet
 
-    def __init__(self, parent: QObject | None = None, *, is_demo: bool = False) -> None:
+    def __init__(self, parent: QObject | None = None, examples: tuple[str, ...] = ()) -> None:
         super().__init__(parent)
         self.profiles: tuple[Profile, ...] = ()
         self.profile: Profile | None = None
@@ -132,9 +132,14 @@ class Session(QObject):
         self.evidence_roots: tuple[Path, ...] = ()
         self.key_protection = "keyring"
         self.started = False
-        self.is_demo = is_demo  # a throw-away home: no keyring is asked, nothing stays
+        self.examples = examples  # of the demo: what can be looked up
         self.reasons: tuple[str, ...] = ()  # given in this run, the newest first
         self.package: OpenedPackage | None = None  # what is unpacked to be looked at
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is a throw-away home: no keyring is asked, nothing stays."""
+        return bool(self.examples)
 
     @property
     def visiting(self) -> OpenedPackage | None:

@@ -79,7 +79,10 @@ class Messages:
         return self.failure(error.code, error.params)
 
     def failure(self, code: str, params: Mapping[str, str]) -> tuple[str, str]:
-        """Word a failure by its code: what happened, and the next step."""
+        """Word a failure by its code: what happened, and the next step. A `cause` is the code of another failure."""
+        cause = f"cause.{params.get('cause')}"
+        if self.has(cause):
+            params = {**params, "cause": self.text(cause)}
         return self.text(f"error.{code}", **params), self.text(f"error.{code}.next", **params)
 
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHBoxLayo
 
 from facevid_gui.bridge.access_desk import AccessModel
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import Combo, PlainLabel, box, push, visible
+from facevid_gui.views.widgets import PlainLabel, box, push, visible
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent

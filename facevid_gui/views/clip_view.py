@@ -11,13 +11,14 @@ from facevid_gui.bridge.rates import RATES
 from facevid_gui.bridge.screening import MOVING
 from facevid_gui.core.clip_words import clock_text
 from facevid_gui.views.canvas_line import CanvasLine
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.health_line import LASTING_PROBLEMS, HealthLine
 from facevid_gui.views.image_canvas import ImageCanvas
 from facevid_gui.views.jump_field import JumpField
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, fixed_font
 from facevid_gui.views.timeline import Timeline
-from facevid_gui.views.widgets import Combo, IconButton, PlainLabel, box, panel
+from facevid_gui.views.widgets import IconButton, PlainLabel, box, panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -55,6 +55,10 @@ class EmptyState(QWidget):
         """Offer a next step."""
         self._buttons.insertWidget(self._buttons.count() - 1, button)
 
+    def add_below(self, part: QWidget) -> None:
+        """More than buttons."""
+        self._column.insertWidget(self._column.count() - 1, part, 0, Qt.AlignmentFlag.AlignHCenter)
+
     def say(self, title: str, text: str) -> None:
         """Change the words."""
         self.title.setText(title)

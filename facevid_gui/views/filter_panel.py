@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QCompleter, QFormLayout, QFrame, QLineEdit, QVBoxL
 
 from facevid_gui.bridge.library_model import DEADLINES, VERDICTS, LibraryQuery
 from facevid_gui.core.ids import KINDS
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.filter_words import narrowed, part_words, widened
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.theme import SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import Combo, PlainLabel, add_row, box, brief, push, tip, visible
+from facevid_gui.views.widgets import PlainLabel, add_row, box, brief, push, tip, visible
 
 if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.ids import check_flow_id, check_order_no, check_sign_id, clean_id
 from facevid_gui.core.query import Query
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.save_dialog import FormDialog, typed_path
 from facevid_gui.views.theme import SPACE_S
-from facevid_gui.views.widgets import Combo, PlainLabel, add_row, box, push
+from facevid_gui.views.widgets import PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
     from collections.abc import Callable

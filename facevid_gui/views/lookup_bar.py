@@ -22,8 +22,9 @@ from facevid_gui.core.masking import mask_name
 from facevid_gui.core.moments import shown_time
 from facevid_gui.core.provenance import OFFICIAL_HOSTS, TEST_HOSTS, is_loopback
 from facevid_gui.core.wording import state_text, window_failure
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, by_font, fixed_font
-from facevid_gui.views.widgets import Chip, Combo, IconButton, PlainLabel, box, push, restyle, tip, visible
+from facevid_gui.views.widgets import Chip, IconButton, PlainLabel, box, push, restyle, tip, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.session import Session

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from facevid_gui.bridge.controller import Controller
     from facevid_gui.bridge.desks import Desks
@@ -72,10 +72,9 @@ class MainWindow(QMainWindow):
         self._remembered = ("", "")
         self._rescue_list: RescueListDialog | None = None
         self.setObjectName("main_window")
-        self.setAcceptDrops(True)
         self.bar = LookupBar(theme, messages, session)
         self.library = LibraryPane(theme, messages)
-        self._welcome = Welcome(theme, self._session)
+        self._welcome = Welcome(theme, messages, self._session)
         self._no_findings = EmptyState(theme, "info", self.tr("Findings"), self.tr(
             "Scores, risk tags, questions and details of the record you open appear here."))  # fmt: skip
         self._arrange()
@@ -126,6 +125,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
 
     def _make_menu(self, screening: Screening) -> None:
+        from facevid_gui.views.drop_target import DropTarget
         from facevid_gui.views.hand_over import HandOver
         from facevid_gui.views.help_actions import HelpActions
         from facevid_gui.views.notice_actions import NoticeActions
@@ -138,6 +138,8 @@ class MainWindow(QMainWindow):
         self.menu = menu = WindowMenu(self)
         menu.add(self.tr("Profiles…"), "", self.show_profiles)
         self.packages = Packages(self._messages, self._session, self._desks.packages, self)
+        self.drops = DropTarget(self)
+        self.drops.dropped.connect(self._desks.packages.open)
         menu.add_all(self.packages.actions)
         save = menu.add(self.tr("Save evidence…"), "Ctrl+S", self.page.banner.ask_to_save)
         menu.aboutToShow.connect(lambda: save.setEnabled(self.page.banner.offers_saving))
@@ -154,6 +156,8 @@ class MainWindow(QMainWindow):
         self.privacy_actions = PrivacyActions(self._theme, self._messages, self._session, self._desks, self)
         menu.add_all(self.privacy_actions.actions)
         menu.add(self.tr("Go to a frame or time…"), "Ctrl+G", self.page.stage.ask_place)
+        if self._session.is_demo:
+            menu.add(self.tr("Records of the demo"), "", self._controller.show_nothing)
         menu.addSeparator()
         menu.add_appearance(self._theme)
         menu.add(self.tr("Full screen"), "F11", self._toggle_full_screen)
@@ -196,6 +200,7 @@ class MainWindow(QMainWindow):
     def _follow(self) -> None:
         session = self._session
         self._welcome.guide_wanted.connect(self.set_up.show_guide)
+        self._welcome.example_wanted.connect(self._look_up_example)
         self._welcome.profiles_wanted.connect(self.show_profiles)
         self._welcome.open_folder_wanted.connect(self.packages.choose_folder)
         self._desks.packages.file_came.connect(self.ask_import)
@@ -249,6 +254,10 @@ class MainWindow(QMainWindow):
             self._rescue_list = RescueListDialog(self._messages, self._session, self._desks.rescue, self)
         self._rescue_list.show()
         self._rescue_list.raise_()
+
+    def _look_up_example(self, record_id: str) -> None:
+        self.bar.field.setText(record_id)
+        self._controller.look_up()
 
     def _show_request(self, text: str) -> None:
         from facevid_gui.views.text_dialog import TextDialog
@@ -378,21 +387,6 @@ class MainWindow(QMainWindow):
         else:
             act()
             event.accept()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """A folder or a package may be dropped."""
-        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the dropped folder or package, or ask what the dropped file is."""
-        if self._screening is None:
-            return
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                event.acceptProposedAction()
-                self._desks.packages.open(Path(url.toLocalFile()))
-                return
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Leave in order: work is asked to stop, the player lets go."""

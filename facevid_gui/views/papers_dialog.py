@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.text_dialog import TextDialog
-from facevid_gui.views.widgets import Combo, visible
+from facevid_gui.views.widgets import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

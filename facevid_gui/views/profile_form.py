@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import (
     BriefLabel,
-    Combo,
     IconButton,
     IconLabel,
     PlainLabel,
@@ -95,6 +95,7 @@ class ProfileForm(QWidget):
         self._kept_focus = KeptFocus(self)
         self._asked = ""  # what this form waits for: "", "keep", "forget", "probe"
         self.shown: Profile | None = None
+        self.is_edited = False  # something was typed that is not kept
         column = box(QVBoxLayout(self), spacing=SPACE_M)
         column.addLayout(self._make_keyring())
         holder = QWidget()
@@ -193,6 +194,7 @@ class ProfileForm(QWidget):
         self._make_rows()
         self._show_keyring()
         self._set_busy("")
+        self.is_edited = False
         self.keep_button.setText(self.tr("Keep changes") if profile else self.tr("Keep profile"))
         self.keep_button.setProperty("kind", "" if profile else "primary")  # what is kept needs no second step
         restyle(self.keep_button)
@@ -362,6 +364,7 @@ class ProfileForm(QWidget):
             field.setPlaceholderText(self._secret_hint(name))
 
     def _on_edited(self) -> None:
+        self.is_edited = True
         if not self._asked:
             self._say("", "")  # that was about what stood here before
 

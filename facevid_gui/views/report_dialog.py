@@ -13,12 +13,13 @@ from facevid_gui.bridge.report_work import Reporting
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
 from facevid_gui.core.report_sections import SECTIONS
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.departure_form import DepartureForm
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.reason_dialog import ReasonField
 from facevid_gui.views.save_dialog import typed_path
 from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import Combo, PlainLabel, add_row, box, push
+from facevid_gui.views.widgets import PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
     from facevid_gui.core.messages import Messages

@@ -133,6 +133,11 @@ class SettingsDialog(QDialog):
             list(self.sections.values())[row].refresh()
 
     def _save(self) -> None:
+        for name, section in self.sections.items():
+            if unkept := section.unkept():
+                self.go_to(name)
+                self.error.setText(self._messages.text(unkept))
+                return
         self._kept_focus.hold()
         self.save_button.setEnabled(False)
         self.error.setText(" ")

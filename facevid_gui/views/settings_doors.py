@@ -62,7 +62,12 @@ class ProfilesSection(Section):
 
     def __init__(self, theme: Theme, messages: Messages, session: Session, desks: Desks) -> None:
         super().__init__(self.tr("Profiles"), messages)
-        self.column.addWidget(ProfilesPanel(theme, messages, session, desks.profiles), 1)
+        self.panel = ProfilesPanel(theme, messages, session, desks.profiles)
+        self.column.addWidget(self.panel, 1)
+
+    def unkept(self) -> str:
+        """See `Section`."""
+        return "settings.profile_unkept" if self.panel.form.is_edited else ""
 
 
 class PlacesSection(Door):

@@ -45,6 +45,10 @@ class Section(QWidget):
         """The settings as they are chosen here."""
         return {}
 
+    def unkept(self) -> str:
+        """Why saving must wait: the id of a message, about what was typed here and is kept by a button of its own."""
+        return ""
+
     def apply(self) -> None:
         """Everything was saved: what is no setting of the home takes effect now."""
 

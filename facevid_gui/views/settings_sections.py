@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtWidgets import QSpinBox
 
 from facevid_gui.bridge.rates import RATES
+from facevid_gui.views.combo import Combo
 from facevid_gui.views.settings_section import Section, number
-from facevid_gui.views.widgets import Combo, add_row
+from facevid_gui.views.widgets import add_row
 from facevid_gui.views.window_menu import SCHEMES
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from facevid_gui.views.widgets import push
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.session import Session
+    from facevid_gui.core.messages import Messages
     from facevid_gui.views.theme import Theme
 
 
@@ -25,7 +26,9 @@ class Welcome(EmptyState):
     profiles_wanted = Signal()
     open_folder_wanted = Signal()
 
-    def __init__(self, theme: Theme, session: Session) -> None:
+    example_wanted = Signal(str)
+
+    def __init__(self, theme: Theme, messages: Messages, session: Session) -> None:
         super().__init__(theme, "search", "", "")
         self._session = session
         self.guide_button = push(self.tr("Getting started…"), "primary", self.guide_wanted.emit)
@@ -34,6 +37,12 @@ class Welcome(EmptyState):
         for button in (self.guide_button, self.profile_button):
             self.add_action(button)
         self.add_action(push(self.tr("Open a folder…"), on_click=self.open_folder_wanted.emit))
+        if session.is_demo:
+            from facevid_gui.views.demo_list import DemoList
+
+            self.examples = DemoList(messages, session.examples)
+            self.examples.wanted.connect(self.example_wanted)
+            self.add_below(self.examples)
         session.profiles_changed.connect(self._word)
         self._word()
 
@@ -41,7 +50,11 @@ class Welcome(EmptyState):
         ready = bool(self._session.profiles) or not self._session.started
         for button in (self.guide_button, self.profile_button):
             button.setVisible(not ready)
-        if ready:
+        if self._session.is_demo:
+            self.say(self.tr("Demo"), self.tr(
+                "A made-up company and made-up people. Choose a record to look it up; nothing here stays."
+            ))  # fmt: skip
+        elif ready:
             self.say(self.tr("Look up a record"), self.tr(
                 "Paste the id of a contract flow or an order above. What arrives is kept on this computer at once; "
                 "the provider deletes its copy after one to three days."))  # fmt: skip

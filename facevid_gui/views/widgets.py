@@ -7,11 +7,10 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -25,20 +24,16 @@ from PySide6.QtWidgets import (
 )
 
 from facevid_gui.views.scroll_room import ScrollRoom
-from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, Theme, by_font, fixed_font
+from facevid_gui.views.theme import SPACE_M, SPACE_S, SPACE_XS, Theme, fixed_font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QPaintEvent
 
 _LONGEST_SHOWN, _LONGEST_WORD = 2000, 27
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
-_COMBO_LEAST, _ANY_WIDTH = 200, 16777215  # the second is QWIDGETSIZE_MAX
 _FEW_LETTERS, _FEW_LINES, _BRIEF = 12, 8, 600
 # Letters without a place where a line may break; Chinese breaks anywhere.
 _UNBROKEN = re.compile(r"[^\s/\\\u2e80-\uffff-]{41,}")
-_CHOOSING_KEYS = frozenset(
-    {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End}
-)
 Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
@@ -209,50 +204,6 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         self.setIcon(self._theme.icon(self._icon, self._color, self.iconSize().width()))
-
-
-class Combo(QComboBox):
-    """A combo box with an arrow in the colour of the scheme (a style sheet takes the native one away).
-
-    A wheel that passes over it changes nothing. Where choosing an entry does something (`acts`), keys open the list
-    instead of walking through the entries.
-    """
-
-    def __init__(self, theme: Theme, *, acts: bool = False) -> None:
-        super().__init__()
-        self._theme = theme
-        self._acts = acts
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """What is shortened is said whole."""
-        super().resizeEvent(event)
-        if self.maximumWidth() < _ANY_WIDTH:
-            self.setToolTip(tip(self.currentText()) if self.width() < self.sizeHint().width() else "")
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for an entry of usual length; Qt would say what was needed before there were entries."""
-        hint = self.sizeHint()
-        is_bound = self.maximumWidth() < _ANY_WIDTH  # what may not grow may be shortened
-        return QSize(min(hint.width(), by_font(_COMBO_LEAST)) if is_bound else hint.width(), hint.height())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Leave the wheel to whoever scrolls."""
-        event.ignore()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Keys that would choose the next entry open the list."""
-        if self._acts and event.key() in _CHOOSING_KEYS:
-            self.showPopup()
-        elif not (self._acts and event.text().strip()):  # letters would choose, too
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """The box, then the arrow."""
-        super().paintEvent(event)
-        size = 14
-        place = QRect(self.width() - size - SPACE_S, (self.height() - size) // 2, size, size)
-        self._theme.icon("chevron_down", "muted", size).paint(QPainter(self), place)
 
 
 class Tabs(QTabBar):

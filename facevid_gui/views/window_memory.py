@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
 
 _NO_LIMIT = 1 << 20
+_SIDES, _TITLE = 4, 40  # of the frame that window managers put around a window
 
 
 def screen_room() -> tuple[int, int]:
-    """How large a window can be; without a display nothing limits it."""
+    """How large a window can be beside its own frame; without a display nothing limits it."""
     if QGuiApplication.platformName() in ("offscreen", "minimal"):
         return _NO_LIMIT, _NO_LIMIT
     room = QGuiApplication.primaryScreen().availableGeometry()
-    return room.width(), room.height()
+    return room.width() - _SIDES, room.height() - _TITLE
 
 
 def restore_window(window: MainWindow, state: WindowState) -> None:

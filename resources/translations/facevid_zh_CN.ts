@@ -517,6 +517,13 @@ Click to show it as it is in the file.</source>
     </message>
 </context>
 <context>
+    <name>DropTarget</name>
+    <message>
+        <source>Open here; it stays where it lies</source>
+        <translation>在此打开；原文件保持原位</translation>
+    </message>
+</context>
+<context>
     <name>ExpiredDialog</name>
     <message>
         <source>Unsaved captures past their date</source>
@@ -1392,6 +1399,10 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Go to a frame or time…</source>
         <translation>转到某帧或某时间…</translation>
+    </message>
+    <message>
+        <source>Records of the demo</source>
+        <translation>演示记录</translation>
     </message>
     <message>
         <source>Full screen</source>
@@ -2746,6 +2757,14 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Open a folder…</source>
         <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
+        <source>A made-up company and made-up people. Choose a record to look it up; nothing here stays.</source>
+        <translation>虚构的企业与人物。选择一条记录即可查询；此处内容均不保留。</translation>
     </message>
     <message>
         <source>Look up a record</source>

@@ -13,8 +13,6 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
 from facevid_gui.core.cancel import CancelToken
@@ -26,6 +24,7 @@ from facevid_gui.evidence.seal import SealRequest
 from facevid_gui.evidence.sidecar import SidecarWriter
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from tests.support import drops
 from tests.support.evidence_places import capture_of, files_of, unlock_folders
 from tests.support.evidence_zips import entries_of, make_zip
 from tests.support.places import look_up_flow, make_house
@@ -125,12 +124,7 @@ def test_a_file_that_is_no_package_is_told_in_the_window(tmp_path: Path) -> None
 
 
 def drop(driver: Any, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    driver.window.dropEvent(event)
+    drops.drop(driver.window, path)
     driver.until(lambda: not driver.session.is_busy)
 
 

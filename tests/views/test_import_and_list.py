@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDragLeaveEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 
 from facevid_gui.bridge.rescue_desk import RESULT
 from facevid_gui.core.wording import window_failure
@@ -18,6 +18,7 @@ from facevid_gui.resources import resource
 from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from tests.support import drops
 from tests.support.window_driver import Driver
 
 
@@ -32,12 +33,28 @@ def driver(make_driver: Callable[..., Driver], simulator: Simulator, tmp_path: P
 
 def drop(driver: Driver, path: Path) -> None:
     """Let a file or folder fall onto the window."""
+    drops.drop(driver.window, path)
+
+
+def test_what_is_dropped_is_never_taken_as_moved_and_a_frame_says_what_happens(driver: Driver, tmp_path: Path) -> None:
+    actions, answer, frame = Qt.DropAction, saved_answer(tmp_path), driver.window.drops.frame
+    over = drops.drag_over(driver.window, drops.files(answer))
+    assert (over.isAccepted(), over.dropAction()) == (True, actions.CopyAction)
+    assert "stays where it lies" in " ".join(driver.texts(frame))
+    assert frame.isVisible()
+    QApplication.sendEvent(driver.window, QDragLeaveEvent())
+    assert not frame.isVisible()
+    fallen = drops.drop(driver.window, answer, actions.LinkAction | actions.MoveAction)
+    assert fallen.dropAction() == actions.LinkAction
+    assert not frame.isVisible()
+    driver.dialog("import_dialog")
+
+
+def test_text_that_is_dragged_over_it_is_left_alone(driver: Driver) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    nothing = Qt.KeyboardModifier.NoModifier
-    driver.window.dropEvent(
-        QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
-    )
+    data.setText("yDSimFlowOne")
+    assert not drops.drag_over(driver.window, data).isAccepted()
+    assert not driver.window.drops.frame.isVisible()
 
 
 def saved_answer(tmp_path: Path) -> Path:

@@ -246,3 +246,17 @@ def test_ctrl_l_goes_to_the_field(driver: Driver) -> None:
     driver.find("library_view").setFocus()
     QTest.keyClick(driver.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     driver.until(lambda: driver.find("look_up_field").hasFocus())
+
+
+def test_the_list_of_profiles_is_as_high_as_its_entries(driver: Driver) -> None:
+    driver.choose_profile(profile("ess", "contracts"), profile("kyc", "orders"))
+    driver.window.activateWindow()
+    box = driver.find("profile_box", QComboBox)
+    box.setFocus()
+    box.showPopup()
+    driver.settle()
+    view = box.view()
+    last = view.visualRect(view.model().index(box.count() - 1, 0))
+    assert view.hasFocus(), "only then it was too low"
+    assert last.bottom() < view.viewport().height()
+    box.hidePopup()

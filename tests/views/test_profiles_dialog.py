@@ -372,3 +372,16 @@ def test_a_profile_opens_as_it_was_kept(dialog: Driver) -> None:
     assert dialog.find("profile_kind_box", QComboBox).currentData() == "kyc"
     assert dialog.find("profile_ticket_mode_box", QComboBox).currentData() == "server"
     assert dialog.find("profile_ticket_url", QLineEdit).text() == "https://t.example"
+
+
+def test_the_settings_are_not_saved_over_a_profile_that_was_only_typed(driver: Driver) -> None:
+    driver.choose_profile()
+    driver.window.show_settings()
+    settings = driver.dialog("settings_dialog")
+    QTest.keyClicks(driver.find("profile_name_field", QLineEdit), "work")
+    driver.click("save_settings_button")
+    assert settings.isVisible()
+    assert "is not kept yet" in driver.find("dialog_error", QLabel).text()
+    driver.click("new_profile_button")
+    driver.click("save_settings_button")
+    driver.until(lambda: not settings.isVisible())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from facevid_gui.bridge.session import Session
 from facevid_gui.core.errors import SurroundingsError
@@ -111,7 +111,7 @@ def test_f10_opens_the_menu(bare: Driver) -> None:
 
 
 def test_the_demo_says_what_it_is_in_its_title_and_at_its_foot(application: Any, tmp_path: Path) -> None:
-    session = Session(is_demo=True)
+    session = Session(examples=("simOrder0001",))
     window = MainWindow(Theme(application, "light"), Messages("en"), session, lambda: NOON)
     session.keyring = "ready"
     session.keyring_changed.emit()
@@ -119,4 +119,7 @@ def test_the_demo_says_what_it_is_in_its_title_and_at_its_foot(application: Any,
     keyring = window.findChild(QLabel, "keyring_state")
     assert keyring is not None
     assert keyring.text() == "Demo: nothing here stays"
+    button = window.findChild(QPushButton, "demo_simOrder0001")
+    assert button is not None
+    assert button.accessibleDescription() == "face verification, passed: video, photo, one risk tag"
     window.deleteLater()

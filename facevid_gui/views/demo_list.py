@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from facevid_gui.views.theme import SPACE_M, SPACE_XS, by_font, fixed_font
+from facevid_gui.views.theme import SPACE_M, SPACE_XS, fixed_font
 from facevid_gui.views.widgets import PlainLabel, push
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from facevid_gui.core.messages import Messages
-
-_WIDEST = 560
 
 
 class DemoList(QWidget):
@@ -26,9 +24,8 @@ class DemoList(QWidget):
 
     def __init__(self, messages: Messages, ids: Sequence[str]) -> None:
         super().__init__()
-        self.setMaximumWidth(by_font(_WIDEST))
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(0, SPACE_M, 0, 0)
         grid.setHorizontalSpacing(SPACE_M)
         grid.setVerticalSpacing(SPACE_XS)
         grid.setColumnStretch(1, 1)
@@ -37,7 +34,7 @@ class DemoList(QWidget):
             button = push(short, "link", partial(self.wanted.emit, record_id))
             button.setFont(fixed_font())
             button.setObjectName(f"demo_{short}")
-            words = PlainLabel(messages.text(f"demo.example.{short}"), tone="muted", wrap=True)
+            words = PlainLabel(messages.text(f"demo.example.{short}"), tone="muted")
             button.setAccessibleDescription(words.text())
             grid.addWidget(button, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             grid.addWidget(words, row, 1)

@@ -85,6 +85,7 @@ class GuidePage(QWidget):
         self._keys_step.form.kept.connect(lambda _profile: self._focus.go_on())
         for ended in (desks.keys.done, desks.keys.refused, desks.keys.stopped):
             ended.connect(lambda *_: self._on_key_work())
+        desks.keys.changed.connect(self._keep_order)
         self.steps.currentRowChanged.connect(self._on_row)
         self._desk.changed.connect(self._on_changed)
         theme.changed.connect(self._on_changed)
@@ -185,6 +186,10 @@ class GuidePage(QWidget):
         """How the steps stand now. The page came late: Tab comes to it with those beside it, not last."""
         super().showEvent(event)
         self._show_states()
+        self._keep_order()
+
+    def _keep_order(self) -> None:
+        """Rows may have come: those for a passphrase come once it is known that no keyring keeps it."""
         keep_reading_order(self.parentWidget() or self)
 
     def _show_states(self) -> None:

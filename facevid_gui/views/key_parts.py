@@ -13,7 +13,6 @@ from facevid_gui.core.moments import shown_day_of
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.passphrase_rows import PassphraseRows
-from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
 from facevid_gui.views.widgets import PlainLabel, box, embolden, panel, push
 
@@ -109,7 +108,6 @@ class KeyMaker(QWidget):
                 form.addRow(PlainLabel(self._messages.text("save.passphrase_why"), tone="muted", wrap=True))
             self.rows.changed.connect(self._update)
             self._column.insertWidget(0, self._form)
-            keep_reading_order(self)
         self._update()
 
     def _update(self) -> None:

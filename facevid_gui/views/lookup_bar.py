@@ -47,7 +47,7 @@ class LookUpField(QLineEdit):
         super().__init__()
         self.setObjectName("look_up_field")
         self.setFont(fixed_font(1.0))
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(130)
         self._hint = PlainLabel(tone="muted", parent=self)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.setFont(PlainLabel().font())

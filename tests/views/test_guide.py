@@ -1,10 +1,13 @@
 """The guide: every step, done and skipped and refused; it never comes by itself and never stands in the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QListWidget
 
 from facevid_gui.bridge.session import Page
@@ -238,6 +241,10 @@ def test_without_a_keyring_the_key_asks_for_a_passphrase_twice(make_driver: Call
     driver = at_start(make_driver(keyring=False))
     go(driver, "Workstation key")
     assert not driver.find("make_key_button").isEnabled()
+    driver.find("guide_steps").setFocus()
+    for expected in ("key_passphrase_field", "key_passphrase_again_field", "guide_back_button"):
+        QTest.keyClick(driver.window.focusWidget(), Qt.Key.Key_Tab)
+        assert focused(driver) == expected, "the button is off as yet"
     driver.type("key_passphrase_field", "a long passphrase")
     driver.type("key_passphrase_again_field", "another one")
     assert not driver.find("make_key_button").isEnabled()
@@ -433,3 +440,15 @@ def test_keys_of_an_earlier_run_are_to_be_entered_again_where_no_keyring_kept_th
     go(again, "Service keys")
     assert again.find("secret_secret_key", QLineEdit).placeholderText() == "cannot be read now"
     assert not any("were for one run only" in text for text in again.texts("guide_page"))
+
+
+def test_rows_that_come_late_are_reached_where_they_stand(guide: Driver) -> None:
+    go(guide, "Workstation key")
+    desk = guide.window.set_up._desks.keys
+    desk.state = replace(desk.state, protection="new_passphrase")
+    desk.changed.emit()
+    guide.settle()
+    guide.find("guide_steps").setFocus()
+    for expected in ("key_passphrase_field", "key_passphrase_again_field", "guide_back_button"):
+        QTest.keyClick(guide.window.focusWidget(), Qt.Key.Key_Tab)
+        assert focused(guide) == expected

@@ -121,5 +121,5 @@ def test_the_demo_says_what_it_is_in_its_title_and_at_its_foot(application: Any,
     assert keyring.text() == "Demo: nothing here stays"
     button = window.findChild(QPushButton, "demo_simOrder0001")
     assert button is not None
-    assert button.accessibleDescription() == "face verification, passed: video, photo, one risk tag"
+    assert button.accessibleDescription() == "passed; video, photo, a risk tag"
     window.deleteLater()

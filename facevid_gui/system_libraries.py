@@ -1,4 +1,4 @@
-"""Which libraries of the system Qt's window and player link to, and who brings them (floor 1).
+"""Which libraries of the system the window, the player and the decoding child need, and who brings them (floor 1).
 
 What enters: nothing. What leaves: the names of those that cannot be loaded, and of the packages that hold them.
 Read from the ELF headers of PySide6 6.11 and 6.12: `readelf -d` on its libraries and plugins. Shared by the
@@ -60,7 +60,12 @@ WAYLAND: Mapping[str, Packages] = {
     "libwayland-client.so.0": ("libwayland-client0", "libwayland-client", "wayland", "libwayland-client0"),
     "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland", "libwayland-cursor0"),
 }
-ALL: Mapping[str, Packages] = {**PLAYER, **WINDOW, **X11, **WAYLAND}
+# Loaded by the decoding child itself, to shut itself in (`media.child_filter`); it decodes without, less guarded.
+CHILD: Mapping[str, Packages] = {
+    "libseccomp.so.2": ("libseccomp2", "libseccomp", "libseccomp", "libseccomp2"),
+}
+QT: Mapping[str, Packages] = {**PLAYER, **WINDOW, **X11, **WAYLAND}
+ALL: Mapping[str, Packages] = {**QT, **CHILD}
 
 
 def loads(name: str) -> bool:

@@ -47,9 +47,9 @@ def libraries_of_the_system(_question: Question) -> Iterator[Finding]:
     """Only Linux leaves these to the user."""
     if not sys.platform.startswith("linux"):
         return
-    missing = system_libraries.missing(system_libraries.ALL)
+    missing = system_libraries.missing(system_libraries.QT)
     if not missing:
-        yield Finding("system_libraries", OK, ", ".join(system_libraries.ALL))
+        yield Finding("system_libraries", OK, ", ".join(system_libraries.QT))
         return
     packages = system_libraries.packages_everywhere(missing)
     yield Finding("system_libraries", WARN, ", ".join(missing), "doctor.cure.packages", (("packages", packages),))

@@ -31,6 +31,7 @@ MAX_REORDERING = 16  # frames; more no decoder can hold (H.264, A.3.1)
 MAX_STRETCH = 8  # of pixels that are not square
 SQUARE = Fraction(1)
 MAX_THREADS = 4  # more only add delay to a step, and address space
+THREADS = min(MAX_THREADS, os.cpu_count() or 1)  # counted now: later the child may not read how many there are
 HD_ROWS = 576  # taller pictures that do not name their colours use those of BT.709 (Qt's rule as well)
 _NAMED_COLOURS = frozenset({1, 4, 5, 6, 7, 9})  # ITU-T H.273, table 4: the matrices that can be converted
 _MICROSECONDS = 1_000_000
@@ -62,7 +63,7 @@ class Clip:
             self._number_packets(packets_of(container, stream, go_on))
             self._decoder = stream.codec_context
             self._decoder.thread_type = "AUTO"
-            self._decoder.thread_count = min(MAX_THREADS, os.cpu_count() or 1)
+            self._decoder.thread_count = THREADS
             self._decoder.options = {"max_pixels": str(MAX_PIXELS)}
             self._flow: Iterator[Decoded] = iter(())
             self._reached = self._count  # the number of the frame that was decoded last

@@ -13,8 +13,9 @@ that work goes on. `ready` is first.
 
 What a clip may take. Everywhere: what `child_probe` lets through, a time for opening, and the patience of the parent,
 which kills this process when it says nothing. On POSIX systems the system also limits memory, writing, and processor
-time without an answer; macOS does not hold the limit of memory. Windows limits nothing of this: there memory is bounded
-only by what `child_probe` lets through.
+time without an answer; macOS does not hold the limit of memory, and a job on Windows holds no more than that. On Linux
+a filter leaves no system call that decoding does not need: no file, no network, no other process. `ready` tells by its
+`walls` (`child_walls`) which of these hold.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar
 
+from facevid_gui.media.child_walls import raise_walls
 from facevid_gui.media.wholeness import NotShownError
 
 try:
     import av
+    import av.subtitles.stream  # PyAV imports it at the first stream of another kind, when nothing can be read any more
 
     from facevid_gui.media.child_clip import Clip
     from facevid_gui.media.child_looks import FrameCheck, Loudness
@@ -68,10 +71,10 @@ class Child:
         self._check: FrameCheck | None = None
         self._loudness: Loudness | None = None
 
-    def run(self) -> None:
-        """Serve; never returns."""
+    def run(self, walls: str) -> None:
+        """Serve; never returns. `walls`: what the system keeps this process from, told to the parent."""
         threading.Thread(target=self._read, name="requests", daemon=True).start()
-        self._send({"ready": True})
+        self._send({"ready": True, "walls": walls})
         while True:
             self._answer(*self._inbox.get())
 
@@ -209,7 +212,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if not MISSING:
         av.logging.set_level(None)
-    child.run()
+    child.run(raise_walls(MEMORY_LIMIT_BYTES))
 
 
 if __name__ == "__main__":

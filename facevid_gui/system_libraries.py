@@ -60,7 +60,7 @@ WAYLAND: Mapping[str, Packages] = {
     "libwayland-client.so.0": ("libwayland-client0", "libwayland-client", "wayland", "libwayland-client0"),
     "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland", "libwayland-cursor0"),
 }
-# Loaded by the decoding child itself, to shut itself in (`media.child_filter`); it decodes without, less guarded.
+# Loaded by the decoding child itself, to shut itself in (`media.walls_filter`); it decodes without, less guarded.
 CHILD: Mapping[str, Packages] = {
     "libseccomp.so.2": ("libseccomp2", "libseccomp", "libseccomp", "libseccomp2"),
 }

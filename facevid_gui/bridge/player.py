@@ -43,9 +43,14 @@ class PlayerState(StrEnum):
 
 
 def prepare_environment() -> None:
-    """Software decoding by the bundled FFmpeg, unless the user's environment says otherwise; before Qt Multimedia."""
-    os.environ.setdefault("QT_MEDIA_BACKEND", "ffmpeg")
-    os.environ.setdefault("QT_FFMPEG_DECODING_HW_DEVICE_TYPES", ",")
+    """Decoding by the bundled FFmpeg, in software, of nothing but the bytes it is given; before Qt Multimedia.
+
+    Whatever the user's environment says: bytes of strangers go into no driver of a graphics card. Without a list of
+    protocols FFmpeg opens what a file names: for a session description it listens on the network (seen in 6.11.3).
+    """
+    os.environ["QT_MEDIA_BACKEND"] = "ffmpeg"
+    os.environ["QT_FFMPEG_DECODING_HW_DEVICE_TYPES"] = ","
+    os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = "none"  # no protocol has this name; an empty list would be no list
     os.environ.setdefault("QT_DISABLE_HW_TEXTURES_CONVERSION", "1")
 
 

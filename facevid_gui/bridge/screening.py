@@ -72,7 +72,7 @@ class Screening(QObject):
         """Take the player, made a moment after the window appeared."""
         self._player = player
         self._follow(player)
-        if self.facts is not None or self._is_alone:
+        if self.facts is not None:
             self._hand_over()
 
     # --- commands --------------------------------------------------------------------------------------
@@ -273,14 +273,16 @@ class Screening(QObject):
             self.playable_changed.emit()
 
     def _hand_over(self) -> None:
-        """The child could open the clip, or there is none: now the player may have the same bytes."""
-        video = self.facts.video if self.facts is not None else None
-        if video is not None and video.mirrored and video.rotation in (90, 270):
+        """The child could open the clip: now the player may have the same bytes, if it can be trusted with them."""
+        assert self.facts is not None
+        video = self.facts.video
+        if self.facts.not_for_player:
+            self._do_without_player("player_not_given", self.facts.not_for_player)
+        elif video.mirrored and video.rotation in (90, 270):
             # Qt (seen in 6.11.3) mirrors before it turns, not after: it would show such a picture upside down.
-            self._set_state("paused")
-            self.problem_found.emit("player_turns_wrong", "")
+            self._do_without_player("player_turns_wrong")
         elif self._player is None:
-            self._set_state("paused" if video is not None else self.state)
+            self._set_state("paused")
         elif self._data is not None and not self._handed_over:
             self._have_handed_over(True)
             self._player.set_rate(self.rates.current)
@@ -369,9 +371,7 @@ class Screening(QObject):
     @Slot(str, str)
     def _on_exact_failed(self, code: str, detail: str) -> None:
         self._wanted = None
-        self._is_alone = code == "decoder_missing" or self.facts is not None
-        if self._is_alone and self.facts is None:
-            self._hand_over()
+        self._is_alone = self.facts is not None
         if not self._handed_over and self._image is None:
             self._set_state("failed")
         self.problem_found.emit(code, detail)

@@ -71,7 +71,8 @@ class ClipFacts:
     container states, or the end of the last frame (`end_us`, 0 when not known) where that is later. `created` is the
     time of creation the container names, as it stands there, `encoder` the program; both may be empty, and both are
     mere statements. `missing_bytes` of the file are not there, by its own outermost sizes. `other_pictures` is how many
-    further tracks of pictures it holds, covers among them; they are not shown.
+    further tracks of pictures it holds, covers among them; they are not shown. `not_for_player` is the kind of a track
+    that only the child may decode; empty where the player in the window's process may have the clip.
     """
 
     container: str
@@ -88,6 +89,7 @@ class ClipFacts:
     encoder: str = ""
     missing_bytes: int = 0
     other_pictures: int = 0
+    not_for_player: str = ""
 
     @property
     def span_us(self) -> tuple[int, int]:
@@ -139,6 +141,7 @@ class ClipFacts:
             encoder=str(data.get("encoder", "")),
             missing_bytes=int(data.get("missing_bytes", 0)),
             other_pictures=int(data.get("other_pictures", 0)),
+            not_for_player=str(data.get("not_for_player", "")),
         )
 
 

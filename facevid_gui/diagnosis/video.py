@@ -12,7 +12,7 @@ from facevid_gui.diagnosis.finding import OK, WARN, Finding
 from facevid_gui.diagnosis.installation import WINDOW, is_installed
 from facevid_gui.program import window_command, window_environment
 from facevid_gui.resources import resource
-from facevid_gui.system_libraries import PLAYER, missing, packages_everywhere
+from facevid_gui.system_libraries import CHILD, PLAYER, missing, packages_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ PATIENCE_S = 30
 
 
 def decoder(_question: Question) -> Iterator[Finding]:
-    """One frame of a clip of our own, decoded by the child that decodes every record's."""
+    """One frame of a clip of our own, decoded by the child that decodes every record's; and how that is shut in."""
     from facevid_gui.media.frames import Failure, Frame, FrameClient
 
     replies: SimpleQueue[Reply] = SimpleQueue()
@@ -45,6 +45,7 @@ def decoder(_question: Question) -> Iterator[Finding]:
         yield _no_decoder(reply.code)
     else:
         yield Finding("decoder", OK, f"H.264, {reply.pixels.width}x{reply.pixels.height}")
+        yield _walls(client.walls)
 
 
 def player(question: Question) -> Iterator[Finding]:
@@ -88,6 +89,15 @@ def probe() -> dict[str, Any]:
 def probe_command() -> list[str]:
     """How to start it."""
     return [*window_command(), PROBE_ARGUMENT]
+
+
+def _walls(word: str) -> Finding:
+    """What keeps the child from everything else (`media.walls`); what a system has not is no lack of this one."""
+    from facevid_gui.media.walls import NO_LIBRARY, REFUSED
+
+    if word not in (NO_LIBRARY, REFUSED):
+        return Finding("walls", OK, word)
+    return Finding("walls", WARN, word, f"doctor.cure.walls_{word}", (("packages", packages_everywhere(CHILD)),))
 
 
 def _no_decoder(why: str) -> Finding:

@@ -24,7 +24,15 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from facevid_gui.core.clip import MAX_DECODED_FOR_THUMBNAILS, moments_of, span_of
 from facevid_gui.media.child_facts import decoder_facts
 from facevid_gui.media.child_planes import planes_facts
-from facevid_gui.media.child_probe import MAX_HOURS, MAX_PIXELS, container_facts, opened, packets_of, video_of
+from facevid_gui.media.child_probe import (
+    MAX_HOURS,
+    MAX_PIXELS,
+    container_facts,
+    not_for_player,
+    opened,
+    packets_of,
+    video_of,
+)
 from facevid_gui.media.wholeness import NotShownError, missing_bytes
 
 MAX_REORDERING = 16  # frames; more no decoder can hold (H.264, A.3.1)
@@ -217,6 +225,7 @@ class Clip:
         context = self._decoder
         return {
             **container_facts(container),
+            "not_for_player": not_for_player(container),
             "start_us": self.start_us,
             "duration_us": max(container.duration or 0, self._end_us),
             "end_us": self._end_us,

@@ -24,6 +24,10 @@ MAX_STREAMS = 16
 MAX_HOURS = 24
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,mpegts"
 CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mjpeg", "mpeg2video"})
+# What phones and browsers record sound with. The player in the window's process decodes nothing else.
+PLAYED_SOUND = frozenset(
+    {"aac", "mp3", "opus", "vorbis", "flac", "amr_nb", "amr_wb", "pcm_s16le", "pcm_s16be", "pcm_mulaw", "pcm_alaw"}
+)
 _TAGS = ("creation_time", "encoder")
 _TAG_LETTERS = 100
 
@@ -55,6 +59,20 @@ def video_of(container: av.container.InputContainer) -> av.VideoStream:
     if context.width * context.height > MAX_PIXELS or max(context.width, context.height) > MAX_SIDE:
         raise NotShownError("clip_dimensions", f"{context.width}x{context.height}")
     return videos[0]
+
+
+def not_for_player(container: av.container.InputContainer) -> str:
+    """The kind of the first track that keeps a clip from the player in the window's process, "" where there is none.
+
+    It may choose another track than the child's, and it makes a picture of every cover it finds (`QImage.fromData`).
+    """
+    for stream in container.streams:
+        if stream.type in ("video", "audio"):
+            codec = str(_stream_seen(stream)["codec"]) or "?"
+            is_cover = stream.type == "video" and bool(stream.disposition & Disposition.attached_pic)
+            if is_cover or codec not in (CODECS if stream.type == "video" else PLAYED_SOUND):
+                return codec
+    return ""
 
 
 def seen_in(data: bytes) -> dict[str, Any] | None:

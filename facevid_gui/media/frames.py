@@ -157,7 +157,7 @@ class FrameClient:
         self._wishes: list[_Wish] = []
         self._child: ChildProcess | None = None
         self._child_is_ready = False  # it has loaded its libraries
-        self.walls = ""  # what the system keeps the child from, by its word in `child_walls`; "" until it is known
+        self.walls = ""  # what the system keeps the child from, by its word in `walls`; "" until it is known
         self._held: _Opening | None = None  # what the child has open
         self._job: _Job | None = None
         self._deadline = 0.0

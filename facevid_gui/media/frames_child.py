@@ -15,7 +15,7 @@ What a clip may take. Everywhere: what `child_probe` lets through, a time for op
 which kills this process when it says nothing. On POSIX systems the system also limits memory, writing, and processor
 time without an answer; macOS does not hold the limit of memory, and a job on Windows holds no more than that. On Linux
 a filter leaves no system call that decoding does not need: no file, no network, no other process. `ready` tells by its
-`walls` (`child_walls`) which of these hold.
+`walls` (`walls`) which of these hold.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar
 
-from facevid_gui.media.child_walls import raise_walls
+from facevid_gui.media.walls import raise_walls
 from facevid_gui.media.wholeness import NotShownError
 
 try:

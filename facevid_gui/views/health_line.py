@@ -24,6 +24,7 @@ LASTING_PROBLEMS = frozenset(
         "decoder_stalled",
         "player_failed",
         "player_no_picture",
+        "player_not_given",
         "player_turns_wrong",
     }
 )

@@ -13,6 +13,7 @@ from facevid_gui.bridge.player import Player
 from facevid_gui.bridge.screening import FILMSTRIP_FRAMES, Screening
 from facevid_gui.bridge.shown import Shown
 from facevid_gui.core.clip import ClipCheck
+from facevid_gui.resources import resource as own_file
 from tests.support.bridge_children import dying_at, missing
 from tests.support.bridge_pictures import PEOPLE, demo, is_same, number_on, person_in, pictures_of, times_of
 from tests.support.media_clips import at_rate, damage_frames, make_clip, make_sound_only
@@ -494,31 +495,45 @@ def test_bytes_that_crash_the_child_are_a_state_and_the_player_never_gets_them(
     player.deleteLater()
 
 
-def test_without_a_decoder_the_player_is_alone(make_watched: Callable[..., Watched]) -> None:
-    watched = make_watched(make_client=missing)
-    watched.load(numbered())
+def test_without_a_decoder_nothing_is_played_for_nothing_was_looked_at(make_watched: Callable[..., Watched]) -> None:
+    watched = make_watched(with_player=False, make_client=missing)
+    player = Spy()
+    watched.screening.use_player(player)
+    watched.load(numbered(), "failed")
     assert [code for code, _ in watched.problems] == ["decoder_missing"]
-    assert watched.screening.shown == Shown(None, None, 0, "nearest")
-    watched.screening.step(1)  # not possible, and not attempted by guessing
-    watched.screening.seek(times_of(numbered())[21])
-    pump_until(lambda: watched.drawn == 21)
-    assert watched.positions[-1] == times_of(numbered())[21]
-    before = len(watched.pictures)
     watched.screening.play()
-    watched.until("ended")
-    assert watched.live(before) == sorted(watched.live(before))
-    assert watched.drawn == FRAMES - 1
     watched.screening.seek(0)
-    pump_until(lambda: watched.drawn == 0)
-    watched.load(demo("B"))
-    assert watched.screening.image is not None
-    assert person_in(watched.screening.image) == "B"
+    assert (watched.screening.state, player.given) == ("failed", [])
+    late = Spy()
+    watched.screening.use_player(late)
+    assert (watched.screening.state, late.given) == ("failed", [])
+    for spied in (player, late):
+        spied.deleteLater()
 
 
-def test_without_a_decoder_a_player_that_cannot_play_is_a_failure(make_watched: Callable[..., Watched]) -> None:
-    watched = make_watched(make_client=missing)
-    watched.load(b"this is no clip", "failed")
-    assert [code for code, _ in watched.problems] == ["decoder_missing", "player_failed"]
+@pytest.mark.parametrize(
+    ("how", "kind"),
+    [
+        ({"sound": True, "sound_encoder": "ac3"}, "ac3"),
+        ({"container": "matroska", "cover": own_file("demo/photo.jpg").read_bytes()}, "mjpeg"),
+    ],
+    ids=["sound of another kind", "cover"],
+)
+def test_what_only_the_child_may_decode_is_stepped_through_and_not_played(
+    spy: tuple[Watched, Spy], how: dict[str, Any], kind: str
+) -> None:
+    """Qt makes a picture of a cover as soon as it opens the file, and plays every sound it knows."""
+    watched, player = spy
+    watched.load(make_clip(at_rate(FRAMES, FPS), **how))
+    assert watched.problems == [("player_not_given", kind)]
+    watched.until_exact(0)
+    assert not watched.screening.can_play
+    watched.screening.play()
+    watched.screening.step(2)
+    watched.until_exact(2)
+    assert player.given == []
+    watched.load(numbered())
+    assert player.given == [numbered()]
 
 
 def test_without_a_player_stepping_is_alone(make_watched: Callable[..., Watched]) -> None:
@@ -547,11 +562,10 @@ def test_without_either_it_says_what_is_missing(make_watched: Callable[..., Watc
     assert [code for code, _ in watched.problems] == ["decoder_missing"]
 
 
-@pytest.mark.parametrize("decoder", [True, False])
-def test_a_player_that_comes_later_gets_the_open_clip(make_watched: Callable[..., Watched], decoder: bool) -> None:
-    watched = make_watched(with_player=False, **({} if decoder else {"make_client": missing}))
+def test_a_player_that_comes_later_gets_the_open_clip(make_watched: Callable[..., Watched]) -> None:
+    watched = make_watched(with_player=False)
     watched.screening.rates.choose(0.25)
-    watched.load(numbered(), "paused" if decoder else "failed")
+    watched.load(numbered())
     player = Player()
     watched.screening.use_player(player)
     watched.until("paused")

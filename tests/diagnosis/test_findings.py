@@ -19,6 +19,7 @@ from facevid_gui.credentials.secret_store import STATES, SessionStore
 from facevid_gui.diagnosis import checking, installation, places, surroundings, video, words
 from facevid_gui.diagnosis.finding import Finding, Question, Running
 from facevid_gui.house import House
+from facevid_gui.media import walls
 from facevid_gui.simulator.server import Simulator
 from tests.support.clocks import StillClock
 from tests.support.places import look_up_order, make_house
@@ -78,11 +79,29 @@ def test_the_decoder_really_decodes(house: House) -> None:
     assert one(video.decoder, house, "decoder") == Finding("decoder", "ok", "H.264, 480x640")
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a filter of system calls is of Linux")
+def test_what_shuts_the_decoder_in_is_told(house: House) -> None:
+    assert one(video.decoder, house, "walls") == Finding("walls", "ok", "filtered")
+
+
+@pytest.mark.parametrize("word", walls.WORDS)
+def test_each_word_of_the_walls_has_a_sentence(house: House, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    code = (
+        "from facevid_gui.media import frames_child as child\n"
+        f"child.raise_walls = lambda memory_bytes: {word!r}\nchild.main()"
+    )
+    monkeypatch.setattr("facevid_gui.media.frames.child_command", lambda: [sys.executable, "-P", "-c", code])
+    finding = one(video.decoder, house, "walls")
+    assert finding.state == ("warn" if word in (walls.NO_LIBRARY, walls.REFUSED) else "ok")
+    spoken = [said(finding, system) for system in SYSTEMS]
+    assert ("Debian/Ubuntu: libseccomp2" in spoken[0]) is (word == walls.NO_LIBRARY)
+
+
 def test_a_decoder_that_cannot_start_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facevid_gui.media.frames.child_command", lambda: [sys.executable, "-c", "raise SystemExit(1)"])
     finding = one(video.decoder, house, "decoder")
     assert (finding.state, finding.value) == ("warn", "none")
-    assert "stepped" in said(finding)
+    assert "not shown" in said(finding)
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,10 @@ def test_without_qt_multimedia_stepping_saving_and_verifying_go_on(tmp_path: Pat
     assert left_of(seen) == NOTHING_LEFT
 
 
-def test_without_the_decoder_playing_and_saving_go_on(tmp_path: Path) -> None:
+def test_without_the_decoder_nothing_is_shown_and_saving_goes_on(tmp_path: Path) -> None:
     seen = play("without_decoder", {"home": str(tmp_path / "home")})
     assert (seen["page"], set(seen["problems"])) == ("record", {"decoder_missing"})
-    assert "live" in seen["frame"]
-    assert seen["step"] is False
+    assert (seen["state"], seen["enabled"]) == ("failed", [False, False])
     check_verified(seen["banner"])
     assert left_of(seen) == NOTHING_LEFT
     assert any("PyAV" in text and "install" in text for text in seen["words"]), seen["words"]

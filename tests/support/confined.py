@@ -15,7 +15,7 @@ from pathlib import Path
 CALLS = ctypes.CDLL(None, use_errno=True)
 SECCOMP = "libseccomp.so.2"
 HIGHEST = 600  # no kernel has a call of a higher number yet
-# Linux calls these two itself, to trace programs; no filter sees them, and SIGILL answers everybody else (x86_64, 6.11).
+# Linux makes these itself, to trace programs; no filter sees them, and SIGILL answers everybody else (x86_64, 6.11).
 KERNELS_OWN = frozenset({335, 336})  # uretprobe, uprobe
 NO_SIGNAL = 0  # only asks whether it may be sent: a hole in the walls ends no test
 

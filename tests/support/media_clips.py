@@ -49,10 +49,12 @@ def make_clip(
     size: tuple[int, int] = (WIDTH, HEIGHT),
     clock: int = TICKS,
     tone_s: float = 0.0,
+    sound_encoder: str = "aac",
+    cover: bytes = b"",
 ) -> bytes:
     """A clip whose n-th frame is shown at `times[n]` ticks and has n drawn into it; `copies` video tracks of it.
 
-    `sound` is a moment of silence, `tone_s` a tone of that many seconds.
+    `sound` is a moment of silence, `tone_s` a tone of that many seconds, `cover` a JPEG picture (Matroska only).
     """
     file = io.BytesIO()
     with av.open(file, "w", format=container, options=options or {}) as output:
@@ -71,7 +73,9 @@ def make_clip(
                 stream.options = {**QUICK[encoder], **({"svtav1-params": f"keyint={key_every}:pred-struct=1"}
                                                        if encoder == "libsvtav1" else {})}  # fmt: skip
             streams.append(stream)
-        voice: Any = output.add_stream("aac", rate=48_000, layout="mono") if sound or tone_s else None
+        voice: Any = output.add_stream(sound_encoder, rate=48_000, layout="mono") if sound or tone_s else None
+        if cover:
+            output.add_attachment("cover.jpg", "image/jpeg", cover)
         if sound:
             output.mux(voice.encode(_silence(voice)))
         for start in range(0, round(tone_s * 48_000), 1024):

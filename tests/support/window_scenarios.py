@@ -324,7 +324,7 @@ def without_multimedia(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_decoder(order: dict[str, Any]) -> dict[str, Any]:
-    """PyAV is missing: the player plays what it can, saving goes on, and it is said what to install."""
+    """PyAV is missing: nothing is shown that nobody looked at first, saving goes on, it is said what to install."""
     import facevid_gui.media.frames as client
 
     hide = "import sys; sys.modules['av'] = None; from facevid_gui.media import frames_child; frames_child.main()"
@@ -337,12 +337,9 @@ def without_decoder(order: dict[str, Any]) -> dict[str, Any]:
         driver.desktop.screening.problem_found.connect(lambda code, _detail: problems.append(code))
         seen: dict[str, Any] = {"page": driver.look_up(flow_id("One"))}
     driver.until(lambda: problems)
-    driver.until(lambda: driver.desktop.screening.image is not None)
-    paints = Paints(driver.find("video_canvas"))
-    driver.click("play_button")
-    driver.until(lambda: len(paints.pictures) >= 3)
-    seen |= {"problems": problems, "frame": driver.find("frame_label", QLabel).text(), "words": said_anywhere(driver)}
-    seen["step"] = driver.find("step_forward_button").isEnabled()
+    driver.until(lambda: driver.desktop.screening.has_player)
+    seen |= {"problems": problems, "state": driver.desktop.screening.state, "words": said_anywhere(driver)}
+    seen["enabled"] = [driver.find(name).isEnabled() for name in ("play_button", "step_forward_button")]
     driver.save(CASE, PURPOSE, None)
     seen["banner"] = driver.banner()
     driver.close()

@@ -1,7 +1,7 @@
 """What the system keeps the decoding child from, for the rest of its life (floor 1).
 
-What enters: nothing. What leaves: a word. On Linux a filter of system calls (`child_filter`), on Windows a job
-(`child_job`). macOS has nothing to rely on: `sandbox_init` and `sandbox-exec` are deprecated since 10.7 and their
+What enters: nothing. What leaves: a word. On Linux a filter of system calls (`walls_filter`), on Windows a job
+(`walls_job`). macOS has nothing to rely on: `sandbox_init` and `sandbox-exec` are deprecated since 10.7 and their
 language is undocumented; the App Sandbox is granted to a signed bundle, not taken by a process for itself.
 """
 
@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sys
 
-from facevid_gui.media.child_filter import FILTERED, NO_LIBRARY, REFUSED, shut_in
-from facevid_gui.media.child_job import join_job
+from facevid_gui.media.walls_filter import shut_in
+from facevid_gui.media.walls_job import join_job
 
+FILTERED = "filtered"  # Linux: no file, no network, no other process
+NO_LIBRARY = "no_library"  # Linux without libseccomp: limits of resources only
+REFUSED = "refused"  # the system did not take it: limits of resources only
 JOB = "job"  # Windows: bounded memory, no other process; files and network are open to it
 NONE = "none"  # the system offers nothing beside limits of resources
 WORDS = (FILTERED, NO_LIBRARY, REFUSED, JOB, NONE)
@@ -25,5 +28,5 @@ def raise_walls(memory_bytes: int) -> str:
     if sys.platform == "win32":
         return JOB if join_job(memory_bytes) else REFUSED
     if sys.platform == "linux":
-        return shut_in()
+        return {True: FILTERED, False: REFUSED, None: NO_LIBRARY}[shut_in()]
     return NONE

@@ -22,7 +22,6 @@ import os
 
 LIBRARY = "libseccomp.so.2"
 MACHINES = ("x86_64", "aarch64")  # whose calls the list below was written for
-FILTERED, NO_LIBRARY, REFUSED = "filtered", "no_library", "refused"
 
 # Whatever their arguments are.
 ALLOWED = (
@@ -71,24 +70,24 @@ def conditions(pid: int) -> tuple[tuple[str, Condition], ...]:
     )
 
 
-def shut_in() -> str:
-    """Load the filter, for every thread there is and will be: "filtered", "no_library" or "refused".
+def shut_in() -> bool | None:
+    """Load the filter, for every thread there is and will be; whether it holds, None without libseccomp.
 
     It cannot be taken off again. Where it does not hold, nothing has changed.
     """
     try:
         library = ctypes.CDLL(LIBRARY)
     except OSError:
-        return NO_LIBRARY
+        return None
     if os.uname().machine not in MACHINES:
-        return REFUSED
+        return False
     library.seccomp_init.restype = ctypes.c_void_p
     address = library.seccomp_init(ctypes.c_uint32(_NEVER))
     if address is None:
-        return REFUSED
+        return False
     context = ctypes.c_void_p(address)
     try:
-        return FILTERED if _is_loaded(library, context) else REFUSED
+        return _is_loaded(library, context)
     finally:
         library.seccomp_release(context)
 

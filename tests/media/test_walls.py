@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from facevid_gui.media import walls, walls_filter, walls_job
-from facevid_gui.media.frames import Done, Facts, Failure, Frame, FrameClient, Reply, Sound, Unseen
+from facevid_gui.media.frames import Done, Facts, Frame, FrameClient, Reply
 from facevid_gui.media.frames_child import MEMORY_LIMIT_BYTES
 from facevid_gui.media.frames_process import child_environment
 from tests.support import confined
-from tests.support.media_clips import at_rate, make_clip, number_in
-from tests.support.media_matrix import FIXTURES, fixture
+from tests.support.media_clips import at_rate, make_clip
+from tests.support.media_decoding import answers_of, decode_every_kind
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a filter of system calls is of Linux")
@@ -70,18 +70,6 @@ def taken_over(folder: Path, mode: str, *names: str) -> dict[str, Any]:
         command, stdin=subprocess.DEVNULL, capture_output=True, env=child_environment(), timeout=PATIENCE_S, check=True
     )
     return json.loads(done.stdout)
-
-
-def answers_of(heard: "queue.SimpleQueue[Reply]", clip: str, wishes: int) -> list[Reply]:
-    """Everything told of a clip until its wishes have ended."""
-    found: list[Reply] = []
-    while wishes:
-        reply = heard.get(timeout=PATIENCE_S)
-        assert reply.clip == clip
-        assert not isinstance(reply, Failure), reply
-        wishes -= isinstance(reply, Done | Unseen)
-        found.append(reply)
-    return found
 
 
 @LINUX
@@ -134,25 +122,7 @@ def test_the_system_says_that_it_is_shut_in_for_good(folder: Path) -> None:
 
 @LINUX
 def test_every_kind_of_clip_is_decoded_behind_the_walls() -> None:
-    heard: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-    client = FrameClient(heard.put)
-    try:
-        for name, kind in FIXTURES.items():
-            if kind.refused:
-                continue
-            client.open_clip(name, fixture(name))
-            client.want_frames(name, 0, 11)
-            client.want_sound(name, 8)
-            replies = answers_of(heard, name, wishes=2)
-            frames = [reply.pixels for reply in replies if isinstance(reply, Frame)]
-            drawn = [number_in(pixels.data, pixels.stride, pixels.height) for pixels in frames]
-            if kind.size == (96, 64) and not kind.spoken:  # others bear numbers that are stretched, or none
-                assert drawn == [pixels.number for pixels in frames], name
-            assert len(frames) == min(12, kind.frames or 12), name
-            assert any(isinstance(reply, Sound) for reply in replies) is kind.sound, name
-        assert client.walls == walls.FILTERED
-    finally:
-        client.close()
+    assert decode_every_kind() == walls.FILTERED
 
 
 @LINUX
@@ -180,7 +150,7 @@ def test_where_no_walls_can_be_had_clips_are_decoded_and_it_is_told(change: str,
     try:
         client.open_clip("a", make_clip(at_rate(3)))
         client.want_frames("a", 0, 2)
-        replies = answers_of(heard, "a", wishes=1)
+        replies = answers_of(heard, "a", 1)
         assert [type(reply) for reply in replies] == [Facts, Frame, Frame, Frame, Done]
         assert client.walls == word
     finally:

@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 
 from facevid_gui import __version__
+from facevid_gui.media import walls
 from facevid_gui.media.frames import Done, Facts, Frame, FrameClient, Reply
 from facevid_gui.media.frames_process import FROZEN_ARGUMENT
 from facevid_gui.resources import resource
 from tests.support.captures_samples import b64, big_mp4, json_bytes, kyc_answer
+from tests.support.media_decoding import decode_every_kind
 from tests.support.tools import need, run_tool
 
 ROOT = Path(__file__).parent.parent.parent
@@ -119,6 +121,17 @@ def test_what_video_and_dialogs_need_is_inside() -> None:
     assert {"qtbase_zh_CN"} <= inside
     if sys.platform.startswith("linux"):
         assert {"libqxcb", "libqwayland", "libxcb-cursor", "libpulse"} <= inside
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a filter of system calls is of Linux")
+def test_the_decoding_child_is_shut_in_and_has_loaded_what_it_needs_before(tmp_path: Path) -> None:
+    """A bundle imports from its own archive, which can be opened no more."""
+    assert (BUNDLE / "_internal" / "libseccomp.so.2").exists()
+    assert decode_every_kind([str(BUNDLE / f"facevid{ENDING}"), FROZEN_ARGUMENT]) == walls.FILTERED
+    checks = {
+        check["name"]: check for check in json.loads(run(tmp_path, "facevid", "doctor", "--json").stdout)["checks"]
+    }
+    assert (checks["walls"]["state"], checks["walls"]["value"]) == ("ok", "filtered")
 
 
 def test_notices_and_licences_go_with_it() -> None:

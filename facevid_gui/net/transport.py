@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.cancel import CancelToken
 
 PIECE_BYTES = 1024 * 1024
+CLOCK_MOVED_S = 2.0  # a wall clock that ran so much more or less than the other one was set; less is steering
 SIMULATOR_SERVER = "facevid-simulator"
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs whole URLs, and the token's URL holds the secret
 
@@ -183,10 +184,16 @@ class _Run:
         )
 
     def _offset(self, server_date: datetime | None, received_at: datetime) -> float | None:
-        """Server minus local clock in seconds; `Date` counts whole seconds, so half a second is its middle."""
-        if server_date is None:
+        """Server minus local clock in seconds; `Date` counts whole seconds, so half a second is its middle.
+
+        None when the clock was set meanwhile, or the computer slept: then nobody knows what the server's time was
+        compared with, and a number would stand in the evidence.
+        """
+        passed = received_at - self._facts.sent_at
+        unexplained_s = passed.total_seconds() - (self._clock.monotonic() - self._began)
+        if server_date is None or abs(unexplained_s) > CLOCK_MOVED_S:
             return None
-        local = self._facts.sent_at + (received_at - self._facts.sent_at) / 2
+        local = self._facts.sent_at + passed / 2
         return round((server_date - local).total_seconds() + 0.5, 1)
 
     def _end(self, error: str | None) -> None:

@@ -20,7 +20,10 @@ from facevid_gui.simulator.server import Simulator
 from tests.support.places import look_up_order, make_house
 
 PASSPHRASE = "a passphrase for the test"
-MOMENTS = int(os.environ.get("FACEVID_KILL_MOMENTS", "40"))  # a number above that of all events kills at each of them
+USUAL_MOMENTS = 40
+MOMENTS = int(
+    os.environ.get("FACEVID_KILL_MOMENTS", USUAL_MOMENTS)
+)  # a number above that of all events kills at each of them
 SCRIPT = Path(__file__).with_name("kill_points.py")
 
 

@@ -23,7 +23,8 @@ from tests.support.places import make_house
 from tests.support.rescue_lists import Lists, add_flow, add_orders, asked_of, asked_twice
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
-MOMENTS = int(os.environ.get("FACEVID_KILL_MOMENTS", "12"))
+USUAL_MOMENTS = 12
+MOMENTS = int(os.environ.get("FACEVID_KILL_MOMENTS", USUAL_MOMENTS))
 SEAL = ("--case", "C", "--purpose", "P", "--secrets-stdin", "--key-passphrase-stdin")
 
 

@@ -23,6 +23,8 @@ LACKING = (
             (("now", "2026-03-05T12:00:00Z"), ("known", "2026-11-26T09:30:12Z"))),
     Finding("player", "warn", "none", "doctor.cure.player_none",
             (("detail", ""), ("packages", "Debian/Ubuntu: libpulse0; Fedora: pulseaudio-libs; Arch: libpulse"))),
+    Finding("walls", "warn", "no_library", "doctor.cure.walls_no_library",
+            (("packages", "Debian/Ubuntu: libseccomp2; Fedora: libseccomp; Arch: libseccomp"),)),
     Finding("sound", "warn", "none", "doctor.cure.sound"),
     Finding("chinese_font", "warn", "none", "doctor.cure.chinese_font"),
     Finding("evidence", "warn", "read_only", "doctor.cure.evidence_read_only", _PLACE),

@@ -160,10 +160,10 @@ def test_without_a_clip_or_a_decoder_it_does_nothing(watched: Watched, make_watc
     watched.screening.shuttle(-1)
     assert watched.screening.state == "empty"
     alone: Watched = make_watched(make_client=missing)  # type: ignore[operator]
-    alone.load(numbered())
+    alone.load(numbered(), "failed")
     alone.screening.play_backwards()
     assert not alone.screening.can_reverse
-    assert alone.screening.state == "paused"
+    assert alone.screening.state == "failed"
 
 
 # --- J and L -------------------------------------------------------------------------------------------

@@ -80,10 +80,15 @@ class Messages:
 
     def failure(self, code: str, params: Mapping[str, str]) -> tuple[str, str]:
         """Word a failure by its code: what happened, and the next step. A `cause` is the code of another failure."""
-        cause = f"cause.{params.get('cause')}"
+        words, cause = self.words_for(code, params), f"cause.{params.get('cause')}"
         if self.has(cause):
             params = {**params, "cause": self.text(cause)}
-        return self.text(f"error.{code}", **params), self.text(f"error.{code}.next", **params)
+        return self.text(words, **params), self.text(f"{words}.next", **params)
+
+    def words_for(self, code: str, params: Mapping[str, str]) -> str:
+        """The message id of a failure; one whose cause needs another cure has words of its own."""
+        own = f"error.{code}.{params.get('cause', '')}"
+        return own if self.has(own) else f"error.{code}"
 
 
 def choose_language(wish: str | None, locale_name: str | None) -> str:

@@ -178,7 +178,7 @@ def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> 
     The catalogue's next steps name commands of the console; `error.<code>.next.window` takes their place.
     """
     what, next_step = messages.failure(code, params)
-    override = f"error.{code}.next.window"
+    override = f"{messages.words_for(code, params)}.next.window"
     return what, messages.text(override, **params) if messages.has(override) else next_step
 
 

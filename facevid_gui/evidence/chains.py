@@ -14,6 +14,7 @@ from cryptography.x509 import verification as xv
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from facevid_gui.core.clock import to_rfc3339
+from facevid_gui.core.errors import SurroundingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +75,15 @@ def validity_problem(certificate_der: bytes, at: datetime) -> str:
     """Why a certificate cannot vouch for what was signed at that time; empty when it can."""
     first, last = _dates(certificate_der)
     return "" if first <= at <= last else f"the certificate is valid from {to_rfc3339(first)} to {to_rfc3339(last)}"
+
+
+def check_time(certificate_der: bytes, at: datetime) -> None:
+    """Refuse to sign at a time that is not the certificate's, as by a clock that was set; `SurroundingsError`.
+
+    Asked of the very moment that is signed: no check would ever accept it, and nothing sealed is rewritten.
+    """
+    if problem := validity_problem(certificate_der, at):
+        raise SurroundingsError("signer_expired", reason=problem)
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.core.capture import unique_members
 from facevid_gui.core.clock import from_rfc3339, to_rfc3339
-from facevid_gui.core.errors import SurroundingsError, UsageError
+from facevid_gui.core.errors import UsageError
 from facevid_gui.core.verdict import Reason
 from facevid_gui.evidence.chainlog import compact_line
 from facevid_gui.evidence.chains import trusts, validity_problem
@@ -75,12 +75,8 @@ def make_event(
 ) -> CustodyEvent:
     """Build and sign an event. `previous` is the seal digest for event 1, else the head before.
 
-    `UsageError` entry_too_long for one that would make the folder unreadable; `SurroundingsError` signer_expired while
-    the clock, which is read once for time and signature, stands outside the certificate's: no check would ever accept
-    it, and nothing sealed is rewritten.
+    `UsageError` entry_too_long for one that would make the folder unreadable.
     """
-    if problem := validity_problem(signer.certificate_der, at):
-        raise SurroundingsError("signer_expired", reason=problem)
     raw = compact_line(
         {
             "schema": SCHEMA,

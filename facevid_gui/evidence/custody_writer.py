@@ -26,6 +26,7 @@ from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
 from facevid_gui.core.clock import to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.chains import check_time
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES
 from facevid_gui.evidence.custody import MAX_EVENT_BYTES, MAX_EVENTS, CustodyEvent, is_whole, make_event
 from facevid_gui.files import disk_errors, flush_folder, read_limited, set_mode, write_new
@@ -77,7 +78,7 @@ class CustodyWriter:
         """Add an event; False when the folder takes none now and the register keeps it as pending.
 
         Raises `SubjectError` not_evidence when the folder has no custody log to add to, `SurroundingsError`
-        for the disk.
+        for the disk, and signer_expired while the clock stands outside the certificate's time.
         """
 
         def build() -> _Addition:
@@ -189,8 +190,10 @@ class CustodyWriter:
 
     def _make(self, folder: Path, event: str, detail: Mapping[str, Any], signer: Signer) -> CustodyEvent:
         last, previous = _end_of_chain(folder)
+        at = self._clock.now()
+        check_time(signer.certificate_der, at)
         return make_event(
-            last + 1, event, at=self._clock.now(), operator=self._operator, detail=detail, previous=previous,
+            last + 1, event, at=at, operator=self._operator, detail=detail, previous=previous,
             signer=signer,
         )  # fmt: skip
 

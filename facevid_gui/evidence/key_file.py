@@ -76,7 +76,7 @@ class KeyFile:
         replace_file(self.path, f"{header}\n".encode() + pem + chain)
 
     def load(self, passphrase: Secret | None) -> SigningKey:
-        """Unlock the key. `SurroundingsError` key_damaged, key_passphrase_wrong, no_signing_key, key_password_lost."""
+        """Unlock the key. `SurroundingsError` key_damaged, key_passphrase_wrong, no_signing_key."""
         header, key_pem, certificates = self._parts()
         password = self._password(header, passphrase)
         try:
@@ -134,7 +134,7 @@ class KeyFile:
         except SurroundingsError as error:
             raise SurroundingsError("no_signing_key", cause=error.code) from error
         if password is None:
-            raise SurroundingsError("key_password_lost")
+            raise SurroundingsError("no_signing_key", cause="keyring_entry_absent")
         return password.reveal()
 
 

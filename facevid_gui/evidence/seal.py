@@ -28,7 +28,7 @@ from facevid_gui.core.clock import Clock, to_rfc3339
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.ids import folder_name
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.chains import may_sign, validity_problem
+from facevid_gui.evidence.chains import check_time, may_sign
 from facevid_gui.evidence.cms import Signer, sign_detached
 from facevid_gui.evidence.custody import make_event
 from facevid_gui.evidence.journal import BusyError, Journal
@@ -88,9 +88,7 @@ def check_signer(certificate_der: bytes, at: datetime) -> None:
     """Refuse a certificate that no check would accept for what is signed now; `SurroundingsError`."""
     if not may_sign(certificate_der):
         raise SurroundingsError("signer_unfit")
-    problem = validity_problem(certificate_der, at)
-    if problem:
-        raise SurroundingsError("signer_expired", reason=problem)
+    check_time(certificate_der, at)
 
 
 def check_case(case_ref: str, purpose: str) -> None:
@@ -179,6 +177,7 @@ class Sealer:
         data = partial / "data"
         _bring(capture, data)
         sealed_at = self._clock.now()
+        check_time(signer.certificate_der, sealed_at)
         write_new(data / CAPTURE_FILE, final_capture_json(draft, request, to_rfc3339(sealed_at)))
         flush_tree(data)
         hashes, sizes = _hash_payload(partial)

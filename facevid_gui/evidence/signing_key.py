@@ -74,8 +74,8 @@ class KeyCabinet:
         """Unlock the key in use, making the workstation's first if there is none.
 
         Raises `UsageError` passphrase_short for a new key; `SurroundingsError` no_signing_key when there is neither a
-        usable keyring nor a passphrase, key_password_lost, key_passphrase_wrong, key_damaged; `SubjectError`
-        key_expired or key_not_yet_valid.
+        usable keyring nor a passphrase, key_passphrase_wrong, key_damaged; `SubjectError` key_expired or
+        key_not_yet_valid.
         """
         with disk_errors(self._folder):
             make_private_folder(self._folder)

@@ -126,7 +126,7 @@ class Stamper:
             try:
                 added = self._custody.append_stamp(folder, response, stamp, signer)
             except SurroundingsError as error:
-                if error.code not in ("no_signing_key", "key_password_lost", "signer_expired"):
+                if error.code not in ("no_signing_key", "signer_expired"):
                     raise
                 return StampResult(folder, None, error)
             if not added:

@@ -246,7 +246,7 @@ def test_a_key_whose_keyring_is_gone_or_locked_says_so(cabinet: KeyCabinet, fold
     cabinet.open()
     locked = KeyCabinet(folder, BrokenStore("keyring_locked"), StillClock(), "x")
     assert cause(locked.open) == "no_signing_key keyring_locked"
-    assert cause(KeyCabinet(folder, SessionStore(), StillClock(), "x").open) == "key_password_lost"
+    assert cause(KeyCabinet(folder, SessionStore(), StillClock(), "x").open) == "no_signing_key keyring_entry_absent"
 
 
 def test_a_passphrase_given_for_a_key_of_the_keyring_changes_nothing(cabinet: KeyCabinet) -> None:

@@ -15,6 +15,7 @@ from facevid_gui.simulator.server import Simulator
 from tests.support.console import Console
 from tests.support.net_lookups import Post, bodies
 
+LOST = "error.no_signing_key.keyring_entry_absent"  # its own words: no passphrase helps here
 CASE = ("--case", "C", "--purpose", "P")
 LOOKUPS = pytest.mark.parametrize(
     "lookup",
@@ -43,6 +44,9 @@ def refused(console: Console, *arguments: str, stdin: str = "") -> str:
     error = done.json["error"]
     assert error["message"]
     assert error["next_step"]
+    if error["code"] == "no_signing_key":
+        assert error["message"] == Messages("en").text(LOST)
+        assert "facevid key retire" in error["next_step"]
     return str(error["code"])
 
 
@@ -93,14 +97,14 @@ def test_between_look_up_and_save_the_record_waits_and_a_new_key_saves_it(
     capture = ready(*lookup, "--json").json["capture"]
     wipe(ready)
     for arguments, stdin in (((), ""), (("--key-passphrase-stdin",), "a passphrase that opens nothing\n")):
-        assert refused(ready, "seal", capture, *CASE, *arguments, stdin=stdin) == "key_password_lost"
-    assert refused(ready, "key", "rotate") == "key_password_lost"
+        assert refused(ready, "seal", capture, *CASE, *arguments, stdin=stdin) == "no_signing_key"
+    assert refused(ready, "key", "rotate") == "no_signing_key"
     [entry] = ready("captures", "list", "--json").json["captures"]
     assert entry["state"] == "complete"
     assert verified(ready, before)
     for language in LANGUAGES:
         for suffix in ("", ".window"):
-            assert "facevid key retire" in Messages(language).text(f"error.key_password_lost.next{suffix}")
+            assert "facevid key retire" in Messages(language).text(f"{LOST}.next{suffix}")
     assert ready("key", "retire", "--reason", "the keyring was emptied").code == 0
     sealed = ready("seal", capture, *CASE, "--json")
     assert sealed.code == 0
@@ -113,7 +117,7 @@ def test_between_a_save_and_its_export_the_package_waits(ready: Console, tmp_pat
     kept = dict(ready.store._secrets)
     wipe(ready)
     package = tmp_path / "package.zip"
-    assert refused(ready, "export", evidence, "-o", str(package)) == "key_password_lost"
+    assert refused(ready, "export", evidence, "-o", str(package)) == "no_signing_key"
     assert not package.exists()
     assert verified(ready, evidence)
     ready.store._secrets.update(kept)

@@ -78,10 +78,10 @@ class OutcomeView(QScrollArea):
         self._add_headline(column, icon, tone, what)
         self.next_step = PlainLabel(next_step, wrap=True)
         column.addWidget(self.next_step)
-        if page.asked is not None:
-            self._add_asked(column, page.asked)
         if page.flow is not None and code == "signer_needed":
             self._add_signers(column, page.flow)
+        if page.asked is not None:
+            self._add_asked(column, page.asked)
         if outcome is not None:
             self._add_facts(column, outcome)
         if page.capture is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from facevid_gui.core.errors import FacevidError
 from facevid_gui.core.wording import window_failure
@@ -108,8 +108,11 @@ class ProfileForm(QWidget):
         self.status.setObjectName("profile_status")
         self.status.setMinimumHeight(3 * self.status.fontMetrics().height())
         self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column.addWidget(self.status)
+        if tests:
+            column.addWidget(self.status)
         column.addLayout(self._make_buttons())
+        if not tests:  # what scrolls has its button as near as can be; what it says is scrolled to
+            column.addWidget(self.status)
         for button in (self.forget_button, self.test_button):
             button.setVisible(tests)
         session.keyring_changed.connect(self._show_keyring)
@@ -371,6 +374,16 @@ class ProfileForm(QWidget):
     def _say(self, tone: str, text: str) -> None:
         self.status.set_tone(tone)
         self.status.setText(text or " ")
+        if text:
+            self._scroll_to_status()
+
+    def _scroll_to_status(self) -> None:
+        part = self.parentWidget()
+        while part is not None and not part.isWindow():
+            if isinstance(part, QScrollArea):
+                part.ensureWidgetVisible(self.status)
+                return
+            part = part.parentWidget()
 
     def _set_busy(self, asked: str) -> None:
         if asked in ("keep", "forget"):

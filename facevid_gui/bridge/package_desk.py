@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from facevid_gui.evidence.review import Reviewed
     from facevid_gui.evidence.visiting import OpenedPackage
 
+NO_EVIDENCE = frozenset({"no_evidence", "evidence_inside", "evidence_listed"})
+
 
 class PackageDesk(QObject):
     """Follows the page of the session; `session.package` is what is unpacked for it."""
@@ -87,8 +89,9 @@ class PackageDesk(QObject):
             self._show_broken(error)
             return
         self._controller.end_activity()
-        if error.code.startswith("package_"):
-            self._controller.tell_error(error)  # what was open stays open
+        if error.code.startswith("package_") or error.code in NO_EVIDENCE:
+            way_on = (("add_place", str(path)),) if error.code == "evidence_inside" else ()
+            self._controller.notify(Notice("bad", error=error, actions=way_on))  # what was open stays open
         else:
             self._controller.show_page(Page("error", error=error, verdict=getattr(error, "verdict", None)))
         self._controller.refresh_library()

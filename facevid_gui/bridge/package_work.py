@@ -39,10 +39,15 @@ class BrokenPackageError(FacevidError):
 def open_named(
     services: Services, path: Path, inside: str | None, reason: str, token: CancelToken, tell: Callable[[object], None]
 ) -> Came:
-    """Open a folder or a package; any other file is handed back. Raises what they raise, `BrokenPackageError`."""
+    """Open a folder or a package; any other file is handed back.
+
+    Raises what they raise, `BrokenPackageError`, and what `evidence.marks` says of a folder that is no evidence.
+    """
+    from facevid_gui.evidence.marks import require_marks
     from facevid_gui.evidence.visiting import looks_like_package
 
     if path.is_dir():
+        require_marks(path, services.evidence_roots(), token)
         return Came(work.open_folder(services, path, reason))
     if not looks_like_package(path):
         return Came(file=path)

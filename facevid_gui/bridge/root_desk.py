@@ -55,9 +55,9 @@ class RootDesk(QObject):
         """See how the places stand; one on a dead network drive may take long."""
         self._submit("roots", lambda: None, self.looked.emit)
 
-    def add(self, root: Path) -> None:
-        """List a place from now on."""
-        self._submit("add root", lambda: add_root(self._services, root), self._on_changed)
+    def add(self, root: Path, failed: Callable[[FacevidError], None] | None = None) -> None:
+        """List a place from now on; `failed` hears of a refusal where no dialog of places does."""
+        self._submit("add root", lambda: add_root(self._services, root), self._on_changed, failed)
 
     def choose(self, root: Path) -> None:
         """Put new evidence there from now on, if something can be written there."""
@@ -67,12 +67,15 @@ class RootDesk(QObject):
         """List a place no longer; what lies there stays."""
         self._submit("remove root", lambda: remove_root(self._services, root), self._on_changed)
 
-    def _submit(self, key: str, change: Callable[[], object], done: Callable[[tuple[RootState, ...]], None]) -> None:
+    def _submit(
+        self, key: str, change: Callable[[], object], done: Callable[[tuple[RootState, ...]], None],
+        failed: Callable[[FacevidError], None] | None = None,
+    ) -> None:  # fmt: skip
         def run(_token: object, _tell: object) -> tuple[RootState, ...]:
             change()
             return root_states(self._services.evidence_roots(), self._services.paths.default_evidence_root)
 
-        self._controller.jobs.submit(key, run, done, failed=self._on_failed)
+        self._controller.jobs.submit(key, run, done, failed=failed or self._on_failed)
 
     def _on_changed(self, states: tuple[RootState, ...]) -> None:
         session = self._controller.session

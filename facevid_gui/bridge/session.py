@@ -78,7 +78,7 @@ class Notice:
     error: FacevidError | None = None
     actions: tuple[
         tuple[str, str], ...
-    ] = ()  # "open", "save", "undo", "help", "set_aside" or "rescue_list", and the evidence id it is about
+    ] = ()  # "open", "save", "undo", "help", "set_aside", "rescue_list" or "add_place"; the id or path it is about
 
 
 LIBRARY_FILTERS = ("all", "unsaved", "trouble", "due")

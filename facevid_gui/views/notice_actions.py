@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -32,6 +33,7 @@ class NoticeActions(QObject):
         self._messages = messages
         self._controller = controller
         self._desk, self._undo, self._settings = desks.deadlines, desks.undo, desks.settings
+        self._roots = desks.roots
         self._window = window
         self._save = save
         self._to_save = ""
@@ -58,6 +60,10 @@ class NoticeActions(QObject):
         if what == "rescue_list":
             self._controller.dismiss_notice()
             self._window.show_rescue_list()
+            return
+        if what == "add_place":
+            self._controller.dismiss_notice()
+            self._roots.add(Path(key), self._controller.tell_error)
             return
         if what == "undo":
             self._undo.take_back()

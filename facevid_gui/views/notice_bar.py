@@ -142,6 +142,7 @@ class NoticeBar(QFrame):
             "set_aside": self.tr("Set the file aside"),
             "rescue_list": self.tr("Go on…"),
             "profile": self.tr("Profile…"),
+            "add_place": self.tr("Add it as a place"),
         }
         actions = list(notice.actions)
         if notice.error is not None and is_settings_damaged(notice.error):

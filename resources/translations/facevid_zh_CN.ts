@@ -1571,6 +1571,10 @@ Click to show it as it is in the file.</source>
         <source>Profile…</source>
         <translation>配置…</translation>
     </message>
+    <message>
+        <source>Add it as a place</source>
+        <translation>添加为存放位置</translation>
+    </message>
 </context>
 <context>
     <name>OperatorSection</name>

@@ -212,6 +212,42 @@ def test_files_are_handed_on_and_folders_opened(reader: Desk, tmp_path: Path, co
     assert reader.office.session.visiting is None
 
 
+def test_a_folder_that_is_no_evidence_is_not_called_altered(
+    reader: Desk, tmp_path: Path, court: tuple[Path, str]
+) -> None:
+    reader.open(court[0])
+    before = reader.office.page
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    reader.open(empty)
+    assert reader.office.notice_code == "bad no_evidence"
+    assert reader.office.page is before
+    place = tmp_path / "sender" / "evidence"
+    reader.open(place)
+    notice = reader.office.session.notice
+    assert notice is not None
+    assert notice.error is not None
+    assert (notice.error.code, notice.error.params["count"]) == ("evidence_inside", "1")
+    assert notice.actions == (("add_place", str(place)),)
+    assert reader.office.page is before
+    own = reader.office.house.evidence_root(None)
+    shutil.copytree(place, own)
+    reader.office.house.choose_evidence_root(own)
+    reader.open(own)
+    notice = reader.office.session.notice
+    assert notice is not None
+    assert notice.error is not None
+    assert (notice.error.code, notice.actions) == ("evidence_listed", ())
+    for name in ("bagit.txt", "tagmanifest-sha256.txt", "manifest-sha256.txt"):
+        next(own.glob("fv-*")).chmod(0o700)
+        (next(own.glob("fv-*")) / name).unlink()
+    reader.open(next(own.glob("fv-*")))
+    reviewed = reader.office.page.reviewed
+    assert reviewed is not None
+    assert reviewed.verdict is not None
+    assert reviewed.verdict.verdict is Verdict.ALTERED
+
+
 def test_unpacking_can_be_stopped(reader: Desk, court: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(_archive: object, _member: object, _target: object, token: CancelToken) -> None:
         token.cancel()

@@ -147,6 +147,7 @@ def states(stage: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "keep-dialog", window.packages.ask_keep
     yield "which-dialog", lambda: (stage.dialog().close(), open_several(stage))
     yield "bad-package", lambda: (stage.dialog().close(), open_bad_package(stage))
+    yield "no-evidence", lambda: open_place(stage)
     yield "expired-dialog", lambda: (expire(stage), window.privacy_actions.show_expired())
     yield "expired", lambda: stage.dialog().close()
     yield (
@@ -265,6 +266,14 @@ def open_bad_package(stage: Stage) -> None:
     package = stage.house.paths.config.parent / "半个.zip"
     package.write_bytes(b"PK\3\4 and no more")
     stage.desktop.desks.packages.open(package)
+    pump_until(lambda: not stage.desktop.session.is_busy)
+
+
+def open_place(stage: Stage) -> None:
+    """Copies of the evidence on a share that is not listed, opened as if it were evidence itself."""
+    share = stage.house.paths.config.parent / "共享"
+    shutil.copytree(stage.house.evidence_roots()[0], share)
+    stage.desktop.desks.packages.open(share)
     pump_until(lambda: not stage.desktop.session.is_busy)
 
 

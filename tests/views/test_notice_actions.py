@@ -55,6 +55,35 @@ def test_other_notices_have_no_buttons_and_those_of_the_one_before_are_gone(driv
     assert driver.window.page.rect().contains(driver.find("notice_bar").geometry())
 
 
+def test_a_folder_that_holds_evidence_becomes_a_place(driver: Driver, tmp_path: Path) -> None:
+    place = tmp_path / "share"
+    (place / f"fv-20260311T080000Z-ess-{ID}").mkdir(parents=True)
+    driver.desktop.desks.packages.open(place)
+    driver.until(lambda: driver.session.notice is not None)
+    assert driver.session.page.kind == "empty"
+    assert "holds 1 evidence folder" in driver.find("notice_bar").accessibleName()
+    driver.click("notice_add_place_button")
+    driver.until(lambda: place in driver.session.evidence_roots)
+    assert driver.session.notice is None
+    driver.desktop.desks.packages.open(place)
+    driver.until(lambda: driver.session.notice is not None)
+    assert buttons(driver) == []
+
+
+def test_a_place_that_cannot_be_added_is_told(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise SurroundingsError("disk_full", path="settings.json")
+
+    monkeypatch.setattr("facevid_gui.bridge.root_desk.add_root", refuse)
+    driver.desktop.controller.notify(Notice("bad", "notice.busy", actions=(("add_place", "/srv/share"),)))
+    driver.settle()
+    driver.click("notice_add_place_button")
+    driver.until(lambda: driver.session.notice is not None and driver.session.notice.error is not None)
+    assert driver.session.notice is not None
+    assert driver.session.notice.error is not None
+    assert driver.session.notice.error.code == "disk_full"
+
+
 def test_open_opens_the_record_and_the_notice_goes(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(driver.desktop.controller, "open_capture", opened.append)

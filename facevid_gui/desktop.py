@@ -16,13 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QEvent,
-    QObject,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -91,7 +85,7 @@ class Desktop(QObject):
         self.theme.dress()
         self.window.closing.connect(self.shut_down)
         self._alarm.connect(self._on_alarm)
-        self.is_furnished = self._is_down = self.is_main = self.opens_anew = False
+        self.is_furnished = self._is_down = self.is_main = self.may_tell_bad_end = self.opens_anew = False
         self._collector: GarbageCollector | None = None
         # First the player's libraries, then the workers: both load libraries, one after the other.
         self._steps: list[Callable[[], object]] = [
@@ -358,18 +352,25 @@ def run(named: Path | None, house: House) -> int:
 
     Where a window runs already for this home, that one does it.
     """
-    from facevid_gui.last_run import watch_crashes
-    from facevid_gui.one_window import hand_over
+    from facevid_gui.one_window import begin
 
-    if hand_over(find_paths(house.environ).state, named):
+    turn = begin(find_paths(house.environ).state, named)
+    if turn is None:
         print(house.messages.text("gui.handed_over"))  # noqa: T201 - for whoever started it in a terminal
         return 0
+    with turn:
+        return _run_windows(named, house, may_tell_bad_end=turn.is_ours)
+
+
+def _run_windows(named: Path | None, house: House, *, may_tell_bad_end: bool) -> int:
+    from facevid_gui.last_run import watch_crashes
+
     application = make_application(sys.argv[:1])
     watch: Callable[[], None] = partial(watch_crashes, house.paths)
     given: dict[str, Mapping[str, Secret]] = {}
     while True:
         desktop = Desktop(application, house)
-        desktop.is_main = True
+        desktop.is_main, desktop.may_tell_bad_end = True, may_tell_bad_end
         desktop.session.given.update(given)
         code = _run_one(desktop, named, watch)
         if not desktop.opens_anew:

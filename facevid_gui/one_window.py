@@ -2,14 +2,16 @@
 
 What enters: a path, or the mere wish to see the window. What leaves: the running window comes to the front and opens
 it. They speak over a local socket that only the user's own account may use; what comes over it is a path that is then
-opened like any other, checked before it is shown. A window that does not answer has ended badly: the start that finds
-its note goes on as the one window, and tells of it.
+opened like any other, checked before it is shown. A start takes its turn before it builds a window: of two at one
+moment the second waits until the first can be reached. Who has the turn and finds a note comes after a bad end, goes on
+as the one window, and tells of it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import time
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from facevid_gui.last_run import Running, crash_report, forget_running, note_running, read_running
+from facevid_gui.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +30,36 @@ if TYPE_CHECKING:
     from facevid_gui.desktop import Desktop
 
 _PATIENCE_MS = 2000
+_TURN_MS = 10_000  # how long another one may take to come up, or to go
+_LOOK_MS = 25
 _MAX_BYTES = 64 * 1024
+TURN = "window.turn"
 _DONE = b"ok\n"
 
 
-def hand_over(state: Path, path: Path | None) -> bool:
+def begin(state: Path, path: Path | None, patience_ms: int = _TURN_MS) -> Turn | None:
+    """The turn to be the one window, to be kept until it is gone; None when another window took over what was asked.
+
+    It is not ours where the system knows no such turns, and where another process has it but is not to be reached in
+    so many milliseconds: a window comes all the same.
+    """
+    turn = Turn(state / TURN)
+    until = time.monotonic() + patience_ms / 1000
+    while True:
+        try:
+            waits = not turn.take()
+        except OSError:
+            waits = False
+        left_ms = int((until - time.monotonic()) * 1000)
+        if hand_over(state, path, left_ms if waits else _PATIENCE_MS):
+            turn.give_back()
+            return None
+        if not waits or left_ms <= _LOOK_MS:
+            return turn
+        time.sleep(_LOOK_MS / 1000)
+
+
+def hand_over(state: Path, path: Path | None, patience_ms: int = _PATIENCE_MS) -> bool:
     """Ask a window that runs for this home to come to the front, and to open `path`; False when there is none."""
     running = read_running(state)
     if running is None or running.pid == os.getpid():
@@ -40,10 +68,10 @@ def hand_over(state: Path, path: Path | None) -> bool:
 
     socket = QLocalSocket()
     socket.connectToServer(running.server)
-    if not socket.waitForConnected(_PATIENCE_MS):
+    if not socket.waitForConnected(patience_ms):
         return False
     socket.write(json.dumps({"open": None if path is None else str(path.absolute())}).encode() + b"\n")
-    answered = socket.waitForBytesWritten(_PATIENCE_MS) and socket.waitForReadyRead(_PATIENCE_MS)
+    answered = socket.waitForBytesWritten(patience_ms) and socket.waitForReadyRead(patience_ms)
     answer = bytes(socket.readAll().data()) if answered else b""
     socket.disconnectFromServer()
     return answer == _DONE
@@ -125,7 +153,7 @@ class Reachable(QObject):
         self.end.start()
         desktop.session.page_changed.connect(self._note_open)
         self._note_open()
-        if self.end.left is not None and desktop.is_main:
+        if self.end.left is not None and desktop.may_tell_bad_end:
             self._tell_of_bad_end(self.end.left)
 
     def close(self) -> None:

@@ -37,6 +37,7 @@ FLOOR_1 = {
     },
     "program": set(),
     "last_run": {"files", "paths"},
+    "turn": {"files"},
     "system_libraries": set(),
     "system_notice": set(),
 }

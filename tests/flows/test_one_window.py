@@ -85,6 +85,64 @@ def test_a_second_start_hands_over_and_ends(home: Path, tmp_path: Path, simulato
         assert (running.pid, running.open) == (first.pid, str(folder))
 
 
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_starts_at_one_moment_one_window_comes(home: Path, attempt: int) -> None:
+    """Three at once; the others wait for the one that was first, hand over, and end. Nobody speaks of a bad end."""
+    with window(home) as one, window(home) as another, window(home) as third:
+        programs = [one, another, third]
+        firsts = [next_line(program) for program in programs]
+        assert sorted(line.startswith("{") for line in firsts) == [False, False, True], firsts
+        main = next(program for program, line in zip(programs, firsts, strict=True) if line.startswith("{"))
+        for program, line in zip(programs, firsts, strict=True):
+            if program is not main:
+                assert line.startswith("A window is open already")
+                assert program.wait(timeout=PATIENCE_S) == 0
+        rest, _ = main.communicate("close\n", timeout=PATIENCE_S)
+        assert main.returncode == 0
+        assert "report" not in rest
+    assert read_running(home / "state") is None
+
+
+def test_a_start_while_the_window_leaves_comes_up_itself(home: Path) -> None:
+    with window(home) as first:
+        assert told(first)["ready"] is True
+        order(first, "close")
+        with window(home) as second:
+            assert told(second)["ready"] is True
+            rest, _ = second.communicate("close\n", timeout=PATIENCE_S)
+            assert "report" not in rest
+            assert first.wait(timeout=PATIENCE_S) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are stopped by a signal")
+def test_a_window_that_does_not_answer_is_waited_for_but_not_for_ever(home: Path) -> None:
+    from facevid_gui.one_window import begin
+
+    with window(home) as first:
+        assert told(first)["ready"] is True
+        first.send_signal(signal.SIGSTOP)
+        turn = begin(home / "state", None, patience_ms=200)
+        assert turn is not None
+        assert not turn.is_ours, "so nothing is said of a bad end"
+        first.send_signal(signal.SIGCONT)
+        assert begin(home / "state", None) is None
+        order(first, "close")
+        assert first.wait(timeout=PATIENCE_S) == 0
+    turn = begin(home / "state", None)
+    assert turn is not None
+    assert turn.is_ours
+    turn.give_back()
+
+
+def test_a_home_that_knows_no_turns_gets_its_window(tmp_path: Path) -> None:
+    from facevid_gui.one_window import begin
+
+    (tmp_path / "state").write_bytes(b"")
+    turn = begin(tmp_path / "state", None)
+    assert turn is not None
+    assert not turn.is_ours
+
+
 def test_after_a_bad_end_the_record_is_opened_again_and_a_report_offered(
     home: Path, tmp_path: Path, simulator: Simulator
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import closing
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from facevid_gui.console.options import tsa_roots
 from facevid_gui.console.output import error_document, plain
 from facevid_gui.core.clock import to_rfc3339
-from facevid_gui.core.errors import UsageError
+from facevid_gui.core.errors import SubjectError, UsageError
 from facevid_gui.evidence.certificate_files import read_certificates
+from facevid_gui.evidence.marks import require_marks
 from facevid_gui.evidence.unpacking import ArchiveVerdicts, verify_archive
 from facevid_gui.evidence.verify import Trust
 from facevid_gui.evidence.verify_many import verify_folders
+from facevid_gui.evidence.visiting import looks_like_package
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +49,7 @@ def run(context: Context) -> int:
             else:
                 found = ArchiveVerdicts((next(folders),))
             verdicts += found.verdicts
-            _show_all(context, found)
+            _show_all(context, path, found)
             progress.tell(number)
     verified = all(verdict.verified for verdict in verdicts)
     context.output.document(
@@ -61,11 +64,28 @@ def run(context: Context) -> int:
     return 0 if verified else 1
 
 
-def _show_all(context: Context, found: ArchiveVerdicts) -> None:
+def _show_all(context: Context, path: Path, found: ArchiveVerdicts) -> None:
     for verdict in found.verdicts:
-        show_verdict(context, verdict)
+        is_heard = not (verdict.verified or context.output.as_json)
+        show_verdict(context, verdict, _advice(context, path, found) if is_heard else "")
     if found.beside:
         context.output.say("verify.beside", count=len(found.beside), names=_some(found.beside))
+
+
+def _advice(context: Context, path: Path, found: ArchiveVerdicts) -> str:
+    """What to do where the path itself is the mistake; "" where it is not. The verdict stays what it is."""
+    if found.problem:
+        is_package = found.problem != "package_no_zip" or looks_like_package(path)
+        return context.messages.text(f"error.{found.problem}.next" if is_package else "verify.next.no_package")
+    if not os.path.lexists(path):
+        return context.messages.text("verify.next.gone")
+    if path.is_dir():
+        try:
+            require_marks(path, context.house.evidence_roots(), context.token)
+        except SubjectError as error:
+            what, next_step = context.messages.error(error)
+            return f"{plain(what)}\n    {next_step}"
+    return ""
 
 
 class _Progress:
@@ -143,8 +163,8 @@ def verdict_member(verdict: FolderVerdict) -> dict[str, Any]:
     }
 
 
-def show_verdict(context: Context, verdict: FolderVerdict) -> None:
-    """Print a verdict with its reasons and the next step."""
+def show_verdict(context: Context, verdict: FolderVerdict, next_step: str = "") -> None:
+    """Print a verdict with its reasons and the next step: that of the verdict where there is no better one."""
     messages, output = context.messages, context.output
     output.line(f"{plain(verdict.folder)}")
     headline = messages.text(f"verdict.{verdict.verdict}")
@@ -153,7 +173,8 @@ def show_verdict(context: Context, verdict: FolderVerdict) -> None:
     output.line(f"  {'✓' if verdict.verified else '✗'} {headline}")
     for reason in verdict.reasons:
         text = messages.text(f"reason.{reason.code}")
-        where = plain(" ".join(part for part in (reason.path, f"({reason.detail})" if reason.detail else "") if part))
+        detail = messages.text("verify.detail", detail=messages.detail(reason.detail)) if reason.detail else ""
+        where = plain(" ".join(part for part in (reason.path, detail) if part))
         output.line(f"  - {text} {where}".rstrip())
     if verdict.signer:
         trusted = messages.text("signer.trusted" if verdict.signer.trusted else "signer.unknown")
@@ -166,4 +187,4 @@ def show_verdict(context: Context, verdict: FolderVerdict) -> None:
     if verdict.stamp_required and verdict.stamp is None:
         output.say("verify.stamp_required")
     if not verdict.verified:
-        output.line(f"  → {messages.text(f'verdict.{verdict.verdict}.next')}")
+        output.line(f"  → {next_step or messages.text(f'verdict.{verdict.verdict}.next')}")

@@ -11,6 +11,7 @@ it: 12,345. Numbers that name something (a line, a port, a frame) are not.
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from facevid_gui.core.errors import FacevidError
 
 LANGUAGES = ("zh_CN", "en")
-
+_DETAIL = "detail."
+_HOLE = re.compile(r"\\{(\w+)\\}")  # of an escaped template
+_REASONS = frozenset({"reason", "detail", "why"})
 
 _COUNTED = frozenset({
     "count", "done", "total", "files", "size", "left", "length", "limit", "received", "expected", "missing", "decoded",
@@ -80,15 +83,29 @@ class Messages:
 
     def failure(self, code: str, params: Mapping[str, str]) -> tuple[str, str]:
         """Word a failure by its code: what happened, and the next step. A `cause` is the code of another failure."""
-        words, cause = self.words_for(code, params), f"cause.{params.get('cause')}"
-        if self.has(cause):
-            params = {**params, "cause": self.text(cause)}
+        words, params = self.words_for(code, params), self.worded(params)
         return self.text(words, **params), self.text(f"{words}.next", **params)
 
     def words_for(self, code: str, params: Mapping[str, str]) -> str:
         """The message id of a failure; one whose cause needs another cure has words of its own."""
         own = f"error.{code}.{params.get('cause', '')}"
         return own if self.has(own) else f"error.{code}"
+
+    def worded(self, params: Mapping[str, str]) -> dict[str, str]:
+        """Values of an error, those that are reasons in this language."""
+        said = {name: self.detail(value) if name in _REASONS else value for name, value in params.items()}
+        if self.has(cause := f"cause.{said.get('cause')}"):
+            said["cause"] = self.text(cause)
+        return said
+
+    def detail(self, text: str) -> str:
+        """A reason that system or verifier gives in English, in this language; one we have no words for as it is."""
+        if self.language == "en" or not text:
+            return text
+        for pattern, message_id in _details():
+            if found := pattern.fullmatch(text):
+                return self.text(message_id, **{name: self.detail(value) for name, value in found.groupdict().items()})
+        return text
 
 
 def choose_language(wish: str | None, locale_name: str | None) -> str:
@@ -97,6 +114,14 @@ def choose_language(wish: str | None, locale_name: str | None) -> str:
         if name:
             return "zh_CN" if name.lower().replace("-", "_").startswith("zh") else "en"
     return "en"
+
+
+@lru_cache(maxsize=1)
+def _details() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The English reasons, those that are nothing but words first."""
+    found = [(text, key) for key, text in _load("en").items() if key.startswith(_DETAIL)]
+    found.sort(key=lambda pair: "{" in pair[0])
+    return tuple((re.compile(_HOLE.sub(r"(?P<\1>.+)", re.escape(text))), key) for text, key in found)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

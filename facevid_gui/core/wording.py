@@ -178,8 +178,13 @@ def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> 
     The catalogue's next steps name commands of the console; `error.<code>.next.window` takes their place.
     """
     what, next_step = messages.failure(code, params)
+<<<<<<< HEAD
     override = f"{messages.words_for(code, params)}.next.window"
     return what, messages.text(override, **params) if messages.has(override) else next_step
+=======
+    override = f"error.{code}.next.window"
+    return what, messages.text(override, **messages.worded(params)) if messages.has(override) else next_step
+>>>>>>> f0cf01c (words: reasons of system and verifier in Chinese; verify says what to do about a mistaken path)
 
 
 def size_text(size_bytes: int) -> str:

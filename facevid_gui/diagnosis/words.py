@@ -30,7 +30,8 @@ def value_of(finding: Finding, messages: Messages) -> str:
         return messages.text(known, **dict(finding.values))
     if messages.has(f"error.{finding.value}"):
         return messages.text(f"error.{finding.value}", **dict(finding.values))
-    return finding.value
+    where, mark, reason = finding.value.rpartition(": ")  # a folder, and what the system says of it
+    return f"{where}{mark}{messages.detail(reason)}"
 
 
 def line_of(finding: Finding, messages: Messages) -> str:

@@ -40,7 +40,9 @@ def source_text(verdict: FolderVerdict, messages: Messages) -> str:
 
 def reason_lines(verdict: FolderVerdict, messages: Messages) -> list[str]:
     """Every finding of the check: what, which file, the technical detail."""
-    return [f"{messages.text(f'reason.{r.code}')} {r.path} {r.detail}".rstrip() for r in verdict.reasons]
+    return [
+        f"{messages.text(f'reason.{r.code}')} {r.path} {messages.detail(r.detail)}".rstrip() for r in verdict.reasons
+    ]
 
 
 def check_rows(verdict: FolderVerdict, messages: Messages) -> Iterator[Row]:

@@ -41,15 +41,21 @@ if TYPE_CHECKING:
     from facevid_gui.core.cancel import CancelToken
 
 _MARKS = (bag.TAG_MANIFEST, bag.BAGIT, "data/capture.json")
+_BY_CODE = {"too_large": "package_too_large", "link": "package_unsafe", "special_file": "package_unsafe"}
+_BY_WHY = {"encrypted": "package_encrypted", "no_zip": "package_no_zip"}
 _SPARE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class ArchiveVerdicts:
-    """A verdict per evidence folder; for an archive that is not looked into, one for all. `beside` was not checked."""
+    """A verdict per evidence folder; for an archive that is not looked into, one for all. `beside` was not checked.
+
+    `problem` is why it is not looked into, as the code of an error that says what to do about it.
+    """
 
     verdicts: tuple[FolderVerdict, ...]
     beside: tuple[str, ...] = ()
+    problem: str = ""
 
 
 def verify_archive(path: Path, trust: Trust, scratch: Path, token: CancelToken) -> ArchiveVerdicts:
@@ -62,18 +68,23 @@ def verify_archive(path: Path, trust: Trust, scratch: Path, token: CancelToken) 
         with open_archive(path) as archive:
             folders, beside = sort_members(archive.members)
             if not folders:
-                return ArchiveVerdicts(
-                    (_unreadable(path, trust, Reason("unreadable", "", "no evidence folder in it")),)
-                )
+                reason = Reason("unreadable", "", "no evidence folder in it")
+                return ArchiveVerdicts((_unreadable(path, trust, reason),), problem="package_none")
             verdicts = [
                 _verify_one(archive, name, members, path, trust, scratch, token) for name, members in folders.items()
             ]
             return ArchiveVerdicts(tuple(verdicts), beside)
     except ArchiveError as error:
-        return ArchiveVerdicts((_unreadable(path, trust, Reason(error.code, error.path, str(error))),))
+        reason = Reason(error.code, error.path, str(error))
+        return ArchiveVerdicts((_unreadable(path, trust, reason),), problem=package_problem(error))
     except OSError as error:
         detail = error.strerror or "cannot be read"
         return ArchiveVerdicts((_unreadable(path, trust, Reason("unreadable", "", detail)),))
+
+
+def package_problem(error: ArchiveError) -> str:
+    """The code of the error that says what to do about an archive that is not looked into."""
+    return _BY_CODE.get(error.code) or _BY_WHY.get(error.why, "package_damaged")
 
 
 def _unreadable(path: Path, trust: Trust, reason: Reason) -> FolderVerdict:

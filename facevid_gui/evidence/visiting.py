@@ -18,6 +18,7 @@ from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.evidence.archive_reader import Archive, ArchiveError, Member, open_archive
 from facevid_gui.evidence.library_reading import SIDECAR_SUFFIX
 from facevid_gui.evidence.unpacking import (
+    package_problem,
     private_folder,
     remove_left_behind,
     require_room,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 NAMELESS = "evidence"
 _MAGIC = (b"PK\3\4", b"PK\5\6")
-_CODES = {"encrypted": "package_encrypted", "no_zip": "package_no_zip"}
 
 
 @dataclass(frozen=True)
@@ -167,10 +167,7 @@ def _package_errors(package: Path) -> Iterator[None]:
     try:
         yield
     except ArchiveError as error:
-        code = {"too_large": "package_too_large", "link": "package_unsafe", "special_file": "package_unsafe"}.get(
-            error.code, _CODES.get(error.why, "package_damaged")
-        )
-        raise SubjectError(code, path=package) from error
+        raise SubjectError(package_problem(error), path=package) from error
     except FileNotFoundError as error:
         raise SurroundingsError("package_gone", path=package) from error
     except OSError as error:

@@ -1,6 +1,7 @@
 """`facevid export` and `facevid verify FILE.zip`: words, documents, exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from facevid_gui.core.messages import Messages
 from facevid_gui.simulator.server import Simulator
 from tests.support.console import Console
 from tests.support.evidence_places import unlock
@@ -144,3 +146,31 @@ def test_help_and_chinese_words(
     assert done.code == 0
     assert "已打包" in done.out
     assert "核验" in console("export", "--help").out
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_mistaken_path_is_told_with_the_right_next_step(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """Nothing there, a zip cut short, a file that is no zip, a zip of something else, a folder that is no evidence."""
+    monkeypatch.setenv("FACEVID_LANG", language)
+    words = Messages(language)
+    whole = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(whole, "w") as made:
+        made.writestr("a.txt", b"a")
+    (tmp_path / "cut.zip").write_bytes(whole.read_bytes()[:-4])
+    (tmp_path / "notes.txt").write_bytes(b"hello")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "place" / f"fv-20260311T080000Z-ess-{'ab' * 16}").mkdir(parents=True)
+    for name, message in (
+        ("gone", "verify.next.gone"), ("cut.zip", "error.package_no_zip.next"), ("notes.txt", "verify.next.no_package"),
+        ("pictures.zip", "error.package_none.next"), ("empty", "error.no_evidence.next"),
+        ("place", "error.evidence_inside.next"),
+    ):  # fmt: skip
+        done = console("verify", str(tmp_path / name))
+        assert done.code == 1
+        assert words.text(message) in done.out
+        assert words.text("verdict.unreadable.next") not in done.out
+        if language == "zh_CN":
+            said = done.out.replace(str(tmp_path), "").replace("facevid export", "").replace("facevid import", "")
+            assert not re.search("[a-z]{4,} [a-z]{2,}", said), said

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from facevid_gui.core.record import MediaItem, Question, RiskTag, Scores, Signer
 
 URGENT_HOURS = 6
+_ENDS = (".", "!", "?", "\u2026")
+_FULL_WIDTH_ENDS = ("\u3002", "\uff01", "\uff1f")
 
 
 def local_time(moment: datetime | None, messages: Messages) -> str:
@@ -178,13 +180,20 @@ def window_failure(code: str, params: Mapping[str, str], messages: Messages) -> 
     The catalogue's next steps name commands of the console; `error.<code>.next.window` takes their place.
     """
     what, next_step = messages.failure(code, params)
-<<<<<<< HEAD
     override = f"{messages.words_for(code, params)}.next.window"
-    return what, messages.text(override, **params) if messages.has(override) else next_step
-=======
-    override = f"error.{code}.next.window"
     return what, messages.text(override, **messages.worded(params)) if messages.has(override) else next_step
->>>>>>> f0cf01c (words: reasons of system and verifier in Chinese; verify says what to do about a mistaken path)
+
+
+def failure_text(code: str, params: Mapping[str, str], messages: Messages) -> str:
+    """Both as one text, for a label."""
+    return joined(*window_failure(code, params, messages))
+
+
+def joined(what: str, more: str) -> str:
+    """Two sentences, one behind the other; below the other where the first ends with a path or another value."""
+    if what.endswith(_FULL_WIDTH_ENDS):
+        return f"{what}{more}"
+    return f"{what} {more}" if what.endswith(_ENDS) else f"{what}\n{more}"
 
 
 def size_text(size_bytes: int) -> str:

@@ -60,7 +60,7 @@ def chinese_font(question: Question) -> Iterator[Finding]:
     if question.running is not None:
         name = "there" if question.running.has_chinese_font else ""
     else:
-        asked = _first_chinese_family()
+        asked = _chinese_family()
         if asked is None:
             return
         name = asked
@@ -70,19 +70,34 @@ def chinese_font(question: Question) -> Iterator[Finding]:
         yield Finding("chinese_font", WARN, "none", "doctor.cure.chinese_font")
 
 
-def _first_chinese_family() -> str | None:
-    """What fontconfig has, "" for nothing; None where it cannot be asked."""
-    tool = shutil.which("fc-list") if sys.platform.startswith("linux") else None
-    if tool is None:
+def _chinese_family() -> str | None:
+    """The font that is drawn with, as fontconfig has it, "" for none; None where it cannot be asked.
+
+    The lists hold the faces of every region (a collection names Hong Kong's first); what is drawn is what is matched.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    listed = _asked("fc-list", ":lang=zh-cn", "family")
+    if listed is None:
+        return None
+    families = sorted({line.split(",")[0].strip() for line in listed if line.strip()})
+    matched = _asked("fc-match", "-f", "%{family}", "sans-serif:lang=zh-cn") or [""]
+    drawn = matched[0].split(",")[0].strip()
+    return drawn if drawn in families else next(iter(families), "")
+
+
+def _asked(tool: str, *arguments: str) -> list[str] | None:
+    """The lines a tool of fontconfig says; None without it."""
+    found = shutil.which(tool)
+    if found is None:
         return None
     try:
         done = subprocess.run(  # noqa: S603 - a tool of the system, no word of a stranger's
-            [tool, ":lang=zh-cn", "family"], capture_output=True, timeout=_PATIENCE_S, check=True
+            [found, *arguments], capture_output=True, timeout=_PATIENCE_S, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    families = done.stdout.decode("utf-8", "replace").split("\n")
-    return min((family.split(",")[0].strip() for family in families if family.strip()), default="")
+    return done.stdout.decode("utf-8", "replace").split("\n")
 
 
 def is_installed(name: str) -> bool:

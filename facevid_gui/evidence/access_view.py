@@ -11,8 +11,11 @@ import csv
 import io
 import sys
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from facevid_gui.core.clock import CHINA_TIME
 from facevid_gui.evidence.access_log import SCHEMA
 from facevid_gui.evidence.chainlog import check_lines, read_lines
 from facevid_gui.files import disk_errors
@@ -39,7 +42,7 @@ _FORMULA = (
     "\uff0d",
     "\uff20",
 )  # full-width ones count in East Asia
-_DATE = len("2026-11-21")
+_DATE, _HOUR = len("2026-11-21"), len("2026-11-21T08")
 _CHECK_EVERY = 500
 _REPEATED = ("at", "operator", "event", "subject")
 
@@ -58,11 +61,6 @@ class AccessLine(NamedTuple):
     reason: str
     rest: str
 
-    @property
-    def day(self) -> str:
-        """The day in UTC."""
-        return self.at[:_DATE]
-
 
 # Plain tuples of plain values: the garbage collector looks at them once and never again. A hundred thousand objects
 # of a class would stop every thread for a tenth of a second at each full collection.
@@ -71,7 +69,7 @@ Row = tuple[int, str, str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which lines are wanted; an empty member leaves them all."""
+    """Which lines are wanted; an empty member leaves them all. `day` is one of China time."""
 
     subject: str = ""
     operator: str = ""
@@ -85,7 +83,7 @@ class Wanted:
             self.subject in ("", subject)
             and self.operator in ("", operator)
             and self.event in ("", event)
-            and (not self.day or at.startswith(self.day))
+            and self.day in ("", day_of(at))
         )
 
 
@@ -110,8 +108,21 @@ def choices_of(view: AccessView, subject: str) -> Choices:
     """Who did what on which days."""
     about = [row for row in view.rows if subject in ("", row[4])]
     operators, events = {row[2] for row in about}, {row[3] for row in about}
-    days = {row[1][:_DATE] for row in about}
+    days = {day_of(row[1]) for row in about}
     return Choices(tuple(sorted(operators)), tuple(sorted(events)), tuple(sorted(days, reverse=True)))
+
+
+def day_of(at: str) -> str:
+    """The day of a moment in China time, as the window shows its hour; of what is no moment, what stands for a day."""
+    return _day_of_hour(at[:_HOUR])
+
+
+@lru_cache(maxsize=1024)
+def _day_of_hour(hour: str) -> str:
+    try:
+        return datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(CHINA_TIME).date().isoformat()
+    except (ValueError, OverflowError):
+        return hour[:_DATE]
 
 
 def read_access(path: Path, token: CancelToken) -> AccessView:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
 from facevid_gui.bridge.access_desk import AccessModel
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.combo import Combo
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
@@ -75,7 +75,7 @@ class AccessDialog(QDialog):
     def _make_filters(self, theme: Theme) -> QHBoxLayout:
         row = box(QHBoxLayout(), spacing=SPACE_S)
         self.filters: dict[str, Combo] = {}
-        names = {"operator": self.tr("Operator"), "event": self.tr("Event"), "day": self.tr("Day (UTC)")}
+        names = {"operator": self.tr("Operator"), "event": self.tr("Event"), "day": self.tr("Day (UTC+8)")}
         for name in _FILTERS:
             made = Combo(theme)
             made.setObjectName(f"access_{name}_box")
@@ -154,7 +154,7 @@ class AccessDialog(QDialog):
         self._say("ok", self._messages.text("access.csv_written", path=path, count=count))
 
     def _on_refused(self, error: FacevidError) -> None:
-        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._say("bad", failure_text(error.code, error.params, self._messages))
 
     def _say(self, tone: str, text: str) -> None:
         self.state.set_tone(tone)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from facevid_gui.core.moments import shown_time
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.reason_dialog import ReasonField
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.widgets import PlainLabel, add_row, push, visible
@@ -96,5 +96,5 @@ class ExpiredDialog(FormDialog):
 
     def _on_refused(self, error: FacevidError) -> None:
         self.error.set_tone("bad")
-        self.error.setText(" ".join(window_failure(error.code, error.params, self._messages)))
+        self.error.setText(failure_text(error.code, error.params, self._messages))
         self._update()

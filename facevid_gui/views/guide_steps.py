@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QProgressBar, QRadioButton, QVBoxLayout, QWidget
 
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.key_parts import KeyCard, KeyLine, SheetButtons
 from facevid_gui.views.places_panel import PlacesPanel
 from facevid_gui.views.profile_form import KINDS, ProfileForm, probe_words
@@ -96,7 +96,7 @@ class ServiceStep(Step):
         self._say("ok", self._messages.text("guide.demo.started"))
 
     def _refuse(self, error: FacevidError) -> None:
-        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._say("bad", failure_text(error.code, error.params, self._messages))
 
     def _say(self, tone: str, words: str) -> None:
         self.demo_button.setEnabled(True)
@@ -227,7 +227,7 @@ class PlaceStep(Step):
         self._desk.look()
 
     def _refuse(self, error: FacevidError) -> None:
-        self.said.setText(" ".join(window_failure(error.code, error.params, self._messages)))
+        self.said.setText(failure_text(error.code, error.params, self._messages))
 
 
 class KeyStep(Step):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui import __version__
 from facevid_gui.bridge.help_desk import words_of
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text, joined, window_failure
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -92,7 +92,7 @@ class HelpDialog(QDialog):
             words.addWidget(label)
         row.addLayout(words, 1)
         holder.setObjectName("help_trouble")
-        holder.setAccessibleName(f"{what} {next_step}")
+        holder.setAccessibleName(joined(what, next_step))
         return holder
 
     def _make_links(self, links: Sequence[tuple[str, Callable[[], object]]]) -> QWidget:
@@ -180,7 +180,7 @@ class HelpDialog(QDialog):
         self._say(self._desk.findings)
 
     def _on_refused(self, error: FacevidError) -> None:
-        self.summary.setText(" ".join(window_failure(error.code, error.params, self._messages)))
+        self.summary.setText(failure_text(error.code, error.params, self._messages))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._desk.text(self._messages))

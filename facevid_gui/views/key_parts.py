@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayou
 
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.moments import shown_day_of
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.theme import SPACE_M, SPACE_S, fixed_font
@@ -63,7 +63,7 @@ class KeyCard(QWidget):
         self.problem.setVisible(problem is not None)
         self._maker.setVisible(not facts and problem is None)
         if problem is not None:
-            self.problem.setText(" ".join(window_failure(problem.code, problem.params, self._messages)))
+            self.problem.setText(failure_text(problem.code, problem.params, self._messages))
         if facts:
             self.name.setText(text(f"key.in_use.{state.in_use}"))
             self.subject.setText(facts["subject"])
@@ -205,7 +205,7 @@ class KeyLine(QWidget):
         self._say("muted", self._messages.text("error.cancelled"))
 
     def _on_refused(self, error: FacevidError) -> None:
-        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._say("bad", failure_text(error.code, error.params, self._messages))
 
     def _say(self, tone: str, words: str) -> None:
         self.text.set_tone(tone)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from facevid_gui.core.note import NOTE, NoteDraft
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.theme import SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import BriefLabel, ElidedLabel, IconButton, box, push
 
@@ -138,7 +138,7 @@ class NoteComposer(QWidget):
     def refuse(self, error: FacevidError) -> None:
         """It could not be signed or kept; what was typed stays."""
         self.set_busy(busy=False)
-        self._tell("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._tell("bad", failure_text(error.code, error.params, self._messages))
 
     def say_kept(self, number: int) -> None:
         """It was signed and kept."""

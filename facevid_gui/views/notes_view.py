@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from facevid_gui.core.clip_words import clock_text
 from facevid_gui.core.note import RETRACTION, NoteDraft, Spot
-from facevid_gui.core.wording import media_name, missing_numbers, window_failure
+from facevid_gui.core.wording import failure_text, media_name, missing_numbers
 from facevid_gui.views.empty_state import EmptyState
 from facevid_gui.views.note_card import CardMaker, SmallPicture
 from facevid_gui.views.note_composer import Begun, NoteComposer
@@ -99,7 +99,7 @@ class NotesView(QWidget):
         self._clear()
         self._stack.setCurrentIndex(NOTES)
         if problem is not None:
-            self._say(" ".join(window_failure(problem.code, problem.params, self._messages)))
+            self._say(failure_text(problem.code, problem.params, self._messages))
         elif beside is not None:
             self._say("\n".join(self._missing(beside)))
             self._waiting = self._list_of(beside)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from facevid_gui.core.errors import FacevidError
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text, joined, window_failure
 from facevid_gui.views.combo import Combo
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.kept_focus import KeptFocus
@@ -326,7 +326,7 @@ class ProfileForm(QWidget):
         self.kept.emit(kept.profile)
         if kept.problem is not None:
             what, _ = window_failure(kept.problem.code, kept.problem.params, self._messages)
-            self._say("warn", f"{what} {self._messages.text('profile.this_run_only')}")
+            self._say("warn", joined(what, self._messages.text("profile.this_run_only")))
         else:
             self._say("ok", self._messages.text("profile.kept", name=kept.profile.name))
 
@@ -342,7 +342,7 @@ class ProfileForm(QWidget):
             label = f"profile.{family}.{params.get(name, '').lstrip('-').replace('-', '_')}"
             if self._messages.has(label):
                 params[name] = self._messages.text(label)
-        return " ".join(window_failure(error.code, params, self._messages))
+        return failure_text(error.code, params, self._messages)
 
     def _on_probed(self, result: Outcome | FacevidError) -> None:
         if self._asked != "probe":
@@ -399,7 +399,7 @@ class ProfileForm(QWidget):
 
 def probe_words(profile: Profile, result: Outcome | FacevidError, messages: Messages) -> tuple[str, str]:
     """The tone and the sentence of what testing a connection came to."""
-    words = " ".join(window_failure(result.code, dict(result.params), messages))
+    words = failure_text(result.code, dict(result.params), messages)
     if isinstance(result, FacevidError):
         return "bad", words
     if result.ok:

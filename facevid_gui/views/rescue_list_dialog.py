@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from facevid_gui.bridge.rescue_desk import RESULT, WHOLE, RescueModel
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text, window_failure
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.save_dialog import typed_path
@@ -174,7 +174,7 @@ class RescueListDialog(QDialog):
         self._update()
 
     def _on_failed(self, error: FacevidError) -> None:
-        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._say("bad", failure_text(error.code, error.params, self._messages))
         self._update()
 
     def _on_stopped(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from facevid_gui.bridge.work import Sealing, looks_synced
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.form_room import FormRoom
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.kept_focus import KeptFocus
@@ -111,7 +111,7 @@ class FormDialog(QDialog):
 
     def complain(self, error: FacevidError, messages: Messages) -> None:
         """Say what is wrong and what to do; a long sentence makes the form higher instead of squeezing it."""
-        self.error.setText(" ".join(window_failure(error.code, error.params, messages)))
+        self.error.setText(failure_text(error.code, error.params, messages))
         self.resize(self.width(), max(self.height(), self.sizeHint().height()))
 
 

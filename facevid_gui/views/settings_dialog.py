@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.settings_doors import KeysSection, PlacesSection, ProfilesSection, TrustedSection
 from facevid_gui.views.settings_privacy import PrivacySection
@@ -166,4 +166,4 @@ class SettingsDialog(QDialog):
         self._complain(error)
 
     def _complain(self, error: FacevidError) -> None:
-        self.error.setText(" ".join(window_failure(error.code, error.params, self._messages)))
+        self.error.setText(failure_text(error.code, error.params, self._messages))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.core.fingerprints import grouped
 from facevid_gui.core.moments import shown_day_of
-from facevid_gui.core.wording import window_failure
+from facevid_gui.core.wording import failure_text
 from facevid_gui.views.key_parts import KeyCard, KeyLine, SheetButtons, ask_new_file
 from facevid_gui.views.passphrase_dialog import SecretDialog
 from facevid_gui.views.places_panel import PlacesPanel
@@ -47,7 +47,7 @@ class Door(Section):
         self.said.setText(words)
 
     def _refuse(self, error: FacevidError) -> None:
-        self._say("bad", " ".join(window_failure(error.code, error.params, self._messages)))
+        self._say("bad", failure_text(error.code, error.params, self._messages))
 
     def _row(self, *buttons: QWidget) -> None:
         row = box(QHBoxLayout(), spacing=SPACE_S)

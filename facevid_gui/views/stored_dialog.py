@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from facevid_gui.core.wording import size_text, window_failure
+from facevid_gui.core.wording import failure_text, size_text
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -115,7 +115,7 @@ class StoredDialog(QDialog):
         label.setText(f"{words} {text('stored.unreadable')}" if measured.problem else words)
 
     def _on_refused(self, error: FacevidError) -> None:
-        self.error.setText(" ".join(window_failure(error.code, error.params, self._messages)))
+        self.error.setText(failure_text(error.code, error.params, self._messages))
         self.error.show()
 
     def _add(self, widget: QWidget) -> None:

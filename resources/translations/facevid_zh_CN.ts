@@ -28,8 +28,8 @@
         <translation>事件</translation>
     </message>
     <message>
-        <source>Day (UTC)</source>
-        <translation>日期（UTC）</translation>
+        <source>Day (UTC+8)</source>
+        <translation>日期（UTC+8）</translation>
     </message>
     <message>
         <source>Save as CSV</source>

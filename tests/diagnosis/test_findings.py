@@ -173,6 +173,23 @@ def test_a_running_window_says_what_it_has_itself(house: House, monkeypatch: pyt
     assert "Optional features" in said(finding, "win32")
 
 
+@pytest.mark.parametrize(
+    ("listed", "matched", "named"),
+    [
+        (["Noto Sans CJK HK", "Noto Sans CJK SC,Noto Sans CJK SC Regular"], ["Noto Sans CJK SC"], "Noto Sans CJK SC"),
+        (["AR PL UMing CN"], ["DejaVu Sans"], "AR PL UMing CN"), (["AR PL UMing CN"], None, "AR PL UMing CN"),
+        ([""], ["DejaVu Sans"], "none"),
+    ],
+)  # fmt: skip
+def test_the_font_that_is_drawn_with_is_named(
+    house: House, monkeypatch: pytest.MonkeyPatch, listed: list[str], matched: list[str] | None, named: str
+) -> None:
+    said = {"fc-list": listed, "fc-match": matched}
+    monkeypatch.setattr(installation, "_asked", lambda tool, *_: said[tool])
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert one(installation.chinese_font, house, "chinese_font").value == named
+
+
 def test_a_library_that_is_gone_is_needed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "LIBRARIES", ("requests", "no-such-library"))
     finding = one(installation.versions, house, "libraries")
@@ -413,7 +430,7 @@ def test_the_text_to_copy_holds_no_secret_and_no_name_of_the_home(
                 (("path", "/daten/zhangsan/x"),)),
         Finding("keyring", "ok", "ready"),
     ]  # fmt: skip
-    for language, state in (("en", "needed and missing"), ("zh_CN", "必需项有问题")):
+    for language, state in (("en", "needed, not in order"), ("zh_CN", "必需项有问题")):
         text = words.text_of(found, Messages(language))
         assert "zhangsan" not in text
         assert "a-very-secret-key" not in text

@@ -13,7 +13,17 @@ from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.clock import Clock
 from facevid_gui.core.errors import CancelledError
 from facevid_gui.evidence.access_log import AccessLog
-from facevid_gui.evidence.access_view import BOM, COLUMNS, Wanted, csv_of, harmless, read_access
+from facevid_gui.evidence.access_view import (
+    BOM,
+    COLUMNS,
+    AccessView,
+    Wanted,
+    choices_of,
+    csv_of,
+    day_of,
+    harmless,
+    read_access,
+)
 
 FIRST, SECOND = "0" * 32, "1" * 32
 
@@ -46,11 +56,27 @@ def test_every_line_is_told_and_can_be_narrowed(log: Path) -> None:
             Wanted(operator="li"),
             Wanted(event="unmasked"),
             Wanted(FIRST, "wang", "opened"),
-            Wanted(day=view.rows[0][1][:10]),
+            Wanted(day=day_of(view.rows[0][1])),
             Wanted(day="1999-01-01"),
         )
     }
     assert list(counts.values()) == [6, 4, 3, 2, 1, 6, 0]
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-11-26T15:59:59Z", "2026-11-26"), ("2026-11-26T16:00:00Z", "2026-11-27"),
+        ("2026-12-31T20:00:00.5Z", "2027-01-01"), ("2026-11-26", "2026-11-26"), ("yesterday", "yesterday"), ("", ""),
+        ("9999-12-31T23:59:59Z", "9999-12-31"),
+    ],
+)  # fmt: skip
+def test_a_day_is_that_of_the_hours_shown(at: str, day: str) -> None:
+    """The dialog shows China time: a line of 00:30 belongs to that day, not to the one before."""
+    assert day_of(at) == day
+    row = (1, at, "li", "opened", FIRST, "", "")
+    assert Wanted(day=day).takes(row)
+    assert choices_of(AccessView((row,), ()), "").days == (day,)
 
 
 def test_a_broken_chain_is_said_and_still_shown(log: Path) -> None:

@@ -69,10 +69,10 @@ def test_the_worst_comes_first_each_state_in_words_and_the_number_above(
     places = [card.y() for card in cards]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
-    states = ["needed and missing", "to be mended", "in order"]
+    states = ["needed, not in order", "to be mended", "in order"]
     assert [driver.texts(card)[1] for card in cards] == states
     assert "To be mended: 2" in driver.find("help_summary").text()  # type: ignore[attr-defined]
-    assert driver.find("help_disk").accessibleName().startswith("free space: needed and missing. 0 MB Less than")
+    assert driver.find("help_disk").accessibleName().startswith("free space: needed, not in order. 0 MB Less than")
     monkeypatch.setattr(checking, "CHECKS", (("all", lambda _question: iter(told[:1])),))
     driver.click("help_refresh_button")
     driver.until(lambda: driver.find("help_refresh_button").isEnabled())

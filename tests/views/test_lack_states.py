@@ -73,7 +73,7 @@ def test_a_home_that_cannot_be_written_to_is_said_on_the_screen(
     top = dialog.findChild(QWidget, "help_trouble")
     assert str(tmp_path / "file") in top.accessibleName()
     data = dialog.findChild(QWidget, "help_folder_data")
-    assert ("needed and missing" if language == "en" else "必需项有问题") in data.accessibleName()
+    assert ("needed, not in order" if language == "en" else "必需项有问题") in data.accessibleName()
     dialog.copy_button.click()
     dialog.close()
     pump_until(lambda: not any(t.objectName() == "help_dialog" for t in QApplication.topLevelWidgets()))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton
 
 from facevid_gui.views.save_dialog import FormDialog
 from facevid_gui.views.theme import fixed_font
-from facevid_gui.views.widgets import PlainLabel, add_row
+from facevid_gui.views.widgets import PlainLabel, add_row, push
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
@@ -38,6 +40,7 @@ class DepartureForm(FormDialog):
     _asked: frozenset[str]
     _holds: bool
     _is_busy = _is_done = False
+    _made: Path | None = None
 
     def _make_result(self, name: str) -> None:
         """Rows for what it came to; their object names begin with `name`."""
@@ -52,9 +55,21 @@ class DepartureForm(FormDialog):
         add_row(self.form, "SHA-256", self.hash_field)
         self.form.setRowVisible(self.hash_field, False)
 
-    def _show_done(self, lines: Sequence[str], sha256: str) -> None:
-        """Say it; the form stays until it was read."""
-        self._is_done = True
+    def _make_folder_button(self, name: str) -> None:
+        """The way to where it lies, shown once it is there; its object name begins with `name`."""
+        self.folder_button = push(self.tr("Open folder"), on_click=self._open_folder)
+        self.folder_button.setObjectName(f"{name}_folder_button")
+        self.folder_button.hide()
+        self.buttons.addWidget(self.folder_button)
+
+    def _open_folder(self) -> None:
+        if self._made is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._made.parent)))
+
+    def _show_done(self, lines: Sequence[str], sha256: str, made: Path | None) -> None:
+        """Say it; the form stays until it was read. `made` is the file, if it became one."""
+        self._is_done, self._made = True, made
+        self.folder_button.setVisible(made is not None)
         self._set_busy(busy=False)
         self.result_text.setText("\n".join(lines))
         self.hash_field.setText(sha256)
@@ -99,6 +114,11 @@ class DepartureForm(FormDialog):
         """Whether all is said that must be said before a record leaves."""
         holds = self._holds or self.broken_box.isChecked()
         return holds and self.passphrase.is_complete and (bool(self.reason_field.reason) or not self._needs_reason)
+
+    def _missing(self) -> QLineEdit | None:
+        """The field that Enter leads to."""
+        reason = self.reason_field if self._needs_reason and not self.reason_field.reason else None
+        return reason or self.passphrase.missing
 
     def _leave(self) -> None:
         self.reject()

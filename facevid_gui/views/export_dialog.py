@@ -50,6 +50,7 @@ class ExportDialog(DepartureForm):
         self.reason_field = ReasonField(remembered)
         self._lay_out(holds=holds)
         self._make_result("export")
+        self._make_folder_button("export")
         self.back_button = push(self.tr("Back"), on_click=self._leave)
         self.back_button.setObjectName("export_back_button")
         self.confirm_button = push(self.tr("Export"), "primary", self._confirm)
@@ -64,6 +65,7 @@ class ExportDialog(DepartureForm):
         self.reason_field.textChanged.connect(self._update)
         self._holds = holds
         self._update()
+        self.recipient_field.setFocus()  # where the package goes is proposed already
 
     def _lay_out(self, *, holds: bool) -> None:
         place = QWidget()
@@ -92,7 +94,7 @@ class ExportDialog(DepartureForm):
             lines.append(text("export.pending"))
         if exported.left_out:
             lines.append(text("export.left_out", count=len(exported.left_out)))
-        self._show_done(lines, exported.sha256)
+        self._show_done(lines, exported.sha256, exported.package)
         self.warning.setText(" ")
 
     def _choose_place(self) -> None:
@@ -103,8 +105,12 @@ class ExportDialog(DepartureForm):
         self.form.setRowVisible(self.reason_field, bool(self._asked & {"export", "unmask"}))
         self.reason_field.setPlaceholderText(self.tr("stands in the access log") if self._needs_reason else "")
         self.confirm_button.setEnabled(all(texts) and self._is_allowed and not self._is_busy)
-        synced = bool(texts[0]) and looks_synced(Path(texts[0]).parent)
-        self.warning.setText(self._messages.text("save.synced") if synced else " ")
+        lines = []
+        if texts[0] and not _is_zip(texts[0]):
+            lines.append(self._messages.text("export.suffix"))
+        if texts[0] and looks_synced(Path(texts[0]).parent):
+            lines.append(self._messages.text("save.synced"))
+        self.warning.setText("\n".join(lines) or " ")
 
     def _confirm(self) -> None:
         self.error.setText(" ")
@@ -113,6 +119,9 @@ class ExportDialog(DepartureForm):
         except UsageError as error:
             self.complain(error, self._messages)
             return
+        if not _is_zip(package.name):
+            package = package.with_name(f"{package.name}.zip")
+            self.package_field.setText(str(package))
         self.kept_focus.hold()
         self._set_busy(busy=True)
         self.confirmed.emit(
@@ -131,6 +140,11 @@ class ExportDialog(DepartureForm):
         self.confirm_button.setText(self.tr("Packing…") if busy else self.tr("Export"))
         self.back_button.setText(self.tr("Stop") if busy else self.tr("Back"))
         self._update()
+
+
+def _is_zip(name: str) -> bool:
+    """Whether a name says what the package is; nothing that was handed a package opens one of another name."""
+    return name.lower().endswith(".zip")
 
 
 def _field(name: str, text: str = "") -> QLineEdit:

@@ -49,6 +49,14 @@ class PassphraseRows(QObject):
         fits = not self._is_new or (self.again.text() == typed and Secret(typed).is_long_enough)
         return not self._is_needed or (bool(typed) and fits)
 
+    @property
+    def missing(self) -> QLineEdit | None:
+        """The field in which something is still to be typed."""
+        if self.is_complete:
+            return None
+        typed = Secret(self.field.text())
+        return self.again if self._is_new and typed.is_long_enough else self.field
+
     def secret(self) -> Secret | None:
         """What was typed; None where nothing is needed."""
         return Secret(self.field.text()) if self._is_needed else None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from facevid_gui.bridge.report_work import Reporting
@@ -43,7 +42,6 @@ class ReportDialog(DepartureForm):
         self.setObjectName("report_dialog")
         self._messages, self._folder = messages, folder
         self._holds, self._printing = holds, printing
-        self._made = folder
         self.language_box = Combo(theme)
         self.language_box.setObjectName("report_language_box")
         for name, language in (("中文", "zh_CN"), ("English", "en")):
@@ -108,16 +106,14 @@ class ReportDialog(DepartureForm):
         self.form.setRowVisible(place, not self._printing)
 
     def _make_buttons(self) -> None:
-        self.folder_button = push(self.tr("Open folder"), on_click=self._open_folder)
-        self.folder_button.setObjectName("report_folder_button")
-        self.folder_button.hide()
+        self._make_folder_button("report")
         self.back_button = push(self.tr("Back"), on_click=self._leave)
         self.back_button.setObjectName("report_back_button")
         self.confirm_button = push(self.tr("Print…") if self._printing else self.tr("Make report"), "primary",
                                    self._confirm)  # fmt: skip
         self.confirm_button.setObjectName("confirm_report_button")
         self.confirm_button.setDefault(True)
-        for button in (self.folder_button, self.back_button, self.confirm_button):
+        for button in (self.back_button, self.confirm_button):
             self.buttons.addWidget(button)
 
     # --- what comes back ---------------------------------------------------------------------------------
@@ -130,7 +126,6 @@ class ReportDialog(DepartureForm):
     def finish(self, reported: Reported) -> None:
         """Say where it lies and what its hash is; the dialog stays until it was read."""
         text, draft = self._messages.text, reported.draft
-        self._made = reported.file or self._made
         done = "report.printed" if reported.file is None else "report.done"
         lines = [text(done, path=reported.file, pages=draft.pages)]
         if reported.recorded:
@@ -139,13 +134,9 @@ class ReportDialog(DepartureForm):
             lines.append(text("export.pending"))
         else:
             lines.append(text("report.told_broken"))
-        self.folder_button.setVisible(reported.file is not None)
-        self._show_done(lines, draft.sha256)
+        self._show_done(lines, draft.sha256, reported.file)
 
     # --- what the user does ------------------------------------------------------------------------------
-
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._made.parent)))
 
     def _choose_place(self) -> None:
         self._choose_file(self.tr("Where the report goes"), self.file_field, "pdf")

@@ -29,7 +29,7 @@ from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import BriefLabel, PlainLabel, add_row, box, push
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
@@ -109,6 +109,23 @@ class FormDialog(QDialog):
         keep_reading_order(self)
         super().showEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter, while something is missing, says what, and leads there."""
+        missing = self._missing() if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) else None
+        if missing is None or not missing.isEnabled():
+            super().keyPressEvent(event)
+            return
+        missing.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.error.setText(self.tr("Still missing: {name}").format(name=missing.accessibleName()))
+        missing.textChanged.connect(self._unsay, Qt.ConnectionType.SingleShotConnection)
+
+    def _unsay(self) -> None:
+        self.error.setText(" ")
+
+    def _missing(self) -> QLineEdit | None:
+        """The first field that must be filled in and is not."""
+        return None
+
     def complain(self, error: FacevidError, messages: Messages) -> None:
         """Say what is wrong and what to do; a long sentence makes the form higher instead of squeezing it."""
         self.error.setText(failure_text(error.code, error.params, messages))
@@ -165,6 +182,10 @@ class SaveDialog(FormDialog):
         self._set_busy(busy=False)
         self.kept_focus.give_back(self.passphrase.wrong(error))
 
+    def _missing(self) -> QLineEdit | None:
+        fields = (self.case_field, self.purpose_field, self.place_field)
+        return next((field for field in fields if not field.text().strip()), self.passphrase.missing)
+
     def _choose_place(self) -> None:
         dialog = QFileDialog(self, self.tr("Where evidence is kept"), self.place_field.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -175,7 +196,7 @@ class SaveDialog(FormDialog):
 
     def _update(self) -> None:
         texts = [self.case_field.text().strip(), self.purpose_field.text().strip(), self.place_field.text().strip()]
-        self.confirm_button.setEnabled(all(texts) and self.passphrase.is_complete)
+        self.confirm_button.setEnabled(self._missing() is None)
         synced = bool(texts[2]) and looks_synced(Path(texts[2]))
         self.warning.setText(self._messages.text("save.synced") if synced else " ")
 

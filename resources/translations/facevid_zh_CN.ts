@@ -339,6 +339,10 @@ Click to show it as it is in the file.</source>
 <context>
     <name>DepartureForm</name>
     <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -711,6 +715,13 @@ Click to show it as it is in the file.</source>
     <message>
         <source>Show personal data (logged)</source>
         <translation>显示个人信息（会记录）</translation>
+    </message>
+</context>
+<context>
+    <name>FormDialog</name>
+    <message>
+        <source>Still missing: {name}</source>
+        <translation>还需填写：{name}</translation>
     </message>
 </context>
 <context>
@@ -2203,10 +2214,6 @@ Click to show it as it is in the file.</source>
     <message>
         <source>File</source>
         <translation>文件</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开所在文件夹</translation>
     </message>
     <message>
         <source>Back</source>

@@ -81,6 +81,28 @@ def test_without_a_keyring_a_passphrase_is_needed_and_never_shown(make_driver: C
     assert "open sesame" not in " ".join(driver.texts(driver.find("save_dialog")))
 
 
+def test_enter_says_what_is_missing_and_leads_there(make_driver: Callable[..., Driver]) -> None:
+    driver = make_driver(keyring=False)
+    driver.session.key_protection = "new_passphrase"
+    driver.show_page(Page("record", make_reviewed()))
+    driver.click("save_button")
+    dialog = driver.dialog("save_dialog")
+    error = driver.find("dialog_error", QLabel)
+    for field, name, text in (
+        ("case_field", "Case", "2026-1"), ("purpose_field", "Purpose", "x"), ("place_field", "Place", "/srv"),
+        ("passphrase_field", "Key passphrase", "open sesame"), ("passphrase_again_field", "Once more", "open sesame"),
+    ):  # fmt: skip
+        if driver.find(field, QLineEdit).text():
+            driver.type(field, "")
+        driver.press("save_dialog", Qt.Key.Key_Return)
+        assert error.text() == f"Still missing: {name}"
+        assert dialog.focusWidget() is driver.find(field)
+        driver.type(field, text)
+        assert error.text().strip() == ""
+    assert dialog.isVisible()
+    assert confirm(driver).isEnabled()
+
+
 @pytest.mark.parametrize("dialog", ["save_dialog", "rescue_list_dialog"])
 def test_the_passphrase_of_a_key_that_is_yet_to_be_made_is_typed_twice(
     make_driver: Callable[..., Driver], tmp_path: Path, dialog: str

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
@@ -90,6 +91,49 @@ def test_what_is_asked_is_what_is_packed(sealed: Driver, tmp_path: Path) -> None
     assert (wish.unmask, wish.even_if_broken, wish.passphrase) == (True, False, None)
     assert (confirm(sealed).text(), confirm(sealed).isEnabled()) == ("Packing…", False)
     assert sealed.find("export_back_button", QPushButton).text() == "Stop"
+
+
+def test_one_begins_with_whom_it_is_for(sealed: Driver) -> None:
+    dialog, _ = open_dialog(sealed)
+    assert dialog.focusWidget() is dialog.recipient_field
+
+
+@pytest.mark.parametrize(("typed", "named"), [("court", "court.zip"), ("court.7z", "court.7z.zip"), ("A.ZIP", "A.ZIP")])
+def test_a_package_is_called_a_zip(sealed: Driver, tmp_path: Path, typed: str, named: str) -> None:
+    dialog, asked = open_dialog(sealed)
+    sealed.type("package_field", str(tmp_path / typed))
+    assert ("is added" in dialog.warning.text()) is (typed != named)
+    sealed.click("confirm_export_button")
+    assert asked[0].package == tmp_path / named
+    assert sealed.find("package_field", QLineEdit).text() == str(tmp_path / named)
+
+
+def test_the_folder_of_the_package_is_a_click_away(sealed: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    dialog, _ = open_dialog(sealed)
+    assert not sealed.find("export_folder_button").isVisible()
+    sealed.click("confirm_export_button")
+    dialog.finish(exported())
+    sealed.settle()
+    sealed.click("export_folder_button")
+    assert opened == ["/srv"]
+
+
+def test_enter_without_a_passphrase_says_what_is_missing(sealed: Driver) -> None:
+    sealed.session.key_protection = "passphrase"
+    dialog, asked = open_dialog(sealed)
+    sealed.press("recipient_field", Qt.Key.Key_Return)
+    assert asked == []
+    assert dialog.error.text() == "Still missing: Key passphrase"
+    assert dialog.focusWidget() is sealed.find("passphrase_field")
+    sealed.type("passphrase_field", "x")
+    assert dialog.error.text().strip() == ""
+    sealed.press("passphrase_field", Qt.Key.Key_Return)
+    assert len(asked) == 1
+    assert dialog.error.text().strip() == "", "while it is packed nothing is missing"
+    sealed.press("export_dialog", Qt.Key.Key_Return)
+    assert dialog.error.text().strip() == ""
 
 
 def test_the_result_stays_until_it_was_read(sealed: Driver) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KEY = "rescue_list"
 RESULT = int(Qt.ItemDataRole.UserRole) + 1
 COLUMNS = ("line", "record", "state")
-WHOLE = "whole"  # how a row ended, and what to do next
+WHOLE, IDS = "whole", "ids"  # how a row ended, and what to do next; every id, whole
 
 
 class RescueDesk(QObject):
@@ -136,7 +136,7 @@ class RescueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._word(result, COLUMNS[index.column()])
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return self._word(result, WHOLE)
+            return self._word(result, IDS if COLUMNS[index.column()] == "record" else WHOLE)
         return None
 
     def headerData(  # noqa: N802

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_ROWS = 10_000
+_MOST_WRITTEN = 120
 MAX_BYTES = 16 * 1024 * 1024
 _COLUMNS = {
     "flow_id": (
@@ -61,7 +62,10 @@ _TIME = re.compile(
 
 @dataclass(frozen=True)
 class ListRow:
-    """One row. The ids were checked; `problem` says why there are none. `line` counts from 1 in the file."""
+    """One row. The ids were checked; `problem` says why there are none. `line` counts from 1 in the file.
+
+    `written` is what stands where the ids of a row with a problem should be, cut to what a table shows.
+    """
 
     line: int
     flow_id: str | None = None
@@ -72,6 +76,7 @@ class ListRow:
     purpose: str = ""
     started_at: datetime | None = None
     problem: UsageError | None = None
+    written: str = ""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -211,11 +216,15 @@ def _named_row(line: int, cells: list[str], columns: Mapping[str, int]) -> ListR
         _check_ids(flow_id, sign_id, order_no)
         check_case(values["case_ref"] or "-", values["purpose"] or "-")
     except UsageError as problem:
-        return ListRow(line, problem=problem)
+        return ListRow(line, problem=problem, written=_shown([values[member] for member in _IDS]))
     return ListRow(
         line, flow_id, sign_id, order_no, values["profile"], values["case_ref"], values["purpose"],
         _moment_of(values["started_at"]),
     )  # fmt: skip
+
+
+def _shown(cells: list[str]) -> str:
+    return " ".join(" ".join(cells).split())[:_MOST_WRITTEN]
 
 
 def _value(cells: list[str], index: int | None) -> str:
@@ -242,7 +251,7 @@ def _recognised_row(line: int, cells: list[str], kind: str | None) -> ListRow:
     if found.reason in _BY_SHAPE and len(" ".join(cells).split()) > 1:
         problem = UsageError("not_recognised")  # words, not an order number that was broken
     if problem is not None:
-        return ListRow(line, problem=problem)
+        return ListRow(line, problem=problem, written=_shown(cells))
     return ListRow(line, found.flow_id, found.sign_id, found.order_no)
 
 

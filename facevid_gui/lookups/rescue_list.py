@@ -39,11 +39,15 @@ _UNKNOWN, _AHEAD, _PAST = range(3)
 
 @dataclass(frozen=True)
 class RowResult:
-    """What a row came to, or one of the people it stands for; `subject` is None for a row that names nothing."""
+    """What a row came to, or one of the people it stands for; `subject` is None for a row that names nothing.
+
+    What such a row holds instead is `written`, as it came: foreign text.
+    """
 
     line: int
     subject: Subject | None
     ending: Ending
+    written: str = ""
 
 
 @dataclass
@@ -135,7 +139,7 @@ class RescueList:
 
     def _take_in(self, row: ListRow, state: RescueState) -> Iterator[RowResult]:
         if row.problem is not None:
-            yield RowResult(row.line, None, Ending(problem=row.problem, settled=True))
+            yield RowResult(row.line, None, Ending(problem=row.problem, settled=True), row.written)
             return
         profile = self._profile_of(row)
         if isinstance(profile, FacevidError):

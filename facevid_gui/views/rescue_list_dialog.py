@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facevid_gui.bridge.rescue_desk import RESULT, WHOLE, RescueModel
+from facevid_gui.bridge.rescue_desk import IDS, RESULT, WHOLE, RescueModel
 from facevid_gui.bridge.work import Sealing
 from facevid_gui.core.errors import UsageError
-from facevid_gui.core.wording import failure_text, window_failure
+from facevid_gui.core.wording import failure_text, joined, window_failure
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.save_dialog import typed_path
@@ -39,6 +39,21 @@ if TYPE_CHECKING:
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.core.messages import Messages
     from facevid_gui.lookups.rescue_list import RowResult
+
+
+_HEAD, _TAIL = 9, 8  # letters of an id that stay when two must stand in one row
+
+
+def _ids(result: RowResult) -> list[str]:
+    """The ids of a row: the flow's, and the signer's, who is one of several."""
+    subject = result.subject
+    ids = (subject.flow_id, subject.sign_id, subject.order_no) if subject else ()
+    return [one for one in ids if one]
+
+
+def _short(one: str) -> str:
+    """An id without its middle: ids of one list differ at their ends."""
+    return one if len(one) <= _HEAD + _TAIL + 1 else f"{one[:_HEAD]}…{one[-_TAIL:]}"
 
 
 class RescueListDialog(QDialog):
@@ -71,7 +86,9 @@ class RescueListDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.setWordWrap(False)
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(1, 300)
@@ -184,15 +201,18 @@ class RescueListDialog(QDialog):
     def _word(self, result: RowResult, column: str) -> str:
         if column == WHOLE:
             return tip("\n".join(filter(None, self._ending(result))))
+        if column == IDS:
+            return tip(visible("\n".join(_ids(result)) or result.written))
         return visible(self._cell(result, column)) or "–"
 
     def _cell(self, result: RowResult, column: str) -> str:
-        subject = result.subject
         if column == "line":
             return str(result.line)
         if column == "record":
-            ids = (subject.flow_id, subject.sign_id, subject.order_no) if subject else ()
-            return " ".join(filter(None, ids))
+            ids = _ids(result)
+            return " ".join(ids if len(ids) < 2 else map(_short, ids)) or result.written
+        if result.ending.evidence is not None:  # its name tells it from the others, not where all of them lie
+            return self._messages.text("rescue_list.sealed", path=result.ending.evidence.name)
         return " ".join(filter(None, self._ending(result)))
 
     def _ending(self, result: RowResult) -> tuple[str, str]:
@@ -211,7 +231,8 @@ class RescueListDialog(QDialog):
         result = current.data(RESULT)
         if result is not None and not self._desk.is_running:
             tone = "muted" if result.ending.evidence is not None else "warn"
-            self._say(tone, " ".join(filter(None, self._ending(result))))
+            what, next_step = self._ending(result)
+            self._say(tone, joined(what, next_step) if next_step else what)
 
     def _say(self, tone: str, text: str) -> None:
         self.status.set_tone(tone)

@@ -126,6 +126,8 @@ def test_a_bad_row_says_why_and_the_others_stay(path: Path, cells: str, code: st
     rows = rows_of(path, f"FlowId,SignId,orderNo,purpose\n{cells}\n,,1,\n")
     assert codes(rows) == [code, None]
     assert (rows[0].flow_id, rows[0].sign_id, rows[0].order_no) == (None, None, None)
+    assert rows[0].written == " ".join(cells.split(",")[:3]).strip(), "what stands there can be read"
+    assert rows[1].written == ""
 
 
 @pytest.mark.parametrize(
@@ -174,6 +176,11 @@ def test_a_line_that_is_no_id_says_so_and_the_others_stay(path: Path) -> None:
     assert codes(rows_of(path, text)) == [
         "not_recognised", None, "several_ids", "flow_id_length", "flow_id_characters",
     ]  # fmt: skip
+
+
+def test_of_a_line_without_ids_as_much_is_kept_as_a_table_shows(path: Path) -> None:
+    rows = rows_of(path, f"{FLOW}\n  the   others, {'x' * 500}\n")
+    assert rows[1].written == f"the others {'x' * 500}"[:120]
 
 
 # --- no lists -----------------------------------------------------------------------------------------------------

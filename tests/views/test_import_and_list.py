@@ -11,13 +11,16 @@ from PySide6.QtGui import QDragLeaveEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 
 from facevid_gui.bridge.rescue_desk import RESULT
+from facevid_gui.core.errors import UsageError
 from facevid_gui.core.wording import window_failure
 from facevid_gui.demo import add_profiles
 from facevid_gui.lookups.rescue_list import RowResult
+from facevid_gui.lookups.rescue_state import Ending, Subject
 from facevid_gui.resources import resource
 from facevid_gui.simulator import records
 from facevid_gui.simulator.records import flow_id
 from facevid_gui.simulator.server import Simulator
+from facevid_gui.views.rescue_list_dialog import RescueListDialog
 from tests.support import drops
 from tests.support.window_driver import Driver
 
@@ -101,7 +104,8 @@ def test_what_is_no_answer_is_told_with_a_next_step(driver: Driver, tmp_path: Pa
 def test_a_dropped_folder_is_opened_at_once(driver: Driver, tmp_path: Path) -> None:
     (tmp_path / "stranger").mkdir()
     drop(driver, tmp_path / "stranger")
-    driver.until(lambda: driver.session.page.kind == "error")
+    driver.until(lambda: driver.session.notice is not None)
+    assert driver.session.notice.error.code == "no_evidence"  # type: ignore[union-attr]
     assert not driver.has_dialog()
 
 
@@ -157,7 +161,7 @@ def test_each_row_says_why_it_failed_and_what_to_do(driver: Driver, tmp_path: Pa
     failed = 0
     for row in range(model.rowCount()):
         result = model.index(row, 0).data(RESULT)
-        tips = {model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) for column in range(3)}
+        tips = {model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) for column in (0, 2)}
         assert len(tips) == 1, "wherever the pointer is"
         told = str(tips.pop()).splitlines()
         table.setCurrentIndex(model.index(row, 0))  # type: ignore[attr-defined]
@@ -169,6 +173,35 @@ def test_each_row_says_why_it_failed_and_what_to_do(driver: Driver, tmp_path: Pa
             assert all(line.strip() for line in told), code
             assert model.index(row, 2).data() == " ".join(told)
     assert failed == 3
+
+
+def test_a_row_names_its_signer_or_says_what_stands_there(driver: Driver, tmp_path: Path) -> None:
+    driver.window.show_rescue_list()
+    dialog = driver.dialog("rescue_list_dialog")
+    assert isinstance(dialog, RescueListDialog)
+    flow, first, second = flow_id("Many"), "yDSimSignMany1" + "0" * 17 + "1", "yDSimSignMany2" + "0" * 17 + "2"
+    ending = Ending(problem=UsageError("flow_id_malformed"))
+    kept = Path("/srv/a/very/long/way/to/the/place/of/evidence", f"fv-20260311T080000Z-ess-{'ab' * 16}")
+    for result in (
+        RowResult(2, Subject(flow, first), Ending(evidence=kept)), RowResult(3, Subject(flow, second), ending),
+        RowResult(4, Subject(None, None, "simOrder0001"), ending), RowResult(5, None, ending, "b\u202e<b>ad!id"),
+        RowResult(6, None, ending),
+    ):  # fmt: skip
+        dialog.model.add(result)
+
+    def cell(row: int, column: int, role: Qt.ItemDataRole = Qt.ItemDataRole.DisplayRole) -> str:
+        return str(dialog.model.index(row, column).data(role))
+
+    records_named = [cell(row, 1) for row in range(5)]
+    assert len(set(records_named)) == 5, "no two rows look alike"
+    assert records_named[0].endswith("…00000001")
+    assert records_named[1].endswith("…00000002")
+    assert records_named[2:] == ["simOrder0001", "b\ufffd<b>ad!id", "–"]
+    tips = [cell(row, 1, Qt.ItemDataRole.ToolTipRole) for row in range(4)]
+    assert tips == [f"{flow}\n{first}", f"{flow}\n{second}", "simOrder0001", "<qt>b\ufffd&lt;b>ad!id</qt>"]
+    assert kept.name in cell(0, 2)
+    assert "/srv" not in cell(0, 2)
+    assert str(kept) in cell(0, 2, Qt.ItemDataRole.ToolTipRole)
 
 
 def told_of(result: RowResult) -> Mapping[str, str]:

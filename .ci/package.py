@@ -38,6 +38,7 @@ DIST = ROOT / "dist"
 BUNDLE = DIST / "facevid-gui"
 DESKTOP = ROOT / "resources" / "desktop" / "linux"
 NAME = "facevid-gui"
+README = "README.txt"
 OPT = f"opt/{NAME}"
 DEBIAN_NAMES = {"x86_64": "amd64", "aarch64": "arm64"}
 _NEEDED = re.compile(r"^\s*NEEDED\s+(\S+)", re.MULTILINE)
@@ -151,7 +152,7 @@ def stated_licence(package: importlib.metadata.Distribution) -> str:
 
 
 def write_archive(path: Path, share: Path, version: str, made_at: datetime) -> Path:
-    """A tar.gz of the folder with install.sh, for users without admin rights."""
+    """A tar.gz of the folder with install.sh and a README, for users without admin rights."""
     top = f"{NAME}-{version}"
     seconds = int(made_at.timestamp())
     with (
@@ -161,11 +162,19 @@ def write_archive(path: Path, share: Path, version: str, made_at: datetime) -> P
     ):
         sources = [
             (BUNDLE, top), (share, f"{top}/share"), (DESKTOP / "install.sh", f"{top}/install.sh"),
+            (write_readme(share.with_name(README), version), f"{top}/{README}"),
         ]  # fmt: skip
         for source, place in sources:
             for item in (source, *sorted(source.rglob("*"))) if source.is_dir() else (source,):
                 inside = f"{place}/{item.relative_to(source).as_posix()}".removesuffix("/.")
                 archive.add(item, inside, recursive=False, filter=lambda info: anonymous(info, seconds))
+    return path
+
+
+def write_readme(path: Path, version: str) -> Path:
+    """What somebody reads who unpacked the archive: what it is, how it starts, what stays when it goes."""
+    text = (DESKTOP / README).read_text("utf-8")
+    path.write_text(text.replace("@VERSION@", version), "utf-8")
     return path
 
 

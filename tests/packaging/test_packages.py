@@ -84,6 +84,9 @@ def test_the_archive_installs_runs_and_leaves_for_a_user_without_rights(home: Pa
     with tarfile.open(made("*.tar.gz")) as archive:
         archive.extractall(home, filter="tar")
     folder = home / f"facevid-gui-{__version__}"
+    readme = (folder / "README.txt").read_text("utf-8")
+    assert f"facevid {__version__}\n" in readme
+    assert "@" not in readme
     evidence = home / "evidence" / "fv-kept"
     evidence.mkdir(parents=True)
     os.chmod(evidence, 0o755)

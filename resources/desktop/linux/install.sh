@@ -51,5 +51,13 @@ cp -R "$opt/share/." "$data/"
 sed "s|^Exec=facevid-gui|Exec=\"$opt/facevid-gui\"|" "$opt/share/applications/facevid-gui.desktop" \
   > "$data/applications/facevid-gui.desktop"
 refresh
-echo "Installed: $bin/facevid-gui and $bin/facevid / 已安装。"
-case ":$PATH:" in *":$bin:"*) ;; *) echo "Add $bin to PATH to start them by name. / 将该目录加入 PATH 后可直接按名称启动。" ;; esac
+echo "Installed: \"facevid\" is in the menu of your desktop (perhaps after the next login); in a terminal: facevid-gui, facevid."
+echo "已安装：应用菜单中已有“facevid”（可能在下次登录后出现）；终端命令：facevid-gui、facevid。"
+case ":$PATH:" in
+  *":$bin:"*) ;;
+  *)
+    echo "$bin is not in PATH. Log out and in again; if the commands are still not found, add this line to ~/.profile:"
+    echo "$bin 不在 PATH 中。请重新登录；仍找不到命令时，在 ~/.profile 中加入下面一行："
+    echo "    export PATH=\"\$HOME/.local/bin:\$PATH\""
+    echo "Until then / 在此之前: $bin/facevid-gui" ;;
+esac

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from facevid_gui.bridge.settings_desk import is_settings_damaged
 from facevid_gui.core.wording import window_failure
 from facevid_gui.views.flow_layout import FlowLayout
-from facevid_gui.views.kept_focus import is_shown
+from facevid_gui.views.kept_focus import is_shown, take_focus
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from facevid_gui.views.widgets import BriefLabel, IconButton, IconLabel, box, push, restyle
 
@@ -98,13 +98,20 @@ class NoticeBar(QFrame):
     def _on_notice(self) -> None:
         notice = self._controller.session.notice
         if notice is None or notice.tone == "ok":
-            self.hide()  # good news is the status bar's
+            self._put_away()  # good news is the status bar's
             return
         self._told_on = self._controller.session.page.title_id
         self._say(notice)
         self.show()
         self.raise_()
         self._place()
+
+    def _put_away(self) -> None:
+        """Whoever stood on one of its buttons stands where the next id is asked for, not on some button behind it."""
+        window = self.window()
+        if self.isAncestorOf(window.focusWidget()):
+            take_focus(window.findChild(QWidget, "look_up_field"))
+        self.hide()
 
     def _on_page(self) -> None:
         """What went wrong with one record is no news over another one. A record that is on its way is none yet."""
@@ -163,6 +170,9 @@ class NoticeBar(QFrame):
             self._row.addWidget(button)
             self.setTabOrder(before, button)  # it came late: Tab would reach it behind everything else
             before = button
+            if what == "undo":  # it waits for seconds only; the dialog that asked must be gone first
+                button.setAccessibleDescription(self.headline.text())
+                QTimer.singleShot(0, button, partial(take_focus, button))
         self._buttons.setVisible(bool(actions))
 
     def _place(self) -> None:

@@ -312,7 +312,12 @@ def test_discarding_removes_the_draft_for_good_and_logs_why(make_driver: Callabl
     driver.click("confirm_discard_button")
     driver.until(lambda: driver.session.page.kind == "empty" and driver.desktop.jobs.is_idle)
     assert folder.exists(), "it can be taken back"
-    driver.click("notice_undo_button")
+    driver.until(lambda: not driver.has_dialog())
+    driver.settle()
+    undo = driver.find("notice_undo_button", QPushButton)
+    assert driver.window.focusWidget() is undo, "the seconds need not be spent on finding it"
+    assert "is removed for good in 10 s" in undo.accessibleDescription(), "and what it is about is spoken with it"
+    driver.press("notice_undo_button", Qt.Key.Key_Space)
     driver.until(lambda: driver.session.page.title_id == evidence_id and driver.desktop.jobs.is_idle)
     assert "wrong person" not in driver.desktop.house.paths.access_log.read_text("utf-8")
     driver.click("discard_button")
@@ -320,8 +325,11 @@ def test_discarding_removes_the_draft_for_good_and_logs_why(make_driver: Callabl
     QTest.keyClicks(driver.find("reason_field"), "wrong person")
     driver.click("confirm_discard_button")
     driver.until(lambda: bool(driver.notice()))
+    driver.settle()
+    assert driver.window.focusWidget() is driver.find("notice_undo_button")
     driver.desktop.desks.undo._timer.timeout.emit()
     driver.until(lambda: driver.desktop.jobs.is_idle)
+    assert driver.window.focusWidget() is driver.find("look_up_field"), "no other button takes what was meant for it"
     assert not folder.exists()
     log = driver.desktop.house.paths.access_log.read_text("utf-8")
     assert "wrong person" in log

@@ -20,7 +20,7 @@ from facevid_gui.views.findings_details import DetailsPanel
 from facevid_gui.views.findings_scores import QuestionsPanel, RiskPanel, ScoresPanel
 from facevid_gui.views.narrow_button import NarrowButton
 from facevid_gui.views.reading_order import keep_reading_order
-from facevid_gui.views.theme import SPACE_L, SPACE_M
+from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
 from facevid_gui.views.widgets import Tabs, box, scrolling
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Findings(QWidget):
         self.scores_panel, self.risk_panel = ScoresPanel(messages), RiskPanel(messages)
         self.questions_panel, self.details_panel = QuestionsPanel(messages), DetailsPanel(theme, messages)
         self.custody_panel = CustodyPanel(theme, messages)
+        self.custody_panel.setContentsMargins(0, 0, SPACE_S, 0)
         self.scores_panel.setObjectName("scores_panel")
         self.risk_panel.setObjectName("risk_panel")
         self.details_panel.unmask_wanted.connect(self.unmask_wanted)
@@ -83,6 +84,7 @@ class Findings(QWidget):
     def _make_summary(self) -> QWidget:
         summary = QWidget()
         column = box(QVBoxLayout(summary), spacing=SPACE_L)
+        column.setContentsMargins(0, 0, SPACE_S, 0)  # the scores stand at the right edge, beside the bar
         for part in (self.scores_panel, self.risk_panel, self.questions_panel, self.details_panel):
             column.addWidget(part)
         column.addStretch(1)

@@ -11,7 +11,7 @@ from facevid_gui.views.least_size import LeastSize
 from facevid_gui.views.profile_form import ProfileForm
 from facevid_gui.views.reading_order import keep_reading_order
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, by_font
-from facevid_gui.views.widgets import SectionTitle, box, panel, push, visible
+from facevid_gui.views.widgets import SectionTitle, box, panel, push, tip, visible
 
 if TYPE_CHECKING:
     from facevid_gui.bridge.profile_desk import ProfileDesk
@@ -49,6 +49,7 @@ class ProfilesPanel(QWidget):
         self.list = QListWidget()
         self.list.setObjectName("profiles_list")
         self.list.setAccessibleName(self.tr("Profiles"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._on_chosen)
         column.addWidget(self.list, 1)
         self.add_button = push(self.tr("New profile"), on_click=lambda: self._choose(NEW))
@@ -84,7 +85,8 @@ class ProfilesPanel(QWidget):
             self.list.clear()
             for profile in self._session.profiles:
                 kind = self._messages.text(f"profile.kind.{profile.kind}")
-                item = QListWidgetItem(f"{visible(profile.name)}\n{kind} · {profile.base_url.split('://')[-1]}")
+                item = QListWidgetItem(f"{visible(profile.name)}\n{kind}\n{profile.base_url.split('://')[-1]}")
+                item.setToolTip(tip(item.text()))
                 item.setData(Qt.ItemDataRole.UserRole, profile.name)
                 self.list.addItem(item)
         if not self._session.profiles:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -12,17 +13,27 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSizePolicy,
     QSpinBox,
+    QStyle,
+    QStyleOptionSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from facevid_gui.views.form_rows import FormRows
-from facevid_gui.views.theme import SPACE_M, SPACE_S
+from facevid_gui.views.theme import SPACE_M, SPACE_S, icon
 from facevid_gui.views.widgets import PlainLabel, SectionTitle, add_row, box, embolden, push
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from facevid_gui.bridge.settings_desk import SettingsDesk
     from facevid_gui.core.messages import Messages
+
+_TEXT_MARGIN, _ARROW = 9, 12
+_ARROWS = (
+    ("chevron_up", QStyle.SubControl.SC_SpinBoxUp),
+    ("chevron_down", QStyle.SubControl.SC_SpinBoxDown),
+)
 
 
 class Section(QWidget):
@@ -119,9 +130,39 @@ class Section(QWidget):
                 self._say_below(self._messages.text("settings.decided", variable=desk.decided[name]), "warn")
 
 
-def number(name: str, words: str, value: int, most: int) -> QSpinBox:
+class NumberField(QSpinBox):
+    """A number framed like every other field; the sheet that frames it takes away the arrows of the style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Qt does not count the margin of the text."""
+        return super().sizeHint() + QSize(_TEXT_MARGIN, 0)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As `sizeHint`."""
+        return super().minimumSizeHint() + QSize(_TEXT_MARGIN, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The field, then an arrow at each of its buttons."""
+        super().paintEvent(event)
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        color = self.palette().color(QPalette.ColorRole.Text).name()[1:]
+        painter = QPainter(self)
+        for name, part in _ARROWS:
+            place = self.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, self)
+            middle = QRect(0, 0, _ARROW, _ARROW)
+            middle.moveCenter(place.center())
+            icon(name, color, _ARROW).paint(painter, middle)
+        painter.end()
+
+
+def number(name: str, words: str, value: int, most: int) -> NumberField:
     """A field for a number from 1 on."""
-    made = QSpinBox()
+    made = NumberField()
     made.setObjectName(name)
     made.setAccessibleName(words)
     made.setRange(1, most)

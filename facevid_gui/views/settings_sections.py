@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QSpinBox
-
 from facevid_gui.bridge.rates import RATES
 from facevid_gui.views.combo import Combo
-from facevid_gui.views.settings_section import Section, number
+from facevid_gui.views.settings_section import NumberField, Section, number
 from facevid_gui.views.widgets import add_row
 from facevid_gui.views.window_menu import SCHEMES
 
@@ -128,7 +126,7 @@ class PlaybackSection(Section):
             self.speed_box.addItem(f"{rate:g}×", rate)
         self.speed_box.setCurrentIndex(RATES.index(screening.rates.chosen))
         add_row(self.form, self.tr("Speed"), self.speed_box)
-        self.volume_box = QSpinBox()
+        self.volume_box = NumberField()
         self.volume_box.setObjectName("playback_volume_box")
         self.volume_box.setRange(transport.volume.minimum(), transport.volume.maximum())
         self.volume_box.setValue(transport.volume.value())

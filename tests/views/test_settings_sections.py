@@ -5,9 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QListWidget, QSpinBox
 
 from facevid_gui.settings import Settings
+from facevid_gui.views import settings_section
+from facevid_gui.views.theme import Theme
 from tests.support.window_driver import Driver
 
 SECTIONS = ("profiles", "places", "operator", "stamps", "trusted", "network", "privacy", "playback", "look", "keys")
@@ -328,3 +333,24 @@ def test_sections_that_cannot_be_read_say_why(make_driver: Callable[..., Driver]
     assert driver.find("trusted_status", QLabel).property("tone") == "bad"
     driver.go_to_section("privacy")
     assert driver.find("watermark_box").isVisible(), "the defaults stand there"
+
+
+def test_a_number_is_framed_like_a_field_and_has_its_arrows(theme: Theme) -> None:
+    """The sheet that frames it takes the style's arrows away: they are painted, and the buttons still count."""
+    theme.dress()
+    made = settings_section.number("days", "Days", 30, 365)
+    made.resize(140, made.sizeHint().height())
+    made.show()
+    image = made.grab().toImage()
+    ratio = image.devicePixelRatio()
+    middle = round(image.height() / 2)
+    assert image.pixelColor(0, middle) == QColor(f"#{theme.tokens.outline}")
+    column = range(round((made.width() - 18) * ratio), round((made.width() - 4) * ratio))
+    ground = QColor(f"#{theme.tokens.panel}")
+    for rows in (range(round(3 * ratio), middle - 2), range(middle + 2, image.height() - round(3 * ratio))):
+        assert any(image.pixelColor(x, y) != ground for x in column for y in rows)
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(made.width() - 10, 6))
+    assert made.value() == 31
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(made.width() - 10, made.height() - 6))
+    assert made.value() == 30
+    made.deleteLater()

@@ -30,7 +30,7 @@ from tests.support.evidence_places import unlock_folders
 FOUND = Path(".cache") / "fuzz"
 HANGS_AFTER_S = 90.0
 FOREVER_S = 30 * 86400.0
-COLUMNS = ("target", "parser", "cases", "guided", "seconds", "findings", "peak MB")
+COLUMNS = ("target", "parser", "cases", "guided", "seconds", "findings", "peak MB", "one input MB")
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,14 @@ class Row:
     guided: int  # of them, chosen by coverage
     seconds: float
     findings: int
-    peak_mb: int
+    peak_mb: int  # of the process, mutations included
+    most_mb: int  # by which one input raised it
 
     def cells(self) -> tuple[str, ...]:
         """A row of the table."""
         return (
             self.target.name, self.target.about, f"{self.cases:,}", f"{self.guided:,}", f"{self.seconds:.0f}",
-            str(self.findings), str(self.peak_mb),
+            str(self.findings), str(self.peak_mb), str(self.most_mb),
         )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def fuzz(target: Target, seed: int, runs: int, seconds: float, *, guided: bool) 
     return Row(
         target, first.cases + second.cases, second.cases, first.seconds + second.seconds,
         first.findings + second.findings, max(first.peak_mb, second.peak_mb),
+        max(first.most_mb, second.most_mb),
     )  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def _fuzz(target: Target, seed: int, runs: int, seconds: float, *, guided: bool)
             why = _wait(child, folder)
         took = time.monotonic() - began
         told = folder / "result.json"
-        result = json.loads(told.read_text()) if told.exists() else {"peak_mb": 0, "findings": 0}
+        result = json.loads(told.read_text()) if told.exists() else {"peak_mb": 0, "most_mb": 0, "findings": 0}
         if why or child.returncode:
             _keep_last(target, folder, why or f"the process ended with {child.returncode}")
         found = sorted((folder / "findings").glob("*")) if (folder / "findings").exists() else []
@@ -87,7 +89,7 @@ def _fuzz(target: Target, seed: int, runs: int, seconds: float, *, guided: bool)
         number = len([path for path in found if path.suffix == ".txt"])
         unlock_folders(folder)
         cases = _cases(folder)
-        return Row(target, cases, cases if guided else 0, took, number, int(result["peak_mb"]))
+        return Row(target, cases, cases if guided else 0, took, number, int(result["peak_mb"]), int(result["most_mb"]))
 
 
 def _fast_folder() -> str | None:
@@ -136,7 +138,8 @@ def table(rows: list[Row]) -> str:
     cells = [COLUMNS, tuple("-" * len(name) for name in COLUMNS), *(row.cells() for row in rows)]
     cases, guided, findings = (sum(getattr(row, name) for row in rows) for name in ("cases", "guided", "findings"))
     seconds, peak = sum(row.seconds for row in rows), max(row.peak_mb for row in rows)
-    total = ("all", "", f"{cases:,}", f"{guided:,}", f"{seconds:.0f}", str(findings), str(peak))
+    most = max(row.most_mb for row in rows)
+    total = ("all", "", f"{cases:,}", f"{guided:,}", f"{seconds:.0f}", str(findings), str(peak), str(most))
     widths = [max(len(line[place]) for line in [*cells, total]) for place in range(len(COLUMNS))]
     lines = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in [*cells, total]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

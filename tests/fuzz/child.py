@@ -47,6 +47,7 @@ class Watch:
         self.findings.mkdir(exist_ok=True)
         self.cases = 0
         self.found: set[str] = set()
+        self.most_mb = 0.0
         with (folder / "progress").open("w+b") as file:
             file.truncate(HEAD.size + MOST_BYTES)
             self._progress = mmap.mmap(file.fileno(), 0)
@@ -75,6 +76,7 @@ class Watch:
                 self._keep("took too long", None, data)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
+        self.most_mb = max(self.most_mb, _peak_mb() - before)
         if _peak_mb() - before > self.target.memory_mb:
             self._keep(f"took more than {self.target.memory_mb} MB", None, data)
         self.cases += 1
@@ -96,8 +98,8 @@ class Watch:
 
     def result(self, seconds: float) -> dict[str, object]:
         """What it came to."""
-        peak = round(_peak_mb())
-        return {"cases": self.cases, "seconds": seconds, "findings": len(self.found), "peak_mb": peak}
+        peak, most = round(_peak_mb()), round(self.most_mb)
+        return {"cases": self.cases, "seconds": seconds, "findings": len(self.found), "peak_mb": peak, "most_mb": most}
 
 
 def case(target: "Target", corpus: list[bytes], seed: int, number: int) -> bytes:

@@ -82,8 +82,10 @@ def _wrap(draw: random.Random, holder: Holder, key: Any, _spots: list[Spot]) -> 
     holder[key] = [holder[key]] if draw.random() < 0.5 else {draw.choice(TEXTS): holder[key]}
 
 
-def _repeat(draw: random.Random, holder: Holder, key: Any, _spots: list[Spot]) -> None:
-    times = draw.choice((2, 3, 65, 300))
+def _repeat(draw: random.Random, holder: Holder, key: Any, spots: list[Spot]) -> None:
+    """Many of the same; few of what is long already, or nothing would come to an end."""
+    is_long = isinstance(holder[key], Raw) or len(str(holder[key])) > 1000
+    times = 2 if is_long else draw.choice((2, 3, 65, 300)) if len(spots) < 200 else 3
     if isinstance(holder, list):
         holder += [json_copy(holder[key])] * times
     else:

@@ -28,6 +28,7 @@ from tests.fuzz.targets import TARGETS
 from tests.support.evidence_places import unlock_folders
 
 FOUND = Path(".cache") / "fuzz"
+RESULTS = Path(__file__).with_name("RESULTS.md")
 HANGS_AFTER_S = 90.0
 FOREVER_S = 30 * 86400.0
 COLUMNS = ("target", "parser", "cases", "guided", "seconds", "findings", "peak MB", "one input MB")
@@ -133,30 +134,40 @@ def _keep_last(target: Target, folder: Path, why: str) -> None:
     (findings / f"{target.name}-end.txt").write_text(f"{why}\n{log}", "utf-8")
 
 
-def table(rows: list[Row]) -> str:
-    """All rows and their sum, as Markdown."""
-    cells = [COLUMNS, tuple("-" * len(name) for name in COLUMNS), *(row.cells() for row in rows)]
-    cases, guided, findings = (sum(getattr(row, name) for row in rows) for name in ("cases", "guided", "findings"))
-    seconds, peak = sum(row.seconds for row in rows), max(row.peak_mb for row in rows)
-    most = max(row.most_mb for row in rows)
-    total = ("all", "", f"{cases:,}", f"{guided:,}", f"{seconds:.0f}", str(findings), str(peak), str(most))
-    widths = [max(len(line[place]) for line in [*cells, total]) for place in range(len(COLUMNS))]
-    lines = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in [*cells, total]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def table(lines: list[tuple[str, ...]]) -> str:
+    """All rows and what they come to together, as Markdown."""
+    sums = [sum(_number(line[place]) for line in lines) for place in range(2, len(COLUMNS))]
+    peaks = [max(_number(line[place]) for line in lines) for place in (-2, -1)]
+    total = ("all", "", *(f"{number:,}" for number in (*sums[:-2], *peaks)))
+    cells = [COLUMNS, tuple("-" * len(name) for name in COLUMNS), *lines, total]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(COLUMNS))]
+    padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in cells]
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+
+
+def _number(cell: str) -> int:
+    return int(cell.replace(",", ""))
 
 
 def write_results(rows: list[Row], seed: int) -> Path:
-    """Keep the table of a long run in the repository."""
-    path = Path(__file__).with_name("RESULTS.md")
+    """Keep the table of a long run in the repository; targets that were not run keep their old row."""
+    old = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+    known = {cells[0]: cells for line in old.splitlines() if (cells := _cells_of(line)) and cells[0] in TARGETS}
+    known |= {row.target.name: row.cells() for row in rows}
     day = time.strftime("%Y-%m-%d", time.gmtime())
-    path.write_text(
+    RESULTS.write_text(
         f"# Fuzzing: the last long run\n\n`python -m tests.fuzz --keep`, {day}, seed {seed}, Python"
         f" {sys.version.split()[0]}, {sys.platform}. A finding is anything but a value or the parser's typed error"
         f" within its time and memory.\nWhat earlier runs found is mended; the inputs lie in `corpora/`, replayed by"
-        f" `test_targets.py`.\n\n{table(rows)}\n",
+        f" `test_targets.py`.\n\n{table([known[name] for name in TARGETS if name in known])}\n",
         "utf-8",
     )
-    return path
+    return RESULTS
+
+
+def _cells_of(line: str) -> tuple[str, ...]:
+    cells = tuple(cell.strip() for cell in line.strip("|").split("|"))
+    return cells if len(cells) == len(COLUMNS) else ()
 
 
 def can_be_guided() -> bool:
@@ -197,7 +208,7 @@ def main() -> int:
     for target in chosen:
         rows.append(fuzz(target, arguments.seed, runs, seconds, guided=can_be_guided() and not arguments.unguided))
         print(" | ".join(rows[-1].cells()), flush=True)
-    print(f"\nseed {arguments.seed}\n{table(rows)}")
+    print(f"\nseed {arguments.seed}\n{table([row.cells() for row in rows])}")
     if arguments.keep:
         print(write_results(rows, arguments.seed))
     return 1 if any(row.findings for row in rows) else 0

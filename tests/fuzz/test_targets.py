@@ -153,6 +153,22 @@ def test_the_command_fuzzes_in_children_and_prints_a_table(
     assert not (tmp_path / "found").exists()
 
 
+def test_what_is_kept_holds_the_rows_of_targets_that_were_not_run_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "RESULTS", tmp_path / "RESULTS.md")
+    rows = [
+        command.Row(TARGETS[name], 1000 + place, place, 9.6, 0, 50, place)
+        for place, name in enumerate(("cms", "boxes"))
+    ]
+    command.write_results(rows, 1)
+    command.write_results([command.Row(TARGETS["cms"], 2_000_000, 5, 3.0, 1, 40, 7)], 2)
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in command.RESULTS.read_text().splitlines()]
+    assert [line[0] for line in lines[-3:]] == ["boxes", "cms", "all"]
+    assert lines[-2][2:] == ["2,000,000", "5", "3", "1", "40", "7"]
+    assert lines[-1][2:] == ["2,001,001", "6", "13", "1", "50", "7"]
+
+
 def test_a_process_that_dies_is_a_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(command, "FOUND", tmp_path / "found")
     monkeypatch.setattr(command.sys, "executable", "/bin/false")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+_LONGEST_NAME = 80
 _ACTING = _UNSEEN | {"Zl", "Zp"}
 
 
@@ -20,6 +21,12 @@ def plain_lines(text: str) -> str:
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNSEEN and c not in "\n\t" else c for c in text
     )
+
+
+def file_name(text: str, instead: str = "record") -> str:
+    """A name to propose for a file, made of a name that somebody else chose: what hides, turns or leads away goes."""
+    kept = "".join("_" if unicodedata.category(c) in _ACTING or c in '<>:"/|?*\\' else c for c in text)
+    return kept[:_LONGEST_NAME].strip(" .") or instead
 
 
 def escaped_json(text: str) -> str:

@@ -1,6 +1,7 @@
 """Foreign text in the rarer places: access log, lists to rescue, names of files and packages, what a menu says."""
 
 import csv
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from facevid_gui.core.record import MediaItem
 from facevid_gui.demo import add_profiles
 from facevid_gui.evidence.access_log import AccessLog
 from facevid_gui.simulator.server import Simulator
+from facevid_gui.views.export_dialog import ExportDialog
 from tests.support.window_driver import Driver
 from tests.support.window_records import make_record, make_reviewed
 from tests.views.test_hostile_text import HOSTILE, SIZE, check_harmless, check_in_place, size_of, words_of_model
@@ -96,3 +98,17 @@ def test_the_title_bar_is_one_harmless_line(small: Driver, name: str) -> None:
     assert "\n" not in title
     assert len(title) < 200
     check_harmless(small.window)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_the_file_that_is_proposed_is_what_it_looks_like(small: Driver, name: str) -> None:
+    """A folder of somebody else has the name he gave it."""
+    folder = Path("/nonexistent") / name
+    package = ExportDialog(small.desktop.messages, folder, "keyring", small.window, holds=True)
+    proposed = package.package_field.text()
+    assert proposed.endswith(".zip")
+    assert Path(proposed).parent == Path.home()
+    assert not [c for c in proposed if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    assert len(Path(proposed).name) < 120
+    check_harmless(package)
+    package.close()

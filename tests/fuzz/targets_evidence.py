@@ -7,6 +7,9 @@ from pathlib import Path
 from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.ids import is_capture_path
+from facevid_gui.core.messages import Messages
+from facevid_gui.core.moments import shown_moment
+from facevid_gui.core.wording import local_time
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.archive_names import name_problem
 from facevid_gui.evidence.archive_reader import ArchiveError, open_archive
@@ -23,6 +26,7 @@ from tests.fuzz.target import Feed, Target, ViolationError, must, sayable, typed
 
 SEAL = "5" * 64
 EVIDENCE_ID = "0123456789abcdef" * 2
+_MESSAGES = Messages("zh_CN")
 _MOST_UNPACKED = 20_000_000
 
 
@@ -30,7 +34,9 @@ def _record(_: Path) -> Feed:
     def feed(data: bytes) -> None:
         with typed(ValueError):
             record = CaptureRecord.from_bytes(data)
-            must(CaptureRecord.from_bytes(record.to_bytes()) == record, "a record that is written otherwise")
+            written = CaptureRecord.from_bytes(record.to_bytes())  # times are written to the millisecond
+            must(CaptureRecord.from_bytes(written.to_bytes()) == written, "a record that is written otherwise")
+            sayable(local_time(record.captured_at, _MESSAGES), shown_moment(record.sealed_at, _MESSAGES))
             must(all(is_capture_path(item.path) for item in record.derived), "a path that leads out")
             record.review_by, record.answer_exchanges(), record.flow_exchange()
 

@@ -375,8 +375,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         demo = self.tr("Demo, not evidence") if self._session.is_demo else ""
-        title = brief(visible(self._session.page.record_id), 80)
-        self.setWindowTitle(" – ".join(filter(None, (title, demo, "facevid"))))
+        self.setWindowTitle(" – ".join(filter(None, (brief(visible(self._session.page.record_id)), demo, "facevid"))))
 
     # --- Qt's own --------------------------------------------------------------------------------------
 

@@ -174,7 +174,8 @@ def test_hostile_text_is_shown_as_harmless_text_and_moves_nothing(small: Driver,
     before = size_of(small)
     for text in HOSTILE.values():
         SHOWN[place](small, text)
-        small.settle()
+        for _ in range(2):  # a low page gives up rows when it sees how high its words became, and is laid out anew
+            small.settle()
         check_harmless(small.window)
         check_in_place(small, before)
     small.window.grab()

@@ -26,6 +26,7 @@ TAGS = (
 )  # fmt: skip
 LENGTHS = (b"\x80", b"\x84\xff\xff\xff\xff", b"\x00", b"\x81\x01", b"\x88" + b"\xff" * 8, b"\xff")
 _MOST_NODES = 5000
+_MOST_REPEATED_BYTES = 50_000
 
 
 @dataclass
@@ -136,7 +137,8 @@ def _mutate_place(draw: random.Random, holder: list[Node], place: int, spots: li
     if kind == 0:
         del holder[place]
     elif kind == 1:
-        holder[place:place] = [node] * draw.choice((1, 1, 2, 30, 500))
+        most = max(1, _MOST_REPEATED_BYTES // (len(node.to_bytes()) or 1))
+        holder[place:place] = [node] * min(draw.choice((1, 1, 2, 30, 500)), most)
     elif kind == 2:
         other, there = draw.choice(spots)
         if there < len(other):

@@ -8,11 +8,13 @@ import hashlib
 import io
 import tempfile
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 from PIL import Image
 
 from facevid_gui.core.capture import CopiedValue, Derived, retention_rule
+from facevid_gui.core.clip import AudioFacts, ClipFacts, VideoFacts
 from facevid_gui.core.exchange import TlsFacts
 from facevid_gui.core.ids import folder_name
 from facevid_gui.evidence import bag
@@ -121,6 +123,22 @@ def media() -> None:
             file = io.BytesIO()
             picture.save(file, kind, **options)
             put(target, f"picture.{kind.lower()}", file.getvalue())
+
+
+def decoder() -> None:
+    """Answers of the decoding child."""
+    audio = {"codec": "aac", "sample_rate": 16000, "channels": 1}
+    video = VideoFacts("h264", "High", 480, 640, 90, 25.0, "yuv420p", 3, True, "4:3", "h264", "libavcodec 61")
+    facts = ClipFacts(
+        "mov,mp4", "isom", 0, 120_000, 2, video, AudioFacts(**audio), (0, 40_000, 80_000), (0, 2), 120_000
+    )
+    put("decoder_answer", "facts.json", json_bytes({**asdict(facts), "created": "2026", "encoder": "x"}))
+    planes = {"sha256": SEAL, "format": "yuv420p", "width": 2, "height": 2, "matrix": 1, "full_range": False}
+    frame = {"frame": 1, "pts_us": 40_000, "width": 2, "height": 2, "stride": 8, "rotation": 0, "damaged": False}
+    put("decoder_answer", "frame.json", json_bytes({**frame, "mirrored": True, "planes": planes}))
+    stream = {"kind": "video", "codec": "prores", "width": 8, "height": 8}
+    seen = {"container": "mov", "brands": "qt", "created": "", "encoder": "", "duration_us": 5, "seen": [stream]}
+    put("decoder_answer", "seen.json", json_bytes({**seen, "audio": audio, "types": "IPB?p-"}))
 
 
 def papers(folder: Path) -> None:
@@ -258,6 +276,7 @@ def main() -> None:
     """Write all of them."""
     answers()
     media()
+    decoder()
     evidence()
     own_files()
     with tempfile.TemporaryDirectory() as folder:

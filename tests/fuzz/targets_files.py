@@ -38,7 +38,10 @@ def _settings(scratch: Path) -> Feed:
         settings.write_bytes(data)
         with typed(SurroundingsError):
             load_settings(settings)
-        sayable(SettingsFile(settings).safe.language)
+        sayable(SettingsFile(settings).safe)
+        with typed(SurroundingsError):
+            file = SettingsFile(settings)
+            must(file.change({"retention_days": 7}) == load_settings(settings), "settings that are read otherwise")
         with typed(SurroundingsError):
             ProfileStore(settings).all()
         window.write_bytes(data)
@@ -47,7 +50,7 @@ def _settings(scratch: Path) -> Feed:
         (scratch / RUNNING).write_bytes(data)
         read_running(scratch)
         with typed(ValueError):
-            sayable(from_facts(scratch, data).kind)
+            from_facts(scratch, data)
 
     return feed
 

@@ -28,6 +28,7 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import DisjunctiveLicense
 from cyclonedx.output.json import JsonV1Dot6
+from licences import licence_of
 from packageurl import PackageURL
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def write_bom(path: Path, version: str, made_at: datetime) -> Path:
             name=package.metadata["Name"], version=package.version, type=ComponentType.LIBRARY,
             purl=PackageURL("pypi", None, package.metadata["Name"].lower().replace("_", "-"), package.version),
             bom_ref=f"{package.metadata['Name']}=={package.version}",
-            licenses=[DisjunctiveLicense(name=text)] if (text := stated_licence(package)) else [],
+            licenses=[DisjunctiveLicense(name=licence_of(package))],
         )
         for package in distributions()
         if package.metadata["Name"] != NAME
@@ -142,13 +143,6 @@ def write_bom(path: Path, version: str, made_at: datetime) -> Path:
     bom.metadata.timestamp = made_at
     path.write_text(JsonV1Dot6(bom).output_as_string(indent=1) + "\n", "utf-8")
     return path
-
-
-def stated_licence(package: importlib.metadata.Distribution) -> str:
-    """The first line of what a package says about its licence."""
-    about = package.metadata
-    text = about.get("License-Expression") or about.get("License") or ""
-    return text.strip().splitlines()[0] if text.strip() else ""
 
 
 def write_archive(path: Path, share: Path, version: str, made_at: datetime) -> Path:

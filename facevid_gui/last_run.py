@@ -41,7 +41,7 @@ def read_running(state: Path) -> Running | None:
     try:
         data = json.loads(read_limited(state / FILE, _MAX_BYTES))
         return Running(int(data["pid"]), str(data["server"]), str(data.get("open", "")))
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from facevid_gui.core.plain import plain_lines
 from facevid_gui.files import PRIVATE_FILE, make_private_folder
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class RedactingFormatter(logging.Formatter):
     """Formats first, then redacts the finished text: message and traceback alike."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the redacted line."""
-        return REDACTOR.redact(super().format(record))
+        """Return the redacted line, in which nothing acts on the terminal that shows the log."""
+        return plain_lines(REDACTOR.redact(super().format(record)))
 
 
 class _PrivateHandler(RotatingFileHandler):

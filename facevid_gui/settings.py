@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from facevid_gui.core.reasons import ASKED_FOR
 from facevid_gui.files import disk_errors, make_private_folder, move_new, place_new, replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -28,6 +29,7 @@ SETTINGS_SCHEMA = "facevid-settings/1"
 SETTINGS_FILE = "settings.json"
 HOME_SCHEMA = "facevid-home/1"
 MAX_CONFIG_BYTES = 1024 * 1024
+_LARGE, _DEEP = 256 * 1024, 12  # beyond either a file is written without blanks
 _LARGEST = {
     "retention_days": 36_500, "max_answer_bytes": 2**40, "idle_minutes": 24 * 60, "captures_expire_days": 3650,
     "retention_warn_days": 3650, "deadline_warn_hours": 72,
@@ -100,10 +102,14 @@ def read_json_object(path: Path) -> dict[str, Any] | None:
 
 
 def write_json_object(path: Path, data: Mapping[str, Any]) -> None:
-    """Replace a JSON file of ours in one step, mode 0600."""
+    """Replace a JSON file of ours in one step, mode 0600; `SurroundingsError` for the disk, or when it is damaged."""
+    try:
+        raw = _json_bytes(data)
+    except RecursionError as error:  # members we do not know, so deep that they can be read and not be written
+        raise SurroundingsError("config_damaged", path=path) from error
     with disk_errors(path):
         make_private_folder(path.parent)
-        replace_file(path, _json_bytes(data))
+        replace_file(path, raw)
 
 
 def load_settings(path: Path) -> Settings:
@@ -123,9 +129,15 @@ def _as_read(value: object) -> Any:  # noqa: ANN401 - checked next
 
 
 def _is_usable(name: str, value: object, default: object) -> bool:
-    if type(value) is not type(default):
+    if type(value) is not type(default) or not _is_writable(value):
         return False
     return 1 <= value <= _LARGEST[name] if isinstance(value, int) and name in _LARGEST else True
+
+
+def _is_writable(value: object) -> bool:
+    """Whether every text in it can be written; half a character, which JSON can spell, can not."""
+    texts = value if isinstance(value, tuple) else (value,)
+    return not any(isinstance(text, str) and re.search("[\ud800-\udfff]", text) for text in texts)
 
 
 def save_settings(path: Path, settings: Settings) -> None:
@@ -227,4 +239,16 @@ def _known_home_id(path: Path) -> str | None:
 
 
 def _json_bytes(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if len(text) < _LARGE and max(_depths(text)) < _DEEP:  # blanks before each line may be a thousand times the file
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+    text += "\n"
+    return text.encode("utf-8", "backslashreplace")  # half a character of a member we do not know: JSON's own escape
+
+
+def _depths(text: str) -> Iterator[int]:
+    """How deep each bracket of a JSON text lies, those inside strings among them."""
+    depth = 0
+    for bracket in re.finditer(r"[\[{\]}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        yield depth

@@ -25,6 +25,7 @@ from facevid_gui.program import account_name, build_sha256, program_facts, progr
 from facevid_gui.resources import resource
 from facevid_gui.settings import (
     Settings,
+    SettingsFile,
     home_id,
     load_settings,
     read_json_object,
@@ -531,3 +532,24 @@ def test_paths_are_plain_values() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="paths as POSIX writes them")
 def test_an_argument_is_a_path_or_a_url_of_one(argument: str, path: str) -> None:
     assert named_path(argument) == Path(path)
+
+
+def test_members_we_do_not_know_make_no_file_that_cannot_be_read_again(tmp_path: Path) -> None:
+    """Found by fuzzing: each line of a deep list began with a thousand blanks, and the file grew beyond its limit."""
+    path = tmp_path / "settings.json"
+    path.write_text('{"x":' + "[" * 900 + ",".join(["1"] * 20_000) + "]" * 900 + "}")
+    file = SettingsFile(path)
+    file.change({"retention_days": 7})
+    assert path.stat().st_size < 100_000
+    assert load_settings(path).retention_days == 7
+    assert len(json.loads(path.read_bytes())["x"]) == 1
+
+
+def test_half_a_character_in_the_settings_stops_no_change(tmp_path: Path) -> None:
+    """Found by fuzzing: JSON can spell what no file can hold."""
+    path = tmp_path / "settings.json"
+    path.write_text('{"operator_name":"a\\ud800","known_roots":["\\ud800"],"y":"\\udfff"}')
+    changed = SettingsFile(path).change({"retention_days": 7})
+    assert (changed.operator_name, changed.known_roots) == ("", ())
+    assert load_settings(path) == changed
+    assert json.loads(path.read_bytes())["y"] == "\udfff"

@@ -13,9 +13,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.moments import shown_time
+from facevid_gui.core.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from facevid_gui.bridge.jobs import JobRunner
@@ -30,11 +31,17 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class AccessModel(QAbstractTableModel):
-    """Lines of the log, the newest first."""
+    """Lines of the log, the newest first. `shown` and `tipped` make foreign text harmless in a cell and in a tip."""
 
-    def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(
+        self, messages: Messages, parent: QObject | None = None, *, shown: Callable[[str], str] = plain,
+        tipped: Callable[[str], str] = plain,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._messages = messages
+        self._made_harmless = {
+            int(Qt.ItemDataRole.DisplayRole): shown, int(Qt.ItemDataRole.ToolTipRole): tipped,
+        }  # fmt: skip
         self.lines: Sequence[Row] = ()
 
     def show(self, lines: Sequence[Row]) -> None:
@@ -58,9 +65,8 @@ class AccessModel(QAbstractTableModel):
         line = _line(self.lines[len(self.lines) - 1 - index.row()])
         if role == LINE:
             return line
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._cell(line, COLUMNS[index.column()])
-        return None
+        harmless = self._made_harmless.get(int(role))
+        return harmless(self._cell(line, COLUMNS[index.column()])) if harmless else None
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)

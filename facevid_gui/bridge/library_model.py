@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from facevid_gui.bridge.library_answer import Answer
+from facevid_gui.core.plain import plain
 from facevid_gui.evidence.library_query import DEADLINES as DEADLINES  # what the views ask with comes from here
 from facevid_gui.evidence.library_query import PAGE_SIZE, LibraryChoices
 from facevid_gui.evidence.library_query import VERDICTS as VERDICTS
@@ -228,7 +229,7 @@ class LibraryModel(QAbstractListModel):
             return None
         if role == ENTRY:
             return entry
-        return self.say(entry) if role == _SPOKEN else _record_id(entry)
+        return self.say(entry) if role == _SPOKEN else plain(_record_id(entry))
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         """Headlines cannot be chosen."""

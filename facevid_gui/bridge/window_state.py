@@ -70,7 +70,7 @@ def _usable(name: str, value: Any, default: Any) -> Any:  # noqa: ANN401 - whate
         is_good = isinstance(value, list) and len(value) == len(default)
         whole = is_good and all(type(size) is int and 0 <= size <= 20_000 for size in value) and sum(value) > 0
         return tuple(value) if whole else default
-    if type(value) is int and isinstance(default, float):
+    if type(value) is int and isinstance(default, float) and abs(value) <= 1000:  # a longer one may fit no float
         value = float(value)
     if type(value) is not type(default):
         return default

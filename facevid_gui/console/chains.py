@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.console.output import plain
 from facevid_gui.core.errors import SubjectError, UsageError
+from facevid_gui.core.plain import plain_lines
 from facevid_gui.evidence import access_log, register
 from facevid_gui.evidence.chain_check import Chain, Comparison, Head, compare_with_copy, read_chain, read_heads
 from facevid_gui.evidence.chainlog import ChainLog, ChainProblem, read_lines
@@ -53,7 +54,7 @@ def run_csv(context: Context) -> int:
     raw = csv_of(lines)
     if target == "-":
         sys.stdout.flush()
-        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.write(_for_terminal(raw) if sys.stdout.isatty() else raw)
         sys.stdout.buffer.flush()
     else:
         path = Path(target)
@@ -69,6 +70,11 @@ def run_csv(context: Context) -> int:
         log.document("show", csv=target, count=len(lines), problems=_problem_members(view.problems))
     )
     return 0
+
+
+def _for_terminal(raw: bytes) -> bytes:
+    """A CSV as a person looks at it: without the marks for spreadsheets, and with nothing a terminal would obey."""
+    return plain_lines(raw.decode("utf-8-sig").replace("\r\n", "\n")).encode("utf-8")
 
 
 def run_show(context: Context) -> int:

@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, TextIO
 
+from facevid_gui.core.plain import escaped_json, plain_lines
 from facevid_gui.core.plain import plain as plain  # part of what the console says
 from facevid_gui.logs import REDACTOR
 
@@ -49,7 +50,7 @@ class Output:
     def document(self, data: Mapping[str, Any]) -> None:
         """Print the JSON document; silent without `--json`."""
         if self.as_json:
-            _print(json.dumps(data, ensure_ascii=False, indent=2), sys.stdout)
+            _print(escaped_json(json.dumps(data, ensure_ascii=False, indent=2)), sys.stdout)
 
     def error(self, error: FacevidError) -> None:
         """Print what happened and what to do next, on standard error."""
@@ -92,6 +93,7 @@ def error_member(
 def _print(text: str, stream: TextIO) -> None:
     if stream is sys.stderr:
         text = REDACTOR.redact_known(text)
+    text = plain_lines(text)  # whatever was forgotten where the words were put together: a terminal obeys nothing
     print(text.encode("utf-8", "backslashreplace").decode("utf-8"), file=stream, flush=True)
 
 

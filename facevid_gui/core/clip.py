@@ -11,7 +11,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
+
+_MOST = 1 << 62
+_KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
+Stream = TypeVar("Stream", bound="VideoFacts | AudioFacts")
 
 
 def span_of(pts_us: Sequence[int], duration_us: int) -> tuple[int, int]:
@@ -60,6 +65,37 @@ class AudioFacts:
     codec: str
     sample_rate: int
     channels: int
+
+
+def _whole(value: Any) -> int:  # noqa: ANN401 - whatever the child says
+    """A whole number that everybody can reckon with; `TypeError` or `ValueError` for anything else."""
+    if type(value) is not int:
+        raise TypeError("not a whole number")
+    if abs(value) > _MOST:
+        raise ValueError("too large a number")
+    return value
+
+
+def _words(value: Any) -> str:  # noqa: ANN401
+    """A text; `TypeError` for anything else."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _stream(kind: type[Stream], data: Mapping[str, Any]) -> Stream:
+    """A stream as the child describes it; `TypeError` or `ValueError` where a member is of another kind.
+
+    The child decodes foreign bytes and is not trusted: what is read here is reckoned with by the window.
+    """
+    made = kind(**data)
+    for name, value in vars(made).items():
+        wanted = kind.__annotations__[name]
+        if type(value) not in _KINDS[wanted]:
+            raise TypeError(name)
+        if not isinstance(value, str) and not -_MOST <= value <= _MOST:  # nor is that true of what is no number
+            raise ValueError(name)
+    return made
 
 
 @dataclass(frozen=True)
@@ -126,23 +162,32 @@ class ClipFacts:
     def from_json(cls, data: Mapping[str, Any]) -> ClipFacts:
         """Read the child's report. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
         audio = data["audio"]
-        return cls(
-            container=str(data["container"]),
-            brands=str(data["brands"]),
-            start_us=int(data["start_us"]),
-            duration_us=int(data["duration_us"]),
-            streams=int(data["streams"]),
-            video=VideoFacts(**data["video"]),
-            audio=AudioFacts(**audio) if audio is not None else None,
-            pts_us=tuple(map(int, data["pts_us"])),
-            keys=tuple(map(int, data["keys"])),
-            end_us=int(data.get("end_us", 0)),
-            created=str(data.get("created", "")),
-            encoder=str(data.get("encoder", "")),
-            missing_bytes=int(data.get("missing_bytes", 0)),
-            other_pictures=int(data.get("other_pictures", 0)),
-            not_for_player=str(data.get("not_for_player", "")),
+        facts = cls(
+            container=_words(data["container"]),
+            brands=_words(data["brands"]),
+            start_us=_whole(data["start_us"]),
+            duration_us=_whole(data["duration_us"]),
+            streams=_whole(data["streams"]),
+            video=_stream(VideoFacts, data["video"]),
+            audio=_stream(AudioFacts, audio) if audio is not None else None,
+            pts_us=tuple(map(_whole, data["pts_us"])),
+            keys=tuple(map(_whole, data["keys"])),
+            end_us=_whole(data.get("end_us", 0)),
+            created=_words(data.get("created", "")),
+            encoder=_words(data.get("encoder", "")),
+            missing_bytes=_whole(data.get("missing_bytes", 0)),
+            other_pictures=_whole(data.get("other_pictures", 0)),
+            not_for_player=_words(data.get("not_for_player", "")),
         )
+        facts._check_index()
+        return facts
+
+    def _check_index(self) -> None:
+        """`ValueError` when the frames are none or run backwards, or a key frame is none of them."""
+        if not self.pts_us or any(later < earlier for earlier, later in pairwise(self.pts_us)):
+            raise ValueError("pts_us")
+        if any(later <= earlier for earlier, later in pairwise((-1, *self.keys, self.frame_count))):
+            raise ValueError("keys")
 
 
 @dataclass(frozen=True)
@@ -175,16 +220,16 @@ class ClipSeen:
         """Read the child's report. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
         audio = data["audio"]
         return cls(
-            container=str(data["container"]),
-            brands=str(data["brands"]),
-            created=str(data["created"]),
-            encoder=str(data["encoder"]),
-            duration_us=int(data["duration_us"]),
+            container=_words(data["container"]),
+            brands=_words(data["brands"]),
+            created=_words(data["created"]),
+            encoder=_words(data["encoder"]),
+            duration_us=_whole(data["duration_us"]),
             streams=tuple(
-                StreamSeen(str(item["kind"]), str(item["codec"]), int(item["width"]), int(item["height"]))
+                StreamSeen(_words(item["kind"]), _words(item["codec"]), _whole(item["width"]), _whole(item["height"]))
                 for item in data["seen"]
             ),
-            audio=AudioFacts(**audio) if audio is not None else None,
+            audio=_stream(AudioFacts, audio) if audio is not None else None,
         )
 
 
@@ -225,8 +270,8 @@ class ClipCheck:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ClipCheck:
-        """Read the child's report. Raises `KeyError` or `ValueError` when it is malformed."""
-        types = str(data["types"])
+        """Read the child's report. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
+        types = _words(data["types"])
         if set(types) - set("IPBS?ipbs!-"):
             raise ValueError("types")
         return cls(types)
@@ -249,10 +294,17 @@ class FramePlanes:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FramePlanes:
         """Read what the child says. Raises `KeyError`, `TypeError` or `ValueError` when it is malformed."""
-        sha256, name = str(data["sha256"]), str(data["format"])
+        sha256, name = _words(data["sha256"]), _words(data["format"])
         if len(bytes.fromhex(sha256)) != 32 or not name.isalnum() or len(name) > 40:
             raise ValueError("planes")
-        return cls(sha256, name, int(data["width"]), int(data["height"]), int(data["matrix"]), bool(data["full_range"]))
+        return cls(
+            sha256,
+            name,
+            _whole(data["width"]),
+            _whole(data["height"]),
+            _whole(data["matrix"]),
+            bool(data["full_range"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -281,12 +333,12 @@ class FramePixels:
         The window trusts the sizes to stay inside `data`; the child, which decodes foreign bytes, is not trusted.
         """
         pixels = cls(
-            number=int(header["frame"]),
-            pts_us=int(header["pts_us"]),
-            width=int(header["width"]),
-            height=int(header["height"]),
-            stride=int(header["stride"]),
-            rotation=int(header["rotation"]),
+            number=_whole(header["frame"]),
+            pts_us=_whole(header["pts_us"]),
+            width=_whole(header["width"]),
+            height=_whole(header["height"]),
+            stride=_whole(header["stride"]),
+            rotation=_whole(header["rotation"]),
             data=data,
             damaged=bool(header["damaged"]),
             mirrored=bool(header.get("mirrored", False)),

@@ -2,13 +2,15 @@
 
 What enters: the log. What leaves: its lines in order, what is wrong with its chain, and a CSV for spreadsheet
 programs: UTF-8 with BOM, CRLF (RFC 4180), columns `COLUMNS`. A cell that a spreadsheet would take for a formula gets an
-apostrophe before it (OWASP, "CSV Injection"); nothing else is changed.
+apostrophe before it (OWASP, "CSV Injection"), also where it would become a cell of its own with another separator;
+nothing else is changed.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +44,8 @@ _FORMULA = (
     "\uff0d",
     "\uff20",
 )  # full-width ones count in East Asia
+# Where lists are separated by semicolons or tabs, as in much of Europe, our quotation marks hold nothing together.
+_NEXT_CELL = re.compile('([;\t\r\n][\\s"]*)([=+@\uff1d\uff0b\uff20\uff0d-])')
 _DATE, _HOUR = len("2026-11-21"), len("2026-11-21T08")
 _CHECK_EVERY = 500
 _REPEATED = ("at", "operator", "event", "subject")
@@ -155,6 +159,7 @@ def csv_of(rows: Iterable[Row]) -> bytes:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet program calculates."""
+    cell = _NEXT_CELL.sub(r"\1'\2", cell)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

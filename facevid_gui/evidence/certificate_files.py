@@ -30,11 +30,13 @@ def read_certificates(names: Sequence[str]) -> tuple[bytes, ...]:
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
+    from facevid_gui.evidence.chains import UNREADABLE
+
     found: list[bytes] = []
     for name in names:
         try:
             loaded = x509.load_pem_x509_certificates(read_limited(Path(name), _MAX_PEM_BYTES))
-        except (OSError, ValueError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise UsageError("certificate_file", path=name) from error
         found += [certificate.public_bytes(Encoding.DER) for certificate in loaded]
     return tuple(found)

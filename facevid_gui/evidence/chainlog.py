@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NO_PREVIOUS = "0" * 64
 MAX_LINE_BYTES = 64 * 1024
 _LOCK_PATIENCE_S = 30.0
+_LARGEST_SEQ = 10**15  # a longer number may be read and yet not be written
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,19 @@ class ChainLog:
         return lines[-2] + b"\n" if len(lines) > 1 else None
 
     def _end(self) -> bytes:
-        """The end of the log, long enough for its last whole line and a torn one behind it."""
+        """The end of the log, long enough for its last whole line and a torn one behind it.
+
+        `SurroundingsError` log_damaged when no line ends there.
+        """
         if not self.path.exists():
             return b""
         with self.path.open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - 2 * MAX_LINE_BYTES))
-            return file.read()
+            begin = max(0, os.fstat(file.fileno()).st_size - 2 * MAX_LINE_BYTES)
+            file.seek(begin)
+            end = file.read()
+        if begin and b"\n" not in end:  # nobody tore a line so long: what lies here is not ours, and stays
+            raise SurroundingsError("log_damaged", path=self.path)
+        return end
 
     def _move_torn_line_aside(self) -> None:
         end = self._end()
@@ -176,9 +184,10 @@ def _follow(last: bytes | None, path: Path) -> tuple[int, str]:
     if last is None:
         return 1, NO_PREVIOUS
     data = _object_or_none(last)
-    if data is None or not isinstance(data.get("seq"), int):
+    seq = data.get("seq") if data is not None else None
+    if type(seq) is not int or not 0 < seq < _LARGEST_SEQ:
         raise SurroundingsError("log_damaged", path=path)
-    return data["seq"] + 1, hashlib.sha256(last).hexdigest()
+    return seq + 1, hashlib.sha256(last).hexdigest()
 
 
 def _object_or_none(line: bytes) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import verification as xv
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from facevid_gui.evidence.cms import CheckedSignature
+
+# What `cryptography` raises over a certificate that a stranger made; not all of it is a `ValueError`.
+UNREADABLE = (
+    ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)  # fmt: skip
 
 
 def leads_to(roots: Sequence[bytes], leaf: bytes, others: Sequence[bytes], at: datetime) -> bool:
@@ -62,7 +69,7 @@ def trusts(signers: Iterable[bytes], checked: CheckedSignature, at: datetime) ->
         return False
     try:
         return leads_to(authorities, checked.certificate_der, checked.others_der, at)
-    except ValueError:  # an enclosed certificate that cannot be read
+    except UNREADABLE:  # an enclosed certificate that cannot be read
         return False
 
 
@@ -98,7 +105,7 @@ def is_authority(certificate_der: bytes) -> bool:
     certificate = x509.load_der_x509_certificate(certificate_der)
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
 
 
@@ -114,7 +121,7 @@ def may_sign(certificate_der: bytes) -> bool:
         extensions = x509.load_der_x509_certificate(certificate_der).extensions
         found = {type(extension.value): extension.value for extension in extensions}
         unknown = any(e.critical and isinstance(e.value, x509.UnrecognizedExtension) for e in extensions)
-    except (ValueError, x509.DuplicateExtension):
+    except UNREADABLE:
         return False
     usage, extended = found.get(x509.KeyUsage), found.get(x509.ExtendedKeyUsage)
     if unknown or is_authority(certificate_der):

@@ -49,7 +49,7 @@ class Journal:
         for path in sorted(self.folder.glob(f"{prefix}*.json")):
             try:
                 intent = json.loads(path.read_bytes())
-            except (OSError, ValueError):
+            except (OSError, ValueError, RecursionError):
                 continue
             if isinstance(intent, dict):
                 yield path.stem, intent

@@ -6,7 +6,7 @@ error that says what is wrong with the file, before anything of it is kept.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asn1crypto.pkcs12
 from cryptography import x509
@@ -20,13 +20,14 @@ from facevid_gui.evidence.key_file import SigningKey
 from facevid_gui.files import read_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from facevid_gui.core.secret import Secret
 
 _MAX_BYTES = 256 * 1024
 _MIN_RSA_BITS = 2048
+_MOST_ITERATIONS = 10_000_000  # two seconds; whoever writes more into a file lets its reader wait for hours
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 
 
@@ -34,7 +35,8 @@ def read_pkcs12(path: Path, passphrase: Secret) -> SigningKey:
     """Open a PKCS 12 file.
 
     Raises `UsageError` key_file_unreadable (no such file, or no PKCS 12), `SubjectError` key_file_passphrase,
-    key_file_cipher, key_file_empty, key_file_kind, key_wrong_usage. The two dates are not judged here.
+    key_file_cipher (also one that would take for ever), key_file_empty, key_file_kind, key_wrong_usage. The two dates
+    are not judged here.
     """
     raw = _read(path)
     try:
@@ -59,12 +61,40 @@ def read_pkcs12(path: Path, passphrase: Secret) -> SigningKey:
 def _read(path: Path) -> bytes:
     try:
         raw = read_limited(path, _MAX_BYTES)
-        version = asn1crypto.pkcs12.Pfx.load(raw, strict=True)["version"].native
+        parsed = asn1crypto.pkcs12.Pfx.load(raw, strict=True)
+        version, iterations = parsed["version"].native, max(_iterations_of(parsed), default=0)
     except Exception as error:  # asn1crypto raises what it likes over bytes that are none of its kind
         raise UsageError("key_file_unreadable", path=path) from error
     if version != "v3":
         raise UsageError("key_file_unreadable", path=path)
+    if iterations > _MOST_ITERATIONS:
+        raise SubjectError("key_file_cipher", path=path)
     return raw
+
+
+def _iterations_of(parsed: Any) -> Iterator[int]:  # noqa: ANN401 - asn1crypto has no types
+    """How often the passphrase is hashed: for the MAC, for each part and for the keys that lie open (RFC 7292, 4).
+
+    What lies inside an encrypted part is read only when the passphrase fits, so its writer knew it.
+    """
+    if parsed["mac_data"]:
+        yield parsed["mac_data"]["iterations"].native
+    for part in parsed.authenticated_safe:
+        if part["content_type"].native == "encrypted_data":
+            yield _rounds(part["content"]["encrypted_content_info"]["content_encryption_algorithm"])
+        elif part["content_type"].native == "data":
+            for item in asn1crypto.pkcs12.SafeContents.load(part["content"].native):
+                if item["bag_id"].native == "pkcs8_shrouded_key_bag":
+                    yield _rounds(item["bag_value"]["encryption_algorithm"])
+
+
+def _rounds(algorithm: Any) -> int:  # noqa: ANN401
+    try:
+        return int(algorithm.kdf_iterations)
+    except ValueError:  # a cipher that asn1crypto does not know: cryptography says what it thinks of it
+        return 0
+    except (KeyError, TypeError):  # a way of stretching whose cost cannot be told, scrypt among them
+        return _MOST_ITERATIONS + 1
 
 
 def _is_usable(key: object) -> bool:

@@ -126,7 +126,9 @@ def picture_of(data: bytes, messages: Messages) -> Image:
         with Image.open(BytesIO(data), formats=[name]) as opened:
             if opened.width * opened.height > _MAX_PIXELS:
                 raise ValueError("too large")
-            return ImageOps.exif_transpose(opened).convert("RGB")
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            upright.info.clear()  # comments and profiles would be written into the report
+            return upright
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise UnshownError(messages.text("problem.photo_undecodable")) from error
 

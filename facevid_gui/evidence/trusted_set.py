@@ -20,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
 from facevid_gui.core.fingerprints import cleaned
 from facevid_gui.evidence import bag
+from facevid_gui.evidence.chains import UNREADABLE
 from facevid_gui.evidence.cms import MAX_SIGNATURE_BYTES, CmsError, check_detached
 from facevid_gui.evidence.signing_key import describe_certificate, pem_of_certificate
 from facevid_gui.files import disk_errors, flush_folder, make_private_folder, read_limited, replace_file
@@ -125,7 +126,7 @@ def read_one_certificate(path: Path) -> bytes:
     try:
         der = x509.load_pem_x509_certificate(raw).public_bytes(Encoding.DER)
         describe_certificate(der)  # a subject that cannot be read could not be shown either
-    except ValueError as error:
+    except UNREADABLE as error:
         raise UsageError("certificate_file", path=path) from error
     return der
 
@@ -134,7 +135,7 @@ def use_of(der: bytes) -> str:
     """What a certificate seems to be for: one that may issue others, or stamp times, is an authority's."""
     try:
         extensions = x509.load_der_x509_certificate(der).extensions
-    except ValueError:
+    except UNREADABLE:
         return SIGNER
     for extension in extensions:
         value = extension.value
@@ -170,6 +171,8 @@ def _read_enrolled(path: Path) -> bytes:
     try:
         with disk_errors(path):
             raw = read_limited(path, MAX_CERTIFICATE_BYTES)
-        return x509.load_pem_x509_certificate(raw).public_bytes(Encoding.DER)
-    except ValueError as error:
+        der = x509.load_pem_x509_certificate(raw).public_bytes(Encoding.DER)
+        describe_certificate(der)  # it lies in a folder where anybody may put a file
+    except UNREADABLE as error:
         raise SurroundingsError("trusted_unreadable", path=path) from error
+    return der

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from facevid_gui.core.errors import FacevidError
 
 SCHEMA = "facevid-rescue-state/1"
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class RescueState:
         self.endings: dict[Subject, Ending] = {}
         self.signers: dict[str, tuple[KnownSigner, ...]] = {}
         for _, data in read_lines(path) if path.exists() else ():
-            with contextlib.suppress(ValueError, TypeError, KeyError):  # of another version, or damaged: asked again
+            with contextlib.suppress(*_UNREADABLE):  # of another version, or damaged: asked again
                 self._read(data or {})
 
     def note_asked(self, subject: Subject, caller: str) -> None:

@@ -105,7 +105,7 @@ class ChildProcess:
                     header = json.loads(line)
                     payload = stream.read(_size_in(header))
                     self._post(partial(self._on_message, self, header, payload))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             why = f"malformed answer: {type(error).__name__}"
         self._post(partial(self._on_gone, self, why))
 

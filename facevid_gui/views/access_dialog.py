@@ -13,7 +13,7 @@ from facevid_gui.core.wording import failure_text
 from facevid_gui.views.combo import Combo
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import PlainLabel, box, push, visible
+from facevid_gui.views.widgets import PlainLabel, box, push, tip, visible
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent
@@ -45,7 +45,7 @@ class AccessDialog(QDialog):
         self._desk = desk
         self._evidence_id = evidence_id
         self._view: AccessView | None = None
-        self.model = AccessModel(messages, self)
+        self.model = AccessModel(messages, self, shown=visible, tipped=tip)
         column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         sentence = "access.sentence_record" if evidence_id else "access.sentence"
         column.addWidget(PlainLabel(messages.text(sentence, id=evidence_id), tone="muted", wrap=True))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from facevid_gui.bridge.hand_over_work import HandingOver
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
+from facevid_gui.core.plain import file_name
 from facevid_gui.views.departure_form import DepartureForm
 from facevid_gui.views.passphrase_rows import PassphraseRows
 from facevid_gui.views.reason_dialog import ReasonField
@@ -39,7 +40,7 @@ class ExportDialog(DepartureForm):
         self._messages = messages
         self._folder = folder
         self._key_protection = key_protection if holds else "keyring"
-        self.package_field = _field("package_field", str(Path.home() / f"{folder.name}.zip"))
+        self.package_field = _field("package_field", str(Path.home() / f"{file_name(folder.name)}.zip"))
         self.recipient_field = _field("recipient_field")
         self.recipient_field.setPlaceholderText(self.tr("stands in the custody log"))
         self.unmask_box = QCheckBox(self.tr("Show personal data on the reading page (logged)"))

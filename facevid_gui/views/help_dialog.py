@@ -15,7 +15,7 @@ from facevid_gui.core.wording import failure_text, joined, window_failure
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import Chip, IconLabel, Line, PlainLabel, box, embolden, push, scrolling
+from facevid_gui.views.widgets import Chip, IconLabel, Line, PlainLabel, box, embolden, push, scrolling, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +92,7 @@ class HelpDialog(QDialog):
             words.addWidget(label)
         row.addLayout(words, 1)
         holder.setObjectName("help_trouble")
-        holder.setAccessibleName(joined(what, next_step))
+        holder.setAccessibleName(visible(joined(what, next_step)))
         return holder
 
     def _make_links(self, links: Sequence[tuple[str, Callable[[], object]]]) -> QWidget:
@@ -137,7 +137,7 @@ class HelpDialog(QDialog):
         icon, tone = _ICONS[finding.state]
         card = QWidget()
         card.setObjectName(f"help_{finding.name}")
-        card.setAccessibleName(f"{name}: {state}. {value} {cure}")
+        card.setAccessibleName(visible(f"{name}: {state}. {value} {cure}"))
         row = box(QHBoxLayout(card), spacing=SPACE_M)
         row.addWidget(IconLabel(self._theme, icon, tone, 18), 0, Qt.AlignmentFlag.AlignTop)
         words = box(QVBoxLayout(), spacing=SPACE_XS)

@@ -19,7 +19,7 @@ from facevid_gui.views.side_panes import SidePanes
 from facevid_gui.views.status_line import StatusLine
 from facevid_gui.views.theme import SPACE_M, by_font
 from facevid_gui.views.welcome import Welcome
-from facevid_gui.views.widgets import box, panel, visible
+from facevid_gui.views.widgets import box, brief, panel, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -375,7 +375,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         demo = self.tr("Demo, not evidence") if self._session.is_demo else ""
-        self.setWindowTitle(" – ".join(filter(None, (visible(self._session.page.record_id), demo, "facevid"))))
+        self.setWindowTitle(" – ".join(filter(None, (brief(visible(self._session.page.record_id)), demo, "facevid"))))
 
     # --- Qt's own --------------------------------------------------------------------------------------
 

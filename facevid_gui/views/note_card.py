@@ -13,7 +13,7 @@ from facevid_gui.core.wording import document_state
 from facevid_gui.views.flow_layout import FlowLayout
 from facevid_gui.views.mark import mark_of, paint_mark
 from facevid_gui.views.theme import SPACE_S, SPACE_XS
-from facevid_gui.views.widgets import IconLabel, PlainLabel, box, brief, panel, push
+from facevid_gui.views.widgets import IconLabel, PlainLabel, box, brief, panel, push, tip, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +43,8 @@ class SmallPicture(QToolButton):
         self.setProperty("kind", "flat")
         self.setIconSize(QSize(*_SMALL))
         self.setFixedSize(_SMALL[0] + 2 * SPACE_S, _SMALL[1] + 2 * SPACE_XS)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
+        self.setToolTip(tip(name))
+        self.setAccessibleName(visible(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(lambda _checked=False: act())
         self.image: QImage | None = None
@@ -92,7 +92,7 @@ class CardMaker:
         card, inner = self._begin(snapshot.document.seq, name, snapshot.at, snapshot.operator)
         inner.addWidget(PlainLabel(where, tone="muted", wrap=True))
         if picture is not None:
-            picture.setAccessibleDescription(name)
+            picture.setAccessibleDescription(visible(name))
             inner.addWidget(picture)
         self._end(inner, snapshot.document, snapshot.state, snapshot.findings, actions)
         return card
@@ -133,6 +133,6 @@ class CardMaker:
             line = FlowLayout(SPACE_XS)
             for name, act in actions:
                 button = push(name, "link", act)
-                button.setAccessibleDescription(document.name)
+                button.setAccessibleDescription(visible(document.name))
                 line.addWidget(button)
             inner.addLayout(line)

@@ -13,7 +13,7 @@ from facevid_gui.views.least_size import LEAST_WIDTH, LeastSize
 from facevid_gui.views.mark import mark_of
 from facevid_gui.views.privacy import Watermark
 from facevid_gui.views.theme import SPACE_L, SPACE_M, SPACE_S
-from facevid_gui.views.widgets import ValueRow, box, push
+from facevid_gui.views.widgets import ValueRow, box, push, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +31,14 @@ class PictureDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("picture_dialog")
-        self.setWindowTitle(title)
+        self.setWindowTitle(visible(title))
         self.setModal(True)
         self.resize(760, 720)
         LeastSize(self, LEAST_WIDTH)
         column = box(QVBoxLayout(self), margin=SPACE_L, spacing=SPACE_M)
         self.canvas = ImageCanvas()
-        self.canvas.setAccessibleName(title)
-        self.canvas.setAccessibleDescription(where)
+        self.canvas.setAccessibleName(visible(title))
+        self.canvas.setAccessibleDescription(visible(where))
         line = CanvasLine(theme, self.canvas)
         stage = box(QVBoxLayout(), spacing=0)
         stage.addWidget(self.canvas, 1)

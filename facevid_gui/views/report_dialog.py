@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QS
 from facevid_gui.bridge.report_work import Reporting
 from facevid_gui.bridge.work import looks_synced
 from facevid_gui.core.errors import UsageError
+from facevid_gui.core.plain import file_name
 from facevid_gui.core.report_sections import SECTIONS
 from facevid_gui.views.combo import Combo
 from facevid_gui.views.departure_form import DepartureForm
@@ -50,7 +51,7 @@ class ReportDialog(DepartureForm):
         self.language_box.setCurrentIndex(max(0, self.language_box.findData(chosen)))
         add_row(self.form, self.tr("Language"), self.language_box)
         self._make_sections(settings.report_sections)
-        self.file_field = QLineEdit(str(Path.home() / f"{folder.name}.{chosen}.pdf"))
+        self.file_field = QLineEdit(str(Path.home() / f"{file_name(folder.name)}.{chosen}.pdf"))
         self.file_field.setObjectName("report_file_field")
         self._make_place()
         self.passphrase = PassphraseRows(self.form, messages, key_protection if holds else "keyring", self)

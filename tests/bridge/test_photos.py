@@ -1,5 +1,6 @@
 """Photos: formats that are shown, what is no picture, bombs, and who gets to look at strangers' bytes."""
 
+import resource
 import struct
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from PySide6.QtGui import QColor, QImage
 
 from facevid_gui.bridge.photos import LIMIT_MB, decode_photo
 from facevid_gui.core.record import MediaItem
-from facevid_gui.resources import resource
+from facevid_gui.resources import resource as program_file
+from tests.captures.test_polyglots import BOMBS, POLYGLOTS
 
 ITEM = MediaItem(role="photo", index=1, pointer="/photo")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -65,7 +67,7 @@ def test_a_gif_and_the_demo_photos_are_shown() -> None:
     assert image is not None
     assert image.pixelColor(0, 0) == QColor("red")
     for name in ("photo.jpg", "photo.png"):
-        image = decode_photo(ITEM, resource(f"demo/{name}").read_bytes()).image
+        image = decode_photo(ITEM, program_file(f"demo/{name}").read_bytes()).image
         assert image is not None
         assert image.width() > 100
 
@@ -80,7 +82,7 @@ def test_what_the_camera_noted_turns_it_upright() -> None:
 @pytest.mark.parametrize(
     "data",
     [b"", b"\xff\xd8\xff", b"<html>not found</html>", SVG, b"%PDF-1.4\n%%EOF", b"P6 1 1 255 abc", b"\0\0\1\0\1\0" * 40,
-     b"GIF89a", b"RIFF\0\0\0\0WEBP", resource("demo/order.mp4").read_bytes()],
+     b"GIF89a", b"RIFF\0\0\0\0WEBP", program_file("demo/order.mp4").read_bytes()],
 )  # fmt: skip
 def test_what_is_no_picture_or_not_one_of_these_is_not_shown(data: bytes) -> None:
     assert decode_photo(ITEM, data).image is None
@@ -103,6 +105,22 @@ def test_bombs_are_not_let_go_off() -> None:
     image = decode_photo(ITEM, black_png(4000, 4000)).image
     assert image is not None
     assert image.width() == 4000
+
+
+@pytest.mark.parametrize("name", POLYGLOTS)
+def test_what_is_two_things_at_once_is_opened_as_one_or_not(name: str) -> None:
+    data, extension = POLYGLOTS[name]
+    image = decode_photo(ITEM, data).image
+    assert image is None or extension in ("jpg", "png", "gif", "bmp", "webp")
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_other_bombs_are_not_let_go_off_either(name: str) -> None:
+    """Sizes that are only told, and what else a picture file may have packed in it."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    image = decode_photo(ITEM, BOMBS[name]).image
+    assert image is None or (image.width(), image.height()) == (1, 1)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
 
 
 PROGRAM = """

@@ -86,7 +86,27 @@ def test_a_report_becomes_facts() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"video": {}}, {"video": None}, {"pts_us": ["x"]}, {"pts_us": None}, {"keys": 7}, {"duration_us": ""}]
+    "changes",
+    [
+        {"video": {}},
+        {"video": None},
+        {"pts_us": ["x"]},
+        {"pts_us": None},
+        {"keys": 7},
+        {"duration_us": ""},
+        {"duration_us": float("inf")},
+        {"streams": True},
+        {"pts_us": []},
+        {"pts_us": [2, 1]},
+        {"pts_us": [10**400]},
+        {"keys": [3]},
+        {"keys": [1, 1]},
+        {"keys": [-1]},
+        {"video": {**vars(VIDEO), "width": "480"}},
+        {"video": {**vars(VIDEO), "fps": float("nan")}},
+        {"video": {**vars(VIDEO), "mirrored": 1}},
+        {"audio": {"codec": 7, "sample_rate": 1, "channels": 1}},
+    ],
 )
 def test_a_malformed_report_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
@@ -144,7 +164,7 @@ def test_a_check_counts_what_it_saw() -> None:
 
 @pytest.mark.parametrize("data", [{}, {"types": "xyz"}, {"types": 5}, {"types": "I P"}])
 def test_a_check_that_makes_no_sense_is_refused(data: dict[str, Any]) -> None:
-    with pytest.raises((KeyError, ValueError)):
+    with pytest.raises((KeyError, TypeError, ValueError)):
         ClipCheck.from_json(data)
 
 

@@ -138,6 +138,29 @@ def test_a_torn_last_line_is_reported_then_moved_aside_by_the_next_entry(log: Ch
     assert aside.name.startswith("log.jsonl.torn-2026-03-05T120000Z-")
 
 
+def test_an_end_that_no_torn_line_can_be_is_said_and_stays_as_it_is(log: ChainLog) -> None:
+    """Found by fuzzing: only a part of it was moved aside, and the next entry went behind the rest."""
+    log.append({"event": "first"})
+    damaged = log.path.read_bytes() + b"x" * (2 * MAX_LINE_BYTES + 1)
+    log.path.write_bytes(damaged)
+    for use in (log.head, log.last_entry, lambda: log.append({"event": "second"})):
+        with pytest.raises(SurroundingsError) as caught:
+            use()
+        assert caught.value.code == "log_damaged"
+    assert log.path.read_bytes() == damaged
+    assert log.moved_aside() == ()
+
+
+def test_a_number_that_could_not_be_written_is_not_followed(log: ChainLog) -> None:
+    """Found by fuzzing: a number of 4300 digits can be read; the next one has one more, and cannot be written."""
+    for seq in ("9" * 4300, "0", "-1", "true", "1.0"):
+        log.path.parent.mkdir(exist_ok=True)
+        log.path.write_bytes(f'{{"seq":{seq}}}\n'.encode())
+        with pytest.raises(SurroundingsError) as caught:
+            log.append({"event": "next"})
+        assert caught.value.code == "log_damaged"
+
+
 def test_a_log_that_is_one_torn_line_begins_anew(log: ChainLog) -> None:
     log.path.parent.mkdir()
     log.path.write_bytes(b'{"sch')

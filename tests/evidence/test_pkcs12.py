@@ -1,8 +1,12 @@
 """The organisation's key: out of the file that `openssl pkcs12` wrote, into signatures that `openssl cms` accepts."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import asn1crypto.pkcs12
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -42,6 +46,45 @@ def refusal(path: Path, secret: Secret = SECRET) -> str:
         read_pkcs12(path, secret)
     assert PASSPHRASE not in str(caught.value)
     return caught.value.code
+
+
+def rewritten(path: Path, change: Callable[[Any], None]) -> Path:
+    """A copy of a file whose parsed form was changed; the MAC no longer fits."""
+    parsed = asn1crypto.pkcs12.Pfx.load(path.read_bytes())
+    change(parsed)
+    other = path.with_name("rewritten.p12")
+    other.write_bytes(parsed.dump(force=True))
+    return other
+
+
+@pytest.mark.parametrize("rounds", [10_000_001, 2**31 - 1, 2**63])
+def test_a_file_that_would_take_for_ever_is_refused_at_once(organisation: Organisation, rounds: int) -> None:
+    """Found by looking at what the fuzzer may not reach: 2**63 rounds are an eternity."""
+    path = organisation.issue(f"slow {rounds}")
+
+    def mac(parsed: Any) -> None:
+        parsed["mac_data"]["iterations"] = rounds
+
+    def part(parsed: Any) -> None:
+        for item in (safe := parsed.authenticated_safe):
+            if item["content_type"].native == "encrypted_data":
+                algorithm = item["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+                algorithm["parameters"]["key_derivation_func"]["parameters"]["iteration_count"] = rounds
+        parsed["auth_safe"]["content"] = safe.dump(force=True)
+
+    def key(parsed: Any) -> None:
+        for item in (safe := parsed.authenticated_safe):
+            if item["content_type"].native == "data":
+                bags = asn1crypto.pkcs12.SafeContents.load(item["content"].native)
+                derivation = bags[0]["bag_value"]["encryption_algorithm"]["parameters"]["key_derivation_func"]
+                derivation["parameters"]["iteration_count"] = rounds
+                item["content"] = bags.dump(force=True)
+        parsed["auth_safe"]["content"] = safe.dump(force=True)
+
+    began = time.process_time()
+    assert [refusal(rewritten(path, change)) for change in (mac, part, key)] == ["key_file_cipher"] * 3
+    assert time.process_time() - began < 5
+    assert read_pkcs12(path, SECRET).certificate_der, "the usual number of rounds"
 
 
 # --- reading the file --------------------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """The README inside a sealed folder: its own commands, taken from it and typed into a shell."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from facevid_gui.core.capture import Derived
+from facevid_gui.core.capture import CopiedValue, Derived
 from facevid_gui.evidence import bag
-from facevid_gui.evidence.readme import media_command
+from facevid_gui.evidence.readme import media_command, readme_bytes
 from facevid_gui.evidence.register import read_register
 from facevid_gui.files import read_limited
+from tests.support.captures_exchanges import draft
 from tests.support.evidence_places import Place
 from tests.support.evidence_stock import lay_out_trust, readme_steps
 from tests.support.tools import need
@@ -121,3 +123,28 @@ def test_a_hostile_pointer_stays_a_word_of_the_command() -> None:
     )  # fmt: skip
     done = subprocess.run(["bash", "-c", media_command(item)], capture_output=True, text=True, check=False)
     assert "owned\n" not in done.stdout
+
+
+HOSTILE = "\x1b[31m\u202e'; rm -rf ~; `reboot` $(reboot)\n# <b>"
+
+
+def test_nothing_that_was_received_stands_in_the_readme() -> None:
+    """It is read, and its commands are run, by people who trust it."""
+    record = draft("kyc", case_ref=HOSTILE, purpose=HOSTILE, operator={"account": HOSTILE}, program={"name": HOSTILE})
+    provider = replace(record.provider, host=HOSTILE, request_id=HOSTILE, order_no=HOSTILE, action=HOSTILE)
+    copied = CopiedValue(HOSTILE, HOSTILE, "exchanges/01/response-body.bin", "/result/liveRate")
+    whole = replace(record, provider=provider, result=(copied,))
+    assert readme_bytes(whole, "2026-11-21T02:29:00Z") == readme_bytes(draft("kyc"), "2026-11-21T02:29:00Z")
+
+
+def test_a_command_of_the_readme_runs_nothing_of_a_pointer(tmp_path: Path) -> None:
+    """Pointers are made by the parser; whoever writes another one into a capture gains no shell."""
+    need("bash", "jq")
+    source = "exchanges/01/response-body.bin"
+    for pointer in ("/$(touch owned)", "/`touch owned`", "/';touch owned;'", '/"; touch owned; "', "/a\ntouch owned"):
+        derived = Derived(
+            "media/video.mp4", "liveness", 1, source, pointer, ("json", "base64"), "0" * 64, 3, "video/mp4"
+        )
+        command = media_command(derived)
+        subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=30)
+        assert list(tmp_path.iterdir()) == [], pointer

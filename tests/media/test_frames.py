@@ -52,7 +52,8 @@ def say(data=b"", **header):
 VIDEO = dict(codec="h264", profile="", width=2, height=1, rotation=0, fps=25.0, pixel_format="", frames_stated=9)
 FACTS = dict(container="mov", brands="", start_us=0, duration_us=9, streams=1, video=VIDEO, audio=None,
              pts_us=list(range(999)), keys=[0])
-LIES = {"text": b"hello\\n", "list": b"[1]\\n", "size": b'{"size": 99999999999}\\n', "number": b'{"size": "x"}\\n'}
+LIES = {"text": b"hello\\n", "list": b"[1]\\n", "size": b'{"size": 99999999999}\\n', "number": b'{"size": "x"}\\n',
+        "deep": b"[" * 9000 + b"\\n"}
 def serve(request):
     clip, id = request.get("clip", ""), request["id"]
     if request["do"] == "open":
@@ -61,7 +62,8 @@ def serve(request):
             open(sys.argv[1] + ".crashed", "w")
             os._exit(3)
         if clip in LIES: os.write(1, LIES[clip])
-        say(id=id, facts={} if clip == "odd facts" else FACTS) if clip != "no facts" else None
+        told = {"odd facts": {}, "endless facts": {**FACTS, "duration_us": float("inf")}}.get(clip, FACTS)
+        say(id=id, facts=told) if clip != "no facts" else None
     elif request["do"] in ("sound", "check"):
         if clip == "crash later": os._exit(3)
         if clip == "stall later": time.sleep(60)
@@ -553,7 +555,7 @@ def test_a_child_that_says_nothing_is_ended_and_the_clip_not_tried_again(ear: Ea
         assert numbers(ear.until(is_ending)) == [1, 2]
 
 
-@pytest.mark.parametrize("name", ["text", "list", "size", "number", "no facts", "odd facts"])
+@pytest.mark.parametrize("name", ["text", "list", "size", "number", "deep", "no facts", "odd facts", "endless facts"])
 def test_answers_that_make_no_sense_are_a_crash(ear: Ear, fakes: Fakes, name: str) -> None:
     with running(ear, command=fakes.command) as client:
         client.open_clip("a", name.encode())

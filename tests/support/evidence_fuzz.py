@@ -16,7 +16,6 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from pathlib import Path
 from facevid_gui.core.verdict import FolderVerdict
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.cms import CmsError, check_detached, sign_detached
+from tests.fuzz import byte_level
 from tests.support.evidence_authority import Authority
 from tests.support.evidence_cms import to_der, to_pem
 from tests.support.evidence_places import Place, make_template, unlock_folders
@@ -31,14 +31,6 @@ from tests.support.evidence_tampering import P7S, TSR, custody_anew, rebuild_lis
 
 PATIENCE_S = 10.0
 EVENT = "custody/000002.json"
-WORDS = [
-    b"null", b"true", b"-1", b"1e999", b"NaN", b"Infinity", b"9" * 5000, b'""', b'"\\ud800"', b"[]", b"{}",
-    b"[" * 3000, b'{"a":' * 2000, b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r\n", b"../", b"data/", b"%00",
-    b"\xe2\x80\xae", b"\\u0000", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x06\x00", b"\x05\x00", b"\x02\x01\x00",
-    b"\xa0\x80", b"\x04\x82\xff\xff", b"0001-01-01T00:00:00Z", b"9999-12-31T23:59:60Z", b"content-encoding: gzip\r\n",
-    b"content-encoding: deflate\r\n", b"sealed", b"stamped", b"prev_sha256", b"/Response/VideoData", b"~1~0", b"gzip",
-    b"base64",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,8 +113,7 @@ class Fuzzer:
         original = self._original[path]
         inside = path.endswith(".p7s") and draw.random() < 0.8  # in the DER: a changed PEM is soon told
         data = bytearray(to_der(original) if inside else original)
-        for _ in range(draw.choice((1, 1, 1, 2, 5))):
-            draw.choice(_MUTATIONS)(draw, data)
+        byte_level.mutate(draw, data)
         return to_pem(bytes(data)) if inside else bytes(data)
 
     def _seal_anew(self, path: str, raw: bytes) -> None:
@@ -146,63 +137,6 @@ class Fuzzer:
         for name, raw in self._original.items():
             if not (self._folder / name).exists() or (self._folder / name).read_bytes() != raw:
                 (self._folder / name).write_bytes(raw)
-
-
-def _at(draw: random.Random, data: bytearray) -> int:
-    return draw.randrange(len(data) + 1)
-
-
-def _flip(draw: random.Random, data: bytearray) -> None:
-    if data:
-        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
-
-
-def _set(draw: random.Random, data: bytearray) -> None:
-    if data:
-        data[draw.randrange(len(data))] = draw.choice((0, 1, 0x30, 0x31, 0x7F, 0x80, 0x84, 0xA0, 0xFF))
-
-
-def _cut(draw: random.Random, data: bytearray) -> None:
-    start = _at(draw, data)
-    del data[start : start + draw.choice((1, 2, 16, 200))]
-
-
-def _end(draw: random.Random, data: bytearray) -> None:
-    del data[_at(draw, data) :]
-
-
-def _double(draw: random.Random, data: bytearray) -> None:
-    start = _at(draw, data)
-    piece = data[start : start + draw.choice((1, 8, 64, 500))]
-    data[start:start] = piece * draw.choice((1, 1, 2, 40))
-
-
-def _move(draw: random.Random, data: bytearray) -> None:
-    start, length = _at(draw, data), draw.choice((1, 8, 64))
-    piece = data[start : start + length]
-    del data[start : start + length]
-    to = _at(draw, data)
-    data[to:to] = piece
-
-
-def _say(draw: random.Random, data: bytearray) -> None:
-    start = _at(draw, data)
-    data[start : start + draw.choice((0, 0, 1, 4, 20))] = draw.choice(WORDS)
-
-
-def _value(draw: random.Random, data: bytearray) -> None:
-    """Another value behind a colon: JSON stays JSON more often."""
-    colons = [position for position, byte in enumerate(data[:200_000]) if byte == 0x3A]
-    if not colons:
-        return
-    start = draw.choice(colons) + 1
-    end = min([p for p in (data.find(b",", start), data.find(b"}", start)) if p >= 0], default=len(data))
-    data[start:end] = draw.choice(WORDS)
-
-
-_MUTATIONS: list[Callable[[random.Random, bytearray], None]] = [
-    _flip, _flip, _set, _set, _cut, _end, _double, _move, _say, _say, _value, _value,
-]  # fmt: skip
 
 
 def main() -> None:

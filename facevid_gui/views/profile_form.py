@@ -16,10 +16,10 @@ from facevid_gui.views.combo import Combo
 from facevid_gui.views.form_rows import FormRows
 from facevid_gui.views.kept_focus import KeptFocus
 from facevid_gui.views.reading_order import keep_reading_order
+from facevid_gui.views.secret_field import SecretField
 from facevid_gui.views.theme import SPACE_M, SPACE_S, by_font
 from facevid_gui.views.widgets import (
     BriefLabel,
-    IconButton,
     IconLabel,
     PlainLabel,
     add_row,
@@ -52,29 +52,6 @@ SECRETS = {"ess": ("secret_id", "secret_key", "token"), "essbasic": ("secret_id"
 TICKET_SECRET = {"pasted": "ticket", "server": "header_value", "direct": "secret"}
 
 _BOX = 420
-
-
-class SecretField(QWidget):
-    """A password field that can be looked at."""
-
-    def __init__(self, theme: Theme, name: str, label: str) -> None:
-        super().__init__()
-        row = box(QHBoxLayout(self), spacing=SPACE_S)
-        self.field = QLineEdit()
-        self.field.setObjectName(f"secret_{name}")
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setAccessibleName(label)
-        self.setFocusProxy(self.field)
-        eye = IconButton(theme, "eye", color="muted", kind="flat", size=16)
-        eye.name(self.tr("Show what was typed"))
-        eye.setAccessibleDescription(label)
-        eye.setCheckable(True)
-        eye.toggled.connect(self._reveal)
-        row.addWidget(self.field, 1)
-        row.addWidget(eye)
-
-    def _reveal(self, shown: bool) -> None:
-        self.field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
 
 class ProfileForm(QWidget):

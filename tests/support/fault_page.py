@@ -9,6 +9,7 @@ from tests.lookups.test_faults import FAULT_TABLE, kind_of
 from tests.support.promised_tests import ROOT, named_in, rows_of
 
 PAGE = ROOT / "tests" / "FAULTS.md"
+FUZZED = ROOT / "tests" / "fuzz" / "RESULTS.md"
 _SIMULATOR = "`tests/lookups/test_faults.py::test_a_fault`, `tests/lookups/test_faults.py::test_a_fault_in_the_console`"
 _HEAD = "| fault | state | message | tests |\n|---|---|---|---|\n"
 
@@ -43,7 +44,17 @@ def counts(page: str) -> Iterator[str]:
     kills = len(test_killed.COMMANDS) * test_killed.USUAL_MOMENTS + test_rescue_list.USUAL_MOMENTS
     yield f"| moments at which the program is killed | {kills} |\n"
     yield f"| kinds of tampering with a sealed folder (`facevid_gui/evidence/TAMPERING.md`) | {len(CASES)} |\n"
+    cases, guided, findings = fuzzed()
+    yield f"| fuzzing, last long run (`tests/fuzz/RESULTS.md`): cases, of which guided by coverage | {cases}, {guided} |\n"
+    yield f"| findings of it that are open | {findings} |\n"
     yield "| bytes received and lost | 0, or one of these tests fails |\n"
+
+
+def fuzzed() -> tuple[str, str, str]:
+    """Cases, guided ones and findings of the last long run, all targets together."""
+    rows = rows_of(FUZZED.read_text("utf-8"))
+    *_, whole = (row for row in rows if row[0] == "all")
+    return whole[2], whole[3], whole[5]
 
 
 def _told(states: Iterable[str]) -> str:

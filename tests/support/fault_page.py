@@ -45,7 +45,7 @@ def counts(page: str) -> Iterator[str]:
     yield f"| moments at which the program is killed | {kills} |\n"
     yield f"| kinds of tampering with a sealed folder (`facevid_gui/evidence/TAMPERING.md`) | {len(CASES)} |\n"
     cases, guided, findings = fuzzed()
-    yield f"| fuzzing, last long run (`tests/fuzz/RESULTS.md`): cases, of which guided by coverage | {cases}, {guided} |\n"
+    yield f"| fuzzing, last long run (`tests/fuzz/RESULTS.md`): cases, of which guided by coverage | {cases}, {guided} |\n"  # noqa: E501
     yield f"| findings of it that are open | {findings} |\n"
     yield "| bytes received and lost | 0, or one of these tests fails |\n"
 

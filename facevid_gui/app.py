@@ -62,10 +62,11 @@ def _probe() -> int:
 def _speaking(words: Sequence[str]) -> int:
     from facevid_gui.core.errors import CancelledError, FacevidError
     from facevid_gui.house import House
-    from facevid_gui.program import take_environment
+    from facevid_gui.program import leave_no_core, take_environment
     from facevid_gui.terminal import speak_utf8
 
     speak_utf8()
+    leave_no_core()
     house = House(take_environment())
     messages = house.messages
     try:

@@ -19,7 +19,7 @@ from facevid_gui.core.cancel import CancelToken
 from facevid_gui.core.errors import CancelledError, FacevidError, SurroundingsError
 from facevid_gui.house import House
 from facevid_gui.logs import LOGGER, start_logging
-from facevid_gui.program import take_environment
+from facevid_gui.program import leave_no_core, take_environment
 from facevid_gui.terminal import speak_utf8
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.umask(PRIVATE_UMASK)
     speak_utf8()
+    leave_no_core()
     house = House(take_environment())
     messages = house.messages
     parsed = build_parser(messages).parse_args(arguments)

@@ -160,7 +160,7 @@ class House(HandOverRooms, KeepingRooms):
         """The workstation key and the trusted signers."""
         from facevid_gui.evidence.signing_key import KeyCabinet
 
-        return KeyCabinet(self.paths.keys, self.secret_store, self.clock, self.key_name)
+        return KeyCabinet(self.paths.keys, self.secret_store, self.clock, self.key_name, self.learn)
 
     @cached_property
     def trusted(self) -> TrustedSet:

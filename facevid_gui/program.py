@@ -25,6 +25,16 @@ def take_environment() -> dict[str, str]:
     return environ
 
 
+def leave_no_core() -> None:
+    """A crash writes no core file: it would hold secrets. Children inherit it; Windows keeps none by default."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
 def program_facts() -> dict[str, str]:
     """Name, version, system, host, Python and TLS library of this run."""
     import platform  # here and below: the window starts without them

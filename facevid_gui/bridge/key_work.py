@@ -67,16 +67,12 @@ def look(services: Services) -> KeyState:
 
 def make(services: Services, passphrase: Secret | None) -> KeyDone:
     """Make the workstation key where there is none; prove that it opens where there is one."""
-    if passphrase is not None:
-        services.learn(passphrase)
     services.keys.open(passphrase)
     return KeyDone(look(services), "key.window.made")
 
 
 def rotate(services: Services, passphrase: Secret | None) -> KeyDone:
     """Replace the workstation key; the old one signs a statement naming the new one and stays trusted."""
-    if passphrase is not None:
-        services.learn(passphrase)
     old, fresh = services.keys.rotate(passphrase, services.register)
     values = {"old": old.certificate_sha256[:16], "new": fresh.certificate_sha256[:16]}
     return KeyDone(look(services), "key.window.rotated", values)

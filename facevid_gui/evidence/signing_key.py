@@ -47,9 +47,16 @@ TRUSTED_FOLDER = "trusted"
 
 
 class KeyCabinet:
-    """The keys folder of this home. `name` goes into the certificate of the workstation key."""
+    """The keys folder of this home. `name` goes into the certificate of the workstation key.
 
-    def __init__(self, folder: Path, store: SecretStore, clock: Clock, name: str) -> None:
+    `learn` hears of every passphrase before it is used: the log is to know what it must never hold.
+    """
+
+    def __init__(
+        self, folder: Path, store: SecretStore, clock: Clock, name: str,
+        learn: Callable[[Secret], object] = lambda _secret: None,
+    ) -> None:  # fmt: skip
+        self._learn = learn
         self._folder = folder
         self._store = store
         self._clock = clock
@@ -77,6 +84,7 @@ class KeyCabinet:
         usable keyring nor a passphrase, key_passphrase_wrong, key_damaged; `SubjectError` key_expired or
         key_not_yet_valid.
         """
+        self._hear(passphrase)
         with disk_errors(self._folder):
             make_private_folder(self._folder)
             with self._lock():
@@ -105,6 +113,7 @@ class KeyCabinet:
         Raises as `open` does; there must be a key, and it must be in use (`SubjectError` rotate_organisation). A crash
         on the way is finished or undone by `recover`.
         """
+        self._hear(passphrase)
         if self.in_use != WORKSTATION:
             raise SubjectError("rotate_organisation")
         with disk_errors(self._folder), self._lock():
@@ -139,6 +148,7 @@ class KeyCabinet:
 
         That is the keyring, else the passphrase of the file it came in.
         """
+        self._hear(passphrase)
         check_validity(key.certificate_der, self._clock.now())
         with disk_errors(self._folder):
             make_private_folder(self._folder)
@@ -187,6 +197,10 @@ class KeyCabinet:
 
     def _lock(self) -> FileLock:
         return FileLock(self._folder / "workstation.lock", timeout=30, mode=PRIVATE_FILE)
+
+    def _hear(self, passphrase: Secret | None) -> None:
+        if passphrase is not None:
+            self._learn(passphrase)
 
     def _make(self, passphrase: Secret | None) -> None:
         check_new_passphrase(passphrase)

@@ -22,13 +22,15 @@ from tests.support.window_flows import PATIENCE_S, ROOT, environment
 PASSPHRASE = "correct horse battery staple 7"
 TOKEN = "session-token-0123456789abcdef"
 WATCH = """
-import json, os, sys
+import json, os, resource, sys
 def hear(event, arguments):
     if event in ("subprocess.Popen", "os.posix_spawn", "os.exec"):
         given = arguments[-1] or os.environ
         environ = {os.fsdecode(name): os.fsdecode(value) for name, value in given.items()}
         with open(os.environ["FACEVID_TEST_WATCH"], "a") as file:
-            file.write(json.dumps({"event": event, "started": repr(arguments[:-1]), "environ": environ}) + chr(10))
+            core = resource.getrlimit(resource.RLIMIT_CORE)[0]
+            said = {"core": core, "event": event, "started": repr(arguments[:-1]), "environ": environ}
+            file.write(json.dumps(said) + chr(10))
 sys.addaudithook(hear)
 """
 
@@ -107,6 +109,8 @@ def test_no_secret_is_left_anywhere_by_any_command(console: Console, simulator: 
     secrets = secrets_on_the_wire(simulator) | {PASSPHRASE, TOKEN, "wrong-key-0123456789abcdef"}
     assert len(secrets) >= 10
     places = console.places()
+    started = [json.loads(line) for line in places["started"].decode().splitlines()]
+    assert {one["core"] for one in started} == {0}, "a crash writes no memory to the disk"
     assert any("frames_child" in line for line in places["started"].decode().splitlines()), "the report has frames"
     assert found_in(secrets, places) == []
     assert found_in({flow_id("One")}, places), "the search finds what is there"

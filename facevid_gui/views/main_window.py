@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from facevid_gui.views.theme import Theme
     from facevid_gui.views.window_menu import WindowMenu
 
-FINDINGS_MINIMUM = 290
+FINDINGS_MINIMUM = 296
 PAGE_MINIMUM = 500
 
 

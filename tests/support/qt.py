@@ -15,11 +15,15 @@ def pump_until(reached: Callable[[], object], timeout_s: float = 20.0, *, must: 
     timer = QTimer()
     timer.setInterval(5)
     done = bool(reached())
+    wrong: list[BaseException] = []
 
     def look() -> None:
         nonlocal done
-        done = done or bool(reached())
-        if done or time.monotonic() > until:
+        try:
+            done = done or bool(reached())
+        except BaseException as error:  # Qt would print it, and go on for ever
+            wrong.append(error)
+        if wrong or done or time.monotonic() > until:
             loop.quit()
 
     timer.timeout.connect(look)
@@ -27,6 +31,8 @@ def pump_until(reached: Callable[[], object], timeout_s: float = 20.0, *, must: 
     if not done:
         loop.exec()
     timer.stop()
+    if wrong:
+        raise wrong[0]
     assert done or not must, "it did not come about in time"
     return done
 

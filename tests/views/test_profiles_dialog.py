@@ -384,4 +384,4 @@ def test_the_settings_are_not_saved_over_a_profile_that_was_only_typed(driver: D
     assert "is not kept yet" in driver.find("dialog_error", QLabel).text()
     driver.click("new_profile_button")
     driver.click("save_settings_button")
-    driver.until(lambda: not settings.isVisible())
+    driver.until(lambda: not driver.has_dialog())

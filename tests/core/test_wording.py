@@ -27,7 +27,7 @@ def test_a_value_at_the_end_is_followed_by_a_line_of_its_own(what: str, text: st
     "code", ["disk_full", "permission_denied", "disk_failed", "no_evidence", "clock", "import_empty"]
 )
 def test_no_failure_runs_together(language: str, code: str) -> None:
-    messages, params = Messages(language), {"path": "/home/li/evidence", "count": "2", "reason": "x"}
+    messages, params = Messages(language), {"path": "/srv/li/evidence", "count": "2", "reason": "x"}
     what, next_step = window_failure(code, params, messages)
     text = failure_text(code, params, messages)
     assert text.startswith(what)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,6 @@ PROBE = "--probe"  # and here: diagnosis.video.PROBE_ARGUMENT
 DEMO = "demo"
 QUIET_QT = "qt.multimedia.*.info=false;qt.multimedia.symbolsresolver=false;qt.multimedia.ffmpeg*=false"
 _QT_PACKAGES = "PySide6-Essentials PySide6-Addons"
-_FAILED_LIBRARY = re.compile(r"(\S+\.so[.\d]*): cannot open shared object")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -154,12 +152,14 @@ def load_qt() -> None:
 
 def qt_problem(error: ImportError) -> SurroundingsError:
     """The error for a part of Qt that cannot be imported: not installed, or a library of the system is missing."""
+    import re
+
     from facevid_gui import system_libraries
     from facevid_gui.core.errors import SurroundingsError
 
     if isinstance(error, ModuleNotFoundError):
         return SurroundingsError("qt_missing", names=_QT_PACKAGES)
-    failed = _FAILED_LIBRARY.search(str(error))
+    failed = re.search(r"(\S+\.so[.\d]*): cannot open shared object", str(error))
     if failed is None:
         return SurroundingsError("qt_unusable", detail=error)
     others = system_libraries.missing(system_libraries.WINDOW, system_libraries.PLAYER)

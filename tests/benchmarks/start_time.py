@@ -80,24 +80,30 @@ application.exec()
 """
 )
 
+# Watched from where the program itself loads Qt: what it does before, and in which order, counts as it is.
 OURS = (
+    f"TELL = {TELL!r}\n"
     """
-import facevid_gui.app
-import facevid_gui.desktop as roof
-"""
-    + TELL
-    + """
-class Watched(roof.Desktop):
-    def show(self):
-        self.usable = Usable(self.window, self.window.bar.field)
-        super().show()
+import facevid_gui.app as app
 
-    def _bring_player(self):
-        super()._bring_player()
-        tell("player")
+def load_and_watch(load=app.load_qt):
+    load()
+    exec(TELL, globals())
+    import facevid_gui.desktop as roof
 
-roof.Desktop = Watched
-facevid_gui.app.main([])
+    class Watched(roof.Desktop):
+        def show(self):
+            self.usable = Usable(self.window, self.window.bar.field)
+            super().show()
+
+        def _bring_player(self):
+            super()._bring_player()
+            tell("player")
+
+    roof.Desktop = Watched
+
+app.load_qt = load_and_watch
+app.main([])
 """
 )
 

@@ -262,7 +262,7 @@ def keep_profile(
         profile = make_profile(name, kind, options)
         return Kept(profile, _save(services, profile, replace_it=True), secrets_changed=False)
     make_profile(name, kind, {**options, "ticket_mode": None, "accept_token_risk": False})  # names what is missing
-    before = kept_secrets(services.secret_store, name, kind, given) if replace_it else {}
+    before = kept_secrets(services.secret_store, name, kind, data, given) if replace_it else {}
     typed = {**{field: secret.reveal() for field, secret in before.items()}, **data}
     mode, secrets = check_secrets(kind, str(options.get("ticket_mode") or ""), typed)
     services.learn(*secrets.values())

@@ -18,7 +18,7 @@ from facevid_gui.credentials.profiles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from facevid_gui.core.secret import Secret
     from facevid_gui.credentials.secret_store import SecretStore
@@ -32,16 +32,16 @@ def keep_secrets(store: SecretStore, profile: Profile, secrets: Mapping[str, Sec
 
 
 def kept_secrets(
-    store: SecretStore, name: str, kind: str, given: Mapping[str, Secret] | None = None
+    store: SecretStore, name: str, kind: str, typed: Collection[str], given: Mapping[str, Secret] | None = None
 ) -> dict[str, Secret]:
-    """The secrets a profile cannot do without, as far as they are known here: `given` in this run, else kept.
+    """The secrets a profile cannot do without that were not `typed`, as far as they are known: `given`, else kept.
 
-    Of the secrets of an order profile each has a way of its own to a ticket; there is nothing to complete. Raises
-    `SurroundingsError` for a keyring that is there and does not open.
+    The keyring is asked for nothing else. Of the secrets of an order profile each has a way of its own to a ticket;
+    there is nothing to complete. Raises `SurroundingsError` for a keyring that is there and does not open.
     """
     if kind == "kyc":
         return {}
-    needed = [field for field in SECRET_FIELDS[kind] if field not in OPTIONAL_SECRETS]
+    needed = [field for field in SECRET_FIELDS[kind] if field not in OPTIONAL_SECRETS and field not in typed]
     try:
         found = {field: (given or {}).get(field) or store.read(name, field) for field in needed}
     except SurroundingsError as error:

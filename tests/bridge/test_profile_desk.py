@@ -337,3 +337,16 @@ def test_telling_progress_is_paced_but_no_stage_is_left_out() -> None:
     assert told[0] == ("receive", 0)
     assert len(told) < 100
     assert told[-3:] == [("ask", 1), ("store", 1), ("ask", 1)]
+
+
+def test_a_locked_keyring_is_asked_only_for_what_was_not_typed(
+    make_office: Callable[..., Office], simulator: Simulator
+) -> None:
+    office = make_office(RefusingStore(reads=False))
+    assert keep(office, simulator)[0] == "kept"
+    office.session.given.clear()
+    said, error = keep(office, simulator, replace_it=True, data={"secret_key": "another-key"})
+    assert (said, error.code) == ("refused", "keyring_locked")
+    said, kept = keep(office, simulator, replace_it=True)
+    assert said == "kept"
+    assert set(kept.given) == {"secret_id", "secret_key"}

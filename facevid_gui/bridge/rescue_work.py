@@ -1,8 +1,8 @@
 """Rescuing a list for the window, on a worker (floor 2). No Qt here.
 
 What enters: a list file, what a seal says, the profile and secrets of this run. What leaves: each row as it ends,
-then a summary. Stopped, the same list goes on where it was, and
-is offered at the next start until nothing of it is left.
+then a summary. Stopped, the same list goes on where it was, and is offered at the next start until nothing of it is
+left.
 """
 
 from __future__ import annotations

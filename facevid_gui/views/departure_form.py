@@ -120,9 +120,6 @@ class DepartureForm(FormDialog):
         reason = self.reason_field if self._needs_reason and not self.reason_field.reason else None
         return reason or self.passphrase.missing
 
-    def _leave(self) -> None:
-        self.reject()
-
     def _choose_file(self, title: str, field: QLineEdit, suffix: str) -> None:
         """Ask for a new file; its path goes into `field`."""
         dialog = QFileDialog(self, title, field.text())

@@ -52,7 +52,7 @@ class ExportDialog(DepartureForm):
         self._lay_out(holds=holds)
         self._make_result("export")
         self._make_folder_button("export")
-        self.back_button = push(self.tr("Back"), on_click=self._leave)
+        self.back_button = push(self.tr("Back"), on_click=self.reject)
         self.back_button.setObjectName("export_back_button")
         self.confirm_button = push(self.tr("Export"), "primary", self._confirm)
         self.confirm_button.setObjectName("confirm_export_button")

@@ -108,7 +108,7 @@ class ReportDialog(DepartureForm):
 
     def _make_buttons(self) -> None:
         self._make_folder_button("report")
-        self.back_button = push(self.tr("Back"), on_click=self._leave)
+        self.back_button = push(self.tr("Back"), on_click=self.reject)
         self.back_button.setObjectName("report_back_button")
         self.confirm_button = push(self.tr("Print…") if self._printing else self.tr("Make report"), "primary",
                                    self._confirm)  # fmt: skip

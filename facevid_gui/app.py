@@ -100,12 +100,12 @@ def _run(parsed: _Wish, house: House) -> int:
         from facevid_gui import demo
 
         return demo.run(Path(parsed.screenshot) if parsed.screenshot else None)
-    from facevid_gui import desktop
+    from facevid_gui import running
     from facevid_gui.core.errors import FacevidError
     from facevid_gui.paths import named_path
 
     try:
-        return desktop.run(named_path(parsed.what) if parsed.what else None, house)
+        return running.run(named_path(parsed.what) if parsed.what else None, house)
     except FacevidError as error:
         from facevid_gui import trouble
 

@@ -1,7 +1,7 @@
-"""The window program, put together and run (floor 4).
+"""The window program, put together (floor 4); `running` runs it.
 
-What enters: a house, perhaps a folder to open. What leaves: an exit code. What shows a record, the log, player and
-decoder come a moment after the window is there; nothing of network or cryptography is imported before it is.
+What enters: a house. What leaves: a window that works. What shows a record, the log, player and decoder come a moment
+after the window is there; nothing of network or cryptography is imported before it is.
 
 Qt's messages are not caught by a handler in Python: Qt Multimedia writes one while the system loads its library, and
 a worker that loads one of its own at that moment waits for the loader while it holds the GIL that the handler waits
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from facevid_gui.application import install_translators, make_application, quit_on_signals
+from facevid_gui.application import install_translators
 from facevid_gui.bridge.session import Notice, Session
 from facevid_gui.bridge.window_state import read_window_state, write_window_state
 from facevid_gui.core.errors import SurroundingsError
@@ -31,7 +30,7 @@ from facevid_gui.views.theme import Theme
 from facevid_gui.views.window_memory import restore_pictures, restore_sound, restore_window, tell_player, window_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from logging import Logger
     from types import TracebackType
 
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from facevid_gui.bridge.screen_lock import ScreenLock
     from facevid_gui.bridge.screening import Screening
     from facevid_gui.bridge.trusted_desk import TrustedDesk
-    from facevid_gui.core.secret import Secret
     from facevid_gui.one_window import Reachable
     from facevid_gui.views.privacy import Privacy
 
@@ -128,6 +126,7 @@ class Desktop(QObject):
         self.exact = ExactFrames(self)
         self.screening = Screening(self.exact, None, self)
         self.watch = WatchDesk(self.house, self.controller, self.screening, self)
+        self.controller.clip_expected.connect(self.exact.expect)
         self.desks = self._make_desks()
         self.window.furnish(self.controller, self.desks, self.screening)
         self.window.page.clip_shown.connect(self.watch.show_clip)
@@ -203,12 +202,14 @@ class Desktop(QObject):
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
+        from facevid_gui.bridge.read_back import ReadBack
 
         self._collector = GarbageCollector(self)
         self.controller.start()
         self.desks.filters.read()
         self.desks.checks.look()
         self.desks.stamps.start()
+        self._read_back = ReadBack(self.house, self.controller, self)
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font" if _IS_LINUX else "no_chinese_font_here"))
 
@@ -345,55 +346,3 @@ def start_log(house: House) -> Logger:
 
     start_logging(house.paths.logs)
     return LOGGER
-
-
-def run(named: Path | None, house: House) -> int:
-    """Run the window until it is closed; `named` is a folder or package to open in it.
-
-    Where a window runs already for this home, that one does it.
-    """
-    from facevid_gui.one_window import begin
-
-    turn = begin(find_paths(house.environ).state, named)
-    if turn is None:
-        print(house.messages.text("gui.handed_over"))  # noqa: T201 - for whoever started it in a terminal
-        return 0
-    with turn:
-        return _run_windows(named, house, may_tell_bad_end=turn.is_ours)
-
-
-def _run_windows(named: Path | None, house: House, *, may_tell_bad_end: bool) -> int:
-    from facevid_gui.last_run import watch_crashes
-
-    application = make_application(sys.argv[:1])
-    watch: Callable[[], None] = partial(watch_crashes, house.paths)
-    given: dict[str, Mapping[str, Secret]] = {}
-    while True:
-        desktop = Desktop(application, house)
-        desktop.is_main, desktop.may_tell_bad_end = True, may_tell_bad_end
-        desktop.session.given.update(given)
-        code = _run_one(desktop, named, watch)
-        if not desktop.opens_anew:
-            return code
-        named, given, watch = desktop.session.page.folder, desktop.session.given, _nothing
-        house.__dict__.pop("messages", None)
-        desktop.clear_away()
-
-
-def _run_one(desktop: Desktop, named: Path | None, once: Callable[[], None]) -> int:
-    desktop.watch_failures()
-    notifiers = []
-    desktop.furnished.connect(lambda: notifiers.append(quit_on_signals(desktop.application)))
-    desktop.furnished.connect(once)
-    if named is not None:
-        desktop.furnished.connect(lambda: desktop.open_named(named))
-    desktop.show()
-    code = desktop.application.exec()
-    desktop.shut_down()
-    for notifier in notifiers:
-        notifier.setEnabled(False)
-    return code
-
-
-def _nothing() -> None:
-    """For what was done in the first window."""

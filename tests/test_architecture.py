@@ -48,10 +48,10 @@ UPPER = {
 }
 ROOF = {
     "cli", "terminal", "__main__", "house", "house_hand_over", "house_keeping", "console", "app", "desktop", "demo",
-    "smoke", "one_window",
+    "running", "smoke", "one_window",
     "application", "probe", "trouble",
 }  # fmt: skip
-QT_ROOF = {"app", "application", "desktop", "demo", "smoke", "one_window", "probe", "trouble"}
+QT_ROOF = {"app", "application", "desktop", "running", "demo", "smoke", "one_window", "probe", "trouble"}
 STDLIB_ONLY = {"core", "resources"}
 LIBRARIES = {
     "net": {"requests", "urllib3"},

@@ -46,6 +46,7 @@ class Controller(Opening):
     library_stale = Signal(object)  # paths; none: all of it
     library_noted = Signal()  # the index itself was written to: only what is shown of it is old
     save_refused = Signal(object)  # FacevidError
+    clip_expected = Signal(object)  # the bytes that will be shown in a moment; None: they will not
 
     def __init__(self, services: Services, session: Session, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,7 @@ class Controller(Opening):
         self.jobs = jobs
         self._sign_id: str | None = None
         self.asked: work.Question | None = None  # what the page speaks of, whatever stands in the field now
+        self._ahead: work.ClipAhead | None = None
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(session.minute_passed)
@@ -126,7 +128,9 @@ class Controller(Opening):
     ) -> None:
         """Read a clip of the open record, checked against its hash; only the latest wish is answered."""
         reviewed = self.session.page.reviewed
-        if reviewed is not None:
+        if self._ahead is not None and self._ahead.sha256 == item.sha256:
+            done(self._ahead.data)  # read and checked a moment ago
+        elif reviewed is not None:
             self.jobs.submit("clip", lambda _token, _tell: work.load_media(reviewed, item), done, failed=failed)
 
     def load_photo(
@@ -304,13 +308,21 @@ class Controller(Opening):
         )  # fmt: skip
         return True
 
-    def _on_progress(self, what: str, told: tuple[str, int]) -> None:
+    def _on_progress(self, what: str, told: tuple[str, int] | work.ClipAhead) -> None:
         activity = self.session.activity
-        if activity.what == what:
+        if isinstance(told, work.ClipAhead):
+            self._expect(told)
+        elif activity.what == what:
             self._set_activity(replace(activity, stage=told[0], number=told[1]))
+
+    def _expect(self, ahead: work.ClipAhead | None) -> None:
+        if ahead is not self._ahead:
+            self._ahead = ahead
+            self.clip_expected.emit(ahead.data if ahead else None)
 
     def _on_failed(self, what: str, error: FacevidError) -> None:
         self.end_activity()
+        self._expect(None)
         if what == "open":
             self.show_page(Page("error", error=error, verdict=getattr(error, "verdict", None)))
         else:
@@ -319,6 +331,7 @@ class Controller(Opening):
 
     def _on_cancelled(self, what: str) -> None:
         self.end_activity()
+        self._expect(None)
         if what != "open":
             self.notify(Notice("warn", error=CancelledError()))
         self.refresh_library()
@@ -376,6 +389,7 @@ class Controller(Opening):
         self.forget_media()
         self.session.page = page
         self.session.page_changed.emit()
+        self._expect(None)  # it is shown by now, or it never is
 
     def notify(self, notice: Notice | None) -> None:
         """Tell something that is no page of its own; None takes it back."""

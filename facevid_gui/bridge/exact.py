@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -51,6 +52,15 @@ class _Told:
     image: QImage | None = None
 
 
+@dataclass
+class _Ahead:
+    """A clip the child has begun with, and what it said of it so far."""
+
+    clip: str
+    data: bytes
+    told: list[_Told] = field(default_factory=list)
+
+
 class ExactFrames(QObject):
     """One clip at a time."""
 
@@ -84,6 +94,11 @@ class ExactFrames(QObject):
         self._previews: OrderedDict[int, ExactFrame] = OrderedDict()
         self._preview_wanted: int | None = None
         self._preview_asked: int | None = None
+        self._data = b""
+        self._numbers = count(1)
+        self._thumbnails, self._looks = 0, False  # what else was asked of it
+        self._ahead: _Ahead | None = None
+        self._began_ahead = False  # its first frame was asked for before it was opened
         self.facts: ClipFacts | None = None
         self._check: ClipCheck | None = None
 
@@ -91,15 +106,38 @@ class ExactFrames(QObject):
         """Start the child now; a clip is about to come."""
         self._client.warm_up()
 
+    def expect(self, data: bytes | None) -> None:
+        """These bytes will be opened in a moment: let the child begin. None: they will not be, after all.
+
+        The open clip can do no more meanwhile than show what is cached of it.
+        """
+        if data is not None:
+            self._ahead = _Ahead(f"ahead-{next(self._numbers)}", data)
+            self._client.open_clip(self._ahead.clip, data)
+            self._client.want_frames(self._ahead.clip, 0, 0)
+        elif self._ahead is not None:
+            self._ahead = None
+            self._go_on()
+
     def open(self, clip: str, data: bytes) -> None:
-        """Make this the open clip."""
+        """Make this the open clip; one that was expected is known by the name it has already."""
+        ahead, is_expected = self._ahead, self._ahead is not None and self._ahead.data is data
         self.close_clip()
-        self._clip = clip
-        self._client.open_clip(clip, data)
+        self._ahead = None
+        self._data = data
+        if ahead is None or not is_expected:
+            self._clip = clip
+            self._client.open_clip(clip, data)
+            return
+        self._clip = ahead.clip
+        self._asked, self._began_ahead = (0, 0), True
+        for told in sorted(ahead.told, key=lambda told: not isinstance(told.reply, Frame)):  # frames before facts
+            self._on_told(told)
 
     def close_clip(self) -> None:
         """Forget the open clip."""
-        self._clip = ""
+        self._clip, self._data = "", b""
+        self._thumbnails, self._looks, self._began_ahead = 0, False, False
         self.facts = self._check = None
         self._wanted = None
         self._asked = (0, -1)
@@ -107,7 +145,8 @@ class ExactFrames(QObject):
         self._held_bytes = 0
         self._previews.clear()
         self._preview_wanted = self._preview_asked = None
-        self._client.close_clip()
+        if self._ahead is None:  # else the child has let go of it
+            self._client.close_clip()
 
     def is_damaged(self, number: int | None) -> bool:
         """Whether a frame is known to be damaged in the recording, whoever shows it."""
@@ -132,10 +171,12 @@ class ExactFrames(QObject):
 
     def want_thumbnails(self, count: int) -> None:
         """Ask for small frames spread over the clip."""
+        self._thumbnails = count
         self._client.want_thumbnails(self._clip, count, THUMBNAIL_HEIGHT)
 
     def want_looks(self) -> None:
         """Ask for what takes a look at the whole clip: how loud it is, and whether every frame can be decoded."""
+        self._looks = True
         if self.facts is not None and self.facts.audio is not None and self.facts.audio.codec:
             self._client.want_sound(self._clip, SOUND_SLICES)
         self._client.want_check(self._clip)
@@ -160,6 +201,22 @@ class ExactFrames(QObject):
         self._clip = ""
         self._client.close()
 
+    def _go_on(self) -> None:
+        """Open the clip once more that another one was to take the place of, and ask again for what had not come."""
+        if not self._clip:
+            self._client.close_clip()
+            return
+        self._client.open_clip(self._clip, self._data)
+        self._asked = (0, -1)
+        wanted, self._wanted = self._wanted, None
+        self._preview_wanted = self._preview_asked = None
+        if wanted is not None:
+            self.want(wanted)
+        if self._thumbnails:
+            self.want_thumbnails(self._thumbnails)
+        if self._looks:
+            self.want_looks()
+
     def _look_ahead(self, number: int) -> None:
         """Near the edge of what is cached, ask for what lies behind it, so that stepping never waits."""
         assert self.facts is not None
@@ -183,12 +240,17 @@ class ExactFrames(QObject):
         return max(0, min(_AROUND, (self._cache_bytes // max(1, frame_bytes) - 1) // 2))
 
     def _on_told(self, told: _Told) -> None:
+        if self._ahead is not None and told.reply.clip == self._ahead.clip:
+            self._ahead.told.append(told)
+        elif self._clip and told.reply.clip == self._clip:
+            self._take_in(told)
+
+    def _take_in(self, told: _Told) -> None:
         reply = told.reply
-        if reply.clip != self._clip or not self._clip:
-            return
         if isinstance(reply, Facts):
-            self.facts = reply.facts
-            self.facts_found.emit(reply.facts)
+            is_known, self.facts = self.facts is not None, reply.facts
+            if not is_known:  # else it was opened once more
+                self.facts_found.emit(reply.facts)
         elif isinstance(reply, Failure):
             self._asked = (0, -1)
             self._preview_wanted = self._preview_asked = None
@@ -217,6 +279,9 @@ class ExactFrames(QObject):
             return
         if (done.first, done.last) == self._asked:
             self._asked = (0, -1)
+        if self._began_ahead and self.facts is not None:
+            self._began_ahead = False
+            self._look_ahead(done.first)
         wanted = self._wanted
         if wanted is None or not done.first <= wanted <= done.last:
             return

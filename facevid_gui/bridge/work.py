@@ -1,7 +1,8 @@
 """What workers do for the window: functions of frozen values, run by `bridge.jobs` (floor 2).
 
 What enters: the services, frozen values, a cancel token, a way to tell progress. What leaves: frozen values or a
-`FacevidError`. No Qt here. A record shown is always read from its folder, whether it came a second ago or years ago.
+`FacevidError`. No Qt here. A record shown is read from its folder, whether it came a second ago or years ago; one that
+comes this moment is shown as it was written, and read back while it is looked at (`bridge.read_back`).
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.bridge.stamp_work import stamp_sealed
+from facevid_gui.captures.extract import nobody
 from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.outcome import Outcome
 from facevid_gui.core.query import Query
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from facevid_gui.bridge.services import Services
+    from facevid_gui.captures.extract import Written
     from facevid_gui.core.cancel import CancelToken
+    from facevid_gui.core.capture import Derived
     from facevid_gui.core.record import Flow, MediaItem
     from facevid_gui.core.secret import Secret
     from facevid_gui.core.verdict import FolderVerdict
@@ -60,6 +65,14 @@ class Answered:
     flow: Flow | None = None
     capture: Path | None = None
     problem: FacevidError | None = None
+
+
+@dataclass(frozen=True)
+class ClipAhead:
+    """The clip that will be shown first, while the rest of its capture is still being written."""
+
+    sha256: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -116,8 +129,8 @@ def start(services: Services) -> Start:
 
 
 def look_up(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> Answered:
-    """Ask the provider; read back what arrived."""
-    result = _ask(services, question, token, tell)
+    """Ask the provider. Besides its progress a `ClipAhead` is told, once there is one."""
+    result = _ask(services, question, token, tell, partial(_tell_clip, tell))
     return _answered(services, result)
 
 
@@ -299,11 +312,23 @@ def note_unmasking(services: Services, evidence_id: str, reason: str) -> None:
     services.access_log.add("unmasked", evidence_id, command="window", **told)
 
 
-def _ask(services: Services, question: Question, token: CancelToken, tell: Callable[[object], None]) -> LookupResult:
+def _ask(
+    services: Services, question: Question, token: CancelToken, tell: Callable[[object], None],
+    first_clip: Written = nobody,
+) -> LookupResult:  # fmt: skip
     from facevid_gui.lookups.lookup import Lookup
 
     connection = connect(services, question.profile, question.given)
-    return connection.look_up(Lookup(services.workplace, token, paced(tell)), question.query)
+    return connection.look_up(Lookup(services.workplace, token, paced(tell), first_clip), question.query)
+
+
+def _tell_clip(tell: Callable[[object], None], path: Path, written: Derived) -> None:
+    """Read a clip that was just written, for the decoder to begin; one that is not what was written is read later."""
+    from facevid_gui.evidence.review import read_written
+
+    data = read_written(path, written)
+    if data is not None:
+        tell(ClipAhead(written.sha256, data))
 
 
 def connect(services: Services, profile: Profile, given: Mapping[str, Secret] | None) -> Connection:
@@ -339,11 +364,14 @@ def _save(services: Services, profile: Profile, *, replace_it: bool) -> tuple[Pr
 
 
 def _answered(services: Services, result: LookupResult) -> Answered:
-    reviewed = None
-    capture = result.capture
-    if capture is not None and not capture.name.startswith("."):
-        look = open_capture if result.outcome.ok else review_capture  # of a refusal there is nothing to see
-        reviewed = look(services, str(capture))
+    """The record as it was received; it is read back a moment later (`bridge.read_back`)."""
+    from facevid_gui.evidence.review import just_received
+
+    reviewed, capture, record = None, result.capture, result.record
+    if capture is not None and record is not None and result.received is not None:
+        reviewed = just_received(capture, result.received, record)
+        if result.outcome.ok:  # of a refusal there is nothing to see
+            services.access_log.add("opened", record.evidence_id)
     return Answered(result.outcome, reviewed, result.flow, capture)
 
 

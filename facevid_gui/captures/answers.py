@@ -73,7 +73,11 @@ def read_answer(kind: str, body: Body, *, bare: bool = False) -> Answer:
 
     `bare` takes an e-sign answer without its `Response`, too: that is what SDK and CLI print.
     """
-    document = read_document(body.pieces())
+    return answer_of(kind, read_document(body.pieces()), bare=bare)
+
+
+def answer_of(kind: str, document: Json, *, bare: bool = False) -> Answer:
+    """What a document that was read says, as `read_answer`."""
     return _kyc_answer(document) if kind == "kyc" else _ess_answer(document, bare=bare)
 
 

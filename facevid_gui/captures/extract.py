@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -28,21 +29,38 @@ if TYPE_CHECKING:
 
 
 _MOST_AT_ONCE = 4
+Written = Callable[["Path", Derived], None]  # told where a file is and what it is
+
+
+def nobody(_path: Path, _derived: Derived) -> None:
+    """Nobody wants to be told."""
 
 
 def extract_media(
-    body: Body, media: Iterable[MediaText], folder: Path, source: str, steps: tuple[str, ...]
+    body: Body,
+    media: Iterable[MediaText],
+    folder: Path,
+    source: str,
+    steps: tuple[str, ...],
+    first_clip: Written = nobody,
 ) -> tuple[Derived, ...]:
     """Decode every clip and photo into `folder/media/`, each file flushed; return what was made, in their order.
 
     `source` is the body's path inside the capture, `steps` the decodings already undone (gzip).
     A value of which nothing decodes makes no file and is left out; its raw text stays in the body.
+    `first_clip` is told of the first one, on a thread of its own, once it is written and while others still are not.
     Raises `OSError` when the disk refuses.
     """
     from concurrent.futures import ThreadPoolExecutor  # the window starts without it
 
+    items = list(media)
+    first = next((item for item in items if item.role != "photo"), None)
+
+    def extract(item: MediaText) -> Derived | None:
+        return _extract_one(body, item, folder, source, steps, first_clip if item is first else nobody)
+
     with ThreadPoolExecutor(min(_MOST_AT_ONCE, os.cpu_count() or 1)) as pool:
-        derived = list(pool.map(lambda item: _extract_one(body, item, folder, source, steps), media))
+        derived = list(pool.map(extract, items))
     return tuple(item for item in derived if item is not None)
 
 
@@ -51,7 +69,9 @@ def decoded(body: Body, text: str | Span) -> Iterator[bytes]:
     return Base64Decoder().decode(_text_pieces(body, text))
 
 
-def _extract_one(body: Body, item: MediaText, folder: Path, source: str, steps: tuple[str, ...]) -> Derived | None:
+def _extract_one(
+    body: Body, item: MediaText, folder: Path, source: str, steps: tuple[str, ...], written: Written
+) -> Derived | None:
     decoder = Base64Decoder()
     pieces = decoder.decode(_text_pieces(body, item.text))
     first = next((piece for piece in pieces if piece), b"")
@@ -70,20 +90,22 @@ def _extract_one(body: Body, item: MediaText, folder: Path, source: str, steps: 
             write_all(file, piece)
             digest.update(piece)
             size += len(piece)
+        derived = Derived(
+            path=f"media/{path.name}",
+            role=item.role,
+            index=item.index,
+            source=source,
+            pointer=item.pointer,
+            decoding=(*steps, "json", "base64"),
+            sha256=digest.hexdigest(),
+            size_bytes=size,
+            media_type=media_type.name,
+            repairs=tuple(decoder.repairs),
+            problem=decoder.problem,
+        )
+        written(path, derived)
         os.fsync(file.fileno())
-    return Derived(
-        path=f"media/{path.name}",
-        role=item.role,
-        index=item.index,
-        source=source,
-        pointer=item.pointer,
-        decoding=(*steps, "json", "base64"),
-        sha256=digest.hexdigest(),
-        size_bytes=size,
-        media_type=media_type.name,
-        repairs=tuple(decoder.repairs),
-        problem=decoder.problem,
-    )
+    return derived
 
 
 def _text_pieces(body: Body, text: str | Span) -> Iterator[bytes]:

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from facevid_gui.captures.answers import Answer, MediaText, read_answer
+from facevid_gui.captures.answers import Answer, MediaText, answer_of, read_answer
 from facevid_gui.captures.body import Body, as_saved, unpacked
 from facevid_gui.captures.flows import flow_of
 from facevid_gui.captures.outcomes import outcome_of, unreadable_outcome
-from facevid_gui.captures.scanner import AnswerFormatError, read_document
+from facevid_gui.captures.scanner import AnswerFormatError, Json, read_document
 from facevid_gui.core.capture import CaptureRecord, CopiedValue, Derived
 from facevid_gui.core.deadline import deadline_for
 from facevid_gui.core.provenance import source_of
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from facevid_gui.core.exchange import Exchange
 
 BodyReader = Callable[[str], Body]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The document in the body of an exchange, found while the body was received and written."""
+
+    exchange: Exchange
+    document: Json
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,15 @@ def open_answer(capture: CaptureRecord, read: BodyReader, known: ReadAnswer | No
     return best
 
 
-def latest_answer(capture: CaptureRecord, read: BodyReader, role: str = "record") -> ReadAnswer | None:
-    """Read the latest whole answer to a question of that role; None when there is none or it cannot be read."""
+def latest_answer(
+    capture: CaptureRecord, read: BodyReader, role: str = "record", scanned: Scanned | None = None
+) -> ReadAnswer | None:
+    """Read the latest whole answer to a question of that role; None when there is none or it cannot be read.
+
+    `scanned` spares the reading of a body that was scanned while it was received.
+    """
     exchanges = capture.answer_exchanges() if role == "record" else _answered(capture, role)
-    return _read_exchange(capture, exchanges[0], read) if exchanges else None
+    return _read_exchange(capture, exchanges[0], read, scanned) if exchanges else None
 
 
 def further_photos(capture: CaptureRecord, read: BodyReader, found: ReadAnswer | None) -> ReadAnswer | None:
@@ -75,10 +88,16 @@ def further_photos(capture: CaptureRecord, read: BodyReader, found: ReadAnswer |
     return None
 
 
-def _read_exchange(capture: CaptureRecord, exchange: Exchange, read: BodyReader) -> ReadAnswer | None:
+def _read_exchange(
+    capture: CaptureRecord, exchange: Exchange, read: BodyReader, scanned: Scanned | None = None
+) -> ReadAnswer | None:
+    kind, bare = capture.provider.kind, not capture.witnessed
     try:
         body, steps = plain_body(capture, exchange, read)
-        answer = read_answer(capture.provider.kind, body, bare=not capture.witnessed)
+        if scanned is not None and scanned.exchange is exchange and not steps:
+            answer = answer_of(kind, scanned.document, bare=bare)
+        else:
+            answer = read_answer(kind, body, bare=bare)
     except (AnswerFormatError, ValueError):
         return None
     return ReadAnswer(answer, exchange, body, steps)

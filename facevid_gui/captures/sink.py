@@ -3,7 +3,7 @@
 What enters: the events of one exchange, in order (`net.http.ExchangeSink`), or of an import (`opened`,
 `received`, `ended`). What leaves: `request.json`, `response-headers.txt`, `tls-chain.pem` and
 `response-body.bin`, and at every step the facts in the record of the capture. What was written stays,
-whatever happens next.
+whatever happens next. The body is hashed and scanned on its way: nothing of it is read a second time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import replace
 from os import fsync
 from typing import TYPE_CHECKING
 
+from facevid_gui.captures.records import Scanned
+from facevid_gui.captures.scanner import AnswerFormatError, AnswerScanner
 from facevid_gui.core.errors import SurroundingsError
 from facevid_gui.files import disk_errors, make_private_folder, open_new, write_all, write_new
 
@@ -30,7 +32,7 @@ _FLUSH_EVERY_S = 5.0
 
 
 class FileSink:
-    """Streams one exchange into its folder, hashing on the way."""
+    """Streams one exchange into its folder, hashing and scanning on the way."""
 
     def __init__(
         self, partial: PartialCapture, name: str, progress: Callable[[int], None], request_stamp: bytes | None = None
@@ -41,6 +43,7 @@ class FileSink:
         self._name = name
         self._folder = partial.folder / name
         self._digest = hashlib.sha256()
+        self._scanner: AnswerScanner | None = AnswerScanner()
         self._size = 0
         self._file: FileIO | None = None
         self._facts: Exchange | None = None
@@ -80,6 +83,7 @@ class FileSink:
                 fsync(self._file.fileno())
                 self._flushed_at = time.monotonic()
         self._digest.update(piece)
+        self._scan(piece)
         self._size += len(piece)
         self._progress(self._size)
 
@@ -92,6 +96,22 @@ class FileSink:
         with disk_errors(self._folder), self._file:
             self._finish(replace(facts, path=path, sha256=self._digest.hexdigest(), size_bytes=self._size))
             fsync(self._file.fileno())
+
+    def scanned(self) -> Scanned | None:
+        """What the whole body holds; None for a cut one, and for what is no answer as it came."""
+        if self._facts is None or not self._facts.complete or self._scanner is None:
+            return None
+        try:
+            return Scanned(self._facts, self._scanner.finish())
+        except AnswerFormatError:
+            return None
+
+    def _scan(self, piece: bytes) -> None:
+        try:
+            if self._scanner is not None:
+                self._scanner.feed(piece)
+        except AnswerFormatError:
+            self._scanner = None
 
     def _finish(self, facts: Exchange) -> None:
         try:

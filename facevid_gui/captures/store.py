@@ -20,8 +20,15 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from facevid_gui.captures.body import FileBody
-from facevid_gui.captures.extract import extract_media
-from facevid_gui.captures.records import ReadAnswer, copied_values, further_photos, latest_answer, open_answer
+from facevid_gui.captures.extract import Written, extract_media, nobody
+from facevid_gui.captures.records import (
+    ReadAnswer,
+    Scanned,
+    copied_values,
+    further_photos,
+    latest_answer,
+    open_answer,
+)
 from facevid_gui.captures.sink import FileSink, write_head
 from facevid_gui.core.capture import MAX_CAPTURE_JSON_BYTES, CaptureRecord
 from facevid_gui.core.errors import SubjectError, SurroundingsError, UsageError
@@ -250,18 +257,22 @@ class PartialCapture:
         """Whether what arrived can be completed: the last answer is whole, or an earlier good one is."""
         return _is_conclusive(self.record)
 
-    def answer(self, role: str = "record") -> ReadAnswer | None:
-        """Read the answer of that role that was received last; None when there is none or it cannot be read."""
-        with disk_errors(self.folder):
-            return latest_answer(self.record, self._body, role)
+    def answer(self, role: str = "record", scanned: Scanned | None = None) -> ReadAnswer | None:
+        """Read the answer of that role that was received last; None when there is none or it cannot be read.
 
-    def complete(self, found: ReadAnswer | None = None) -> Path:
-        """Decode the media, write the final record, flush everything, rename; return the capture's path.
-
-        `found` spares a second reading of an answer that was read a moment ago.
+        `scanned` is what its sink found in it on its way to the disk.
         """
         with disk_errors(self.folder):
-            self._finish_record(open_answer(self.record, self._body, found))
+            return latest_answer(self.record, self._body, role, scanned)
+
+    def complete(self, found: ReadAnswer | None = None, first_clip: Written = nobody) -> Path:
+        """Decode the media, write the final record, flush everything, rename; return the capture's path.
+
+        `found` spares a second reading of an answer that was read a moment ago; `first_clip` is told of the answer's
+        first clip while the others are still being decoded (`extract_media`).
+        """
+        with disk_errors(self.folder):
+            self._finish_record(open_answer(self.record, self._body, found), first_clip)
             flush_tree(self.folder, flushed={self.folder / item.path for item in self.record.derived})
             target = self._store.root / self.record.evidence_id
             self.folder.rename(target)
@@ -280,7 +291,7 @@ class PartialCapture:
         """Let go of the capture; what is on disk stays as it is."""
         _let_go(self._lock)
 
-    def _finish_record(self, found: ReadAnswer | None) -> None:
+    def _finish_record(self, found: ReadAnswer | None, first_clip: Written) -> None:
         if (self.folder / "media").exists():
             shutil.rmtree(self.folder / "media")  # left by a crash while decoding; made again below
         for leftover in self.folder.glob(f".{CAPTURE_FILE}.*.tmp"):
@@ -293,7 +304,7 @@ class PartialCapture:
             parts = (found, further_photos(record, self._body, found))
             record = replace(
                 record,
-                derived=tuple(item for part in filter(None, parts) for item in self._derived(part)),
+                derived=tuple(item for part in filter(None, parts) for item in self._derived(part, first_clip)),
                 result=copied_values(found.answer, found.exchange.path),
                 provider=replace(record.provider, request_id=found.answer.request_id),
             )
@@ -306,9 +317,9 @@ class PartialCapture:
         self.record = replace(record, provider=provider, exchanges=exchanges)
         self.save()
 
-    def _derived(self, part: ReadAnswer) -> tuple[Derived, ...]:
+    def _derived(self, part: ReadAnswer, first_clip: Written) -> tuple[Derived, ...]:
         assert part.exchange.path is not None
-        return extract_media(part.body, part.answer.media, self.folder, part.exchange.path, part.steps)
+        return extract_media(part.body, part.answer.media, self.folder, part.exchange.path, part.steps, first_clip)
 
     def _as_on_disk(self, exchange: Exchange) -> Exchange:
         """A cut exchange with the hash of what is there: a crash noted none, a full disk that of its beginning."""

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from facevid_gui.captures.records import record_of
 from facevid_gui.captures.store import CAPTURE_FILE
+from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.clock import from_rfc3339
 from facevid_gui.core.errors import SubjectError, UsageError
 from facevid_gui.core.verdict import FolderVerdict, Reason, Verdict
 from facevid_gui.evidence import bag
 from facevid_gui.evidence.answer_tree import AnswerTree, answer_tree
 from facevid_gui.evidence.reading import DATA, FolderReader
-from facevid_gui.files import disk_errors
+from facevid_gui.files import disk_errors, read_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from facevid_gui.captures.store import CaptureEntry
-    from facevid_gui.core.capture import CaptureRecord
+    from facevid_gui.core.capture import Derived
     from facevid_gui.core.record import MediaItem, Record
     from facevid_gui.evidence.verify import Trust
 
@@ -64,7 +65,8 @@ class Reviewed:
     """A folder as it was read. `data` is the folder that holds `capture.json`; paths of media are relative to it.
 
     `verdict` is None for an unsaved capture, `custody` holds the events as far as they can be read. What is read
-    later must fit `listed`, the sealed manifest, and `read`, the hashes of what the record was made of.
+    later must fit `listed`, the sealed manifest, and `read`, the hashes of what the record was made of. Where it was
+    made of the bytes on their way to the folder, `is_read_back` is false.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class Reviewed:
     custody: tuple[ReviewedEvent, ...]
     listed: Mapping[str, str] = field(default_factory=dict, repr=False)
     read: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    is_read_back: bool = True
 
     @property
     def is_sealed(self) -> bool:
@@ -105,6 +108,16 @@ def open_capture(entry: CaptureEntry) -> Reviewed:
     if changed or capture.evidence_id != entry.evidence_id:
         raise SubjectError("capture_changed", path=entry.path / (changed or [CAPTURE_FILE])[0])
     return Reviewed(entry.path, entry.path, capture, record, None, (), read=read)
+
+
+def just_received(folder: Path, capture: CaptureRecord, record: Record) -> Reviewed:
+    """A capture as it was written a moment ago, its record made of the very bytes that were hashed and written.
+
+    Its media are read from the folder and checked like any others. `open_capture` reads it back.
+    """
+    capture = CaptureRecord.from_bytes(capture.to_bytes())  # its times as they stand there
+    noted = {exchange.path: exchange.sha256 for exchange in capture.exchanges if exchange.path}
+    return Reviewed(folder, folder, capture, record, None, (), read=noted, is_read_back=False)
 
 
 def open_evidence(folder: Path, trust: Trust) -> Reviewed:
@@ -161,6 +174,15 @@ def read_media(reviewed: Reviewed, item: MediaItem) -> bytes:
     if wanted != {hashlib.sha256(raw).hexdigest()}:
         raise SubjectError("media_changed", path=item.path)
     return raw
+
+
+def read_written(path: Path, written: Derived) -> bytes | None:
+    """The bytes of a clip or photo that was written a moment ago; None where they are not those that were written."""
+    try:
+        raw = read_limited(path, min(written.size_bytes, MAX_MEDIA_BYTES))
+    except (OSError, ValueError):
+        return None
+    return raw if hashlib.sha256(raw).hexdigest() == written.sha256 else None
 
 
 def raw_answers(reviewed: Reviewed) -> AnswerTree:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.body import FileBody
+from facevid_gui.captures.extract import Written, nobody
 from facevid_gui.captures.flows import trimmed_to
 from facevid_gui.captures.outcomes import is_fresh
 from facevid_gui.captures.records import ReadAnswer, record_of
@@ -56,12 +57,16 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class LookupResult:
-    """What a look-up came to. `capture` is the folder with what was received, None when nothing was."""
+    """What a look-up came to. `capture` is the folder with what was received, None when nothing was.
+
+    `received` is the capture's own record, as it was written: that of which `record` was made.
+    """
 
     outcome: Outcome
     record: Record | None = None
     capture: Path | None = None
     flow: Flow | None = None
+    received: CaptureRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,15 @@ def _silent(_stage: str, _done: int) -> None:
 
 
 class Lookup:
-    """One look-up."""
+    """One look-up. `first_clip` is told of the first clip while the rest of the capture is still being written."""
 
-    def __init__(self, workplace: Workplace, token: CancelToken, progress: Progress = _silent) -> None:
+    def __init__(
+        self, workplace: Workplace, token: CancelToken, progress: Progress = _silent, first_clip: Written = nobody
+    ) -> None:
         self._place = workplace
         self._token = token
         self._progress = progress
+        self._first_clip = first_clip
 
     def flow(self, provider: EssProvider, kind: str, flow_id: str, *, tries: int = TRIES) -> FlowResult:
         """Ask for a flow and its signers. Network failures become outcomes; cancelling raises."""
@@ -223,7 +231,7 @@ class Lookup:
                 if not is_passing(error) or not self._again(attempt):
                     raise
                 continue
-            found = partial.answer(request.role)
+            found = partial.answer(request.role, sink.scanned())
             again = _worth_another_try(partial.record.provider.kind, found, exchange)
             if not again or not self._again(attempt, asked_pause(sink.head)):
                 return found
@@ -249,9 +257,9 @@ class Lookup:
 
     def _finished(self, partial: PartialCapture, found: ReadAnswer | None) -> LookupResult:
         self._progress("store", 0)
-        path = partial.complete(found)
+        path = partial.complete(found, self._first_clip)
         record = record_of(partial.record, lambda name: FileBody(path / name), found)
-        return LookupResult(record.outcome, record, path)
+        return LookupResult(record.outcome, record, path, received=partial.record)
 
     def _guarded(self, facts: ProviderFacts, work: Callable[[PartialCapture], LookupResult]) -> LookupResult:
         """Run `work` on a fresh partial capture; whatever happens, what was received stays on disk."""

@@ -75,6 +75,7 @@ class Clip:
             self._decoder.options = {"max_pixels": str(MAX_PIXELS)}
             self._flow: Iterator[Decoded] = iter(())
             self._reached = self._count  # the number of the frame that was decoded last
+            self._latest: Decoded | None = None  # the frame itself: the first one is looked at before it is asked for
             self._fed = 0  # packets the decoder was given since the beginning
             self._reformatter = VideoReformatter()
             self._rotation, self._mirrored = self._find_orientation()
@@ -105,9 +106,14 @@ class Clip:
         for wanted in numbers:
             if wanted <= passed:
                 continue
+            if self._latest is not None and self._latest.number == wanted == self._reached:
+                passed = wanted
+                yield self._latest
+                continue
             self._go_before(wanted)
             for decoded in self._flow:
                 self._reached = passed = decoded.number
+                self._latest = decoded
                 yield decoded
                 if passed >= wanted:
                     break

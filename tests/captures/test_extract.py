@@ -194,3 +194,25 @@ def test_a_text_handed_over_directly_may_be_no_utf_8(tmp_path: Path) -> None:
     (made,) = extract_media(BytesBody(b""), [item], tmp_path, SOURCE, ())
     assert (tmp_path / made.path).read_bytes() == b"ABC"
     assert made.problem == DAMAGED
+
+
+def test_of_the_first_clip_somebody_is_told_when_it_is_written(tmp_path: Path) -> None:
+    told: list[tuple[Derived, bytes]] = []
+    answer = kyc_answer("0", photo=b64(JPEG), video=b64(big_mp4()))
+    body = BytesBody(json_bytes(answer))
+    media = read_answer("kyc", body).media
+    made = extract_media(
+        body, reversed(media), tmp_path, SOURCE, (), lambda path, item: told.append((item, path.read_bytes()))
+    )
+    [(item, content)] = told
+    assert item.role == "liveness"
+    assert item in made
+    assert (content, item.sha256) == (big_mp4(), hashlib.sha256(big_mp4()).hexdigest())
+
+
+@pytest.mark.parametrize("media", [{"photo": b64(JPEG)}, {"video": "????"}])
+def test_of_photos_and_of_what_makes_no_file_nobody_is_told(tmp_path: Path, media: dict[str, str]) -> None:
+    body = BytesBody(json_bytes(kyc_answer("0", **media)))
+    told: list[Path] = []
+    extract_media(body, read_answer("kyc", body).media, tmp_path, SOURCE, (), lambda path, _item: told.append(path))
+    assert told == []

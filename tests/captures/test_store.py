@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from facevid_gui.captures import records
 from facevid_gui.captures.body import FileBody
 from facevid_gui.captures.records import record_of
-from facevid_gui.captures.sink import pem_of
-from facevid_gui.captures.store import CAPTURE_FILE, CaptureStore, read_capture_record
+from facevid_gui.captures.sink import FileSink, pem_of
+from facevid_gui.captures.store import CAPTURE_FILE, CaptureStore, PartialCapture, read_capture_record
 from facevid_gui.core.capture import CaptureRecord
 from facevid_gui.core.errors import SubjectError, UsageError
 from facevid_gui.core.exchange import Exchange
@@ -134,6 +135,68 @@ def test_a_packed_answer_stays_packed_on_disk_and_its_files_say_how_to_unpack_it
     assert (path / "exchanges/01/response-body.bin").read_bytes() == packed
     assert {item.decoding for item in record_in(path).derived} == {("gzip", "json", "base64")}
     assert (path / "media/photo-01.jpg").read_bytes() == JPEG
+
+
+def sink_of(partial: PartialCapture, body: bytes, size: int, headers: tuple[tuple[str, str], ...] = ()) -> FileSink:
+    """A sink that has received an answer in pieces of that size."""
+    sinks: list[FileSink] = []
+    make = partial.sink
+
+    def noting(*arguments: Any) -> FileSink:
+        sinks.append(make(*arguments))
+        return sinks[-1]
+
+    partial.sink = noting  # type: ignore[method-assign]
+    receive(partial, pieces_of(body, size), headers=headers)
+    return sinks[-1]
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096, 10**7])
+def test_an_answer_is_read_on_its_way_to_the_disk(
+    store: CaptureStore, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    partial = begin(store, "kyc")
+    sink = sink_of(partial, GOOD, size)
+    read = partial.answer()
+    monkeypatch.setattr(FileBody, "pieces", lambda *_: pytest.fail("it was read a second time"))
+    monkeypatch.setattr(records, "_content_coding", lambda _headers: "")
+    assert read is not None
+    assert partial.answer("record", sink.scanned()) == read
+    assert read.answer.media
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", GOOD[:-1], b'{"code": 1} x', b"[" * 100, b"x" * 5_000_000])
+def test_what_is_no_answer_on_its_way_is_none_from_the_disk(store: CaptureStore, body: bytes) -> None:
+    partial = begin(store, "kyc")
+    sink = sink_of(partial, body, 4096)
+    assert sink.scanned() is None
+    assert partial.answer("record", sink.scanned()) is None
+
+
+def test_a_packed_answer_is_read_from_the_disk(store: CaptureStore) -> None:
+    partial = begin(store, "kyc")
+    sink = sink_of(partial, gzip.compress(GOOD), 4096, (("Content-Encoding", "gzip"),))
+    found = partial.answer("record", sink.scanned())
+    assert found is not None
+    assert found.steps == ("gzip",)
+    assert len(found.answer.media) == 2
+
+
+def test_what_looks_like_an_answer_while_packed_is_still_unpacked(store: CaptureStore) -> None:
+    """Told to be packed and not: it cannot be unpacked, whatever its bytes look like."""
+    partial = begin(store, "kyc")
+    sink = sink_of(partial, GOOD, 4096, (("Content-Encoding", "gzip"),))
+    assert sink.scanned() is not None
+    assert partial.answer("record", sink.scanned()) is None
+
+
+def test_what_one_exchange_brought_is_not_taken_for_that_of_another(store: CaptureStore) -> None:
+    partial = begin(store, "kyc")
+    first = sink_of(partial, GOOD, 4096)
+    receive(partial, json_bytes(kyc_answer("400504")))
+    found = partial.answer("record", first.scanned())
+    assert found is not None
+    assert found.answer.provider_code == "400504"
 
 
 def test_retries_and_polls_are_exchanges_of_their_own_numbered_as_they_happen(store: CaptureStore) -> None:

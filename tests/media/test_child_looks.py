@@ -120,3 +120,18 @@ def test_checking_goes_on_where_it_was_interrupted() -> None:
 def test_a_long_clip_is_checked_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_looks, "MAX_CHECKED", 7)
     assert types(Clip(make_clip(at_rate(FRAMES), key_every=5))) == "IPPPPIP"
+
+
+def test_the_first_frame_was_decoded_when_the_clip_was_opened_and_is_not_decoded_again() -> None:
+    packets = []
+    clip = Clip(make_clip(at_rate(12), key_every=5), lambda: packets.append(1))
+    packets.clear()
+    first = next(clip.walk([0]))
+    assert (first.number, packets) == (0, [])
+    assert [decoded.number for decoded in clip.walk([0, 1, 2])] == [0, 1, 2]
+    assert [decoded.number for decoded in clip.walk([7])][-1] == 7
+    fresh = Clip(clip.data)
+    for number in (7, 0, 7, 11, 11):
+        (again,) = [decoded for decoded in clip.walk([number]) if decoded.number == number]
+        (other,) = [decoded for decoded in fresh.walk([number]) if decoded.number == number]
+        assert bytes(clip.picture(again)[1]) == bytes(fresh.picture(other)[1])

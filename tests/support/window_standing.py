@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from facevid_gui import desktop as roof
+from facevid_gui import running as roof
 from facevid_gui.bridge.inbox import Inbox
 from facevid_gui.credentials.secret_store import SessionStore
 from facevid_gui.house import House

@@ -212,7 +212,9 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if not MISSING:
         av.logging.set_level(None)
-    child.run(raise_walls(MEMORY_LIMIT_BYTES))
+    walls = raise_walls(MEMORY_LIMIT_BYTES)
+    gc.freeze()  # what is here by now stays: only clips are looked through when one gives way to another
+    child.run(walls)
 
 
 if __name__ == "__main__":

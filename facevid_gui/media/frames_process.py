@@ -15,12 +15,13 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 FROZEN_ARGUMENT = "--frames-child"
 END_PATIENCE_S = 5.0
 MAX_HEADER_BYTES = 32 * 1024 * 1024
 MAX_PIXEL_BYTES = 256 * 1024 * 1024
+PIPE_BYTES = 1024 * 1024  # what everybody may ask for by default (pipe(7), pipe-max-size)
 _READ_AHEAD = 4  # messages
 # Where a system and a frozen program find their libraries; nothing else of the user's environment is handed on.
 _KEPT_ENVIRONMENT = frozenset(
@@ -116,7 +117,7 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
         flags = subprocess.CREATE_NO_WINDOW
     else:
         flags = 0
-    return subprocess.Popen(  # noqa: S603 - our own executable
+    process = subprocess.Popen(  # noqa: S603 - our own executable
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -125,6 +126,20 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
         start_new_session=True,
         creationflags=flags,
     )
+    _widen(process.stdin, process.stdout)
+    return process
+
+
+def _widen(*streams: IO[bytes] | None) -> None:
+    """Let a clip go through its pipe in a few large pieces; where the system refuses, in many small ones."""
+    if sys.platform != "linux":
+        return
+    import fcntl
+
+    for stream in streams:
+        assert stream is not None
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _size_in(header: object) -> int:

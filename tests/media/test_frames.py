@@ -251,6 +251,30 @@ def test_a_clip_is_opened_and_its_frames_come_with_pixels_number_and_time(ear: E
             assert not reply.pixels.damaged
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a pipe has the size it has")
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_clip_goes_through_a_wide_pipe_or_through_a_narrow_one(
+    ear: Ear, monkeypatch: pytest.MonkeyPatch, *, is_allowed: bool
+) -> None:
+    """An administrator may have set the limit lower, or one user may have too many of them (pipe(7))."""
+    import fcntl
+
+    usual, change = 64 * 1024, fcntl.fcntl
+
+    def control(stream: Any, command: int, *value: int) -> int:
+        if command == fcntl.F_SETPIPE_SZ and not is_allowed:
+            raise PermissionError(1, "Operation not permitted")
+        return change(stream, command, *value)
+
+    monkeypatch.setattr(fcntl, "fcntl", control)
+    with running(ear) as client:
+        client.open_clip("a", clip())
+        ear.until(is_facts)
+        stream = process_of(client).stdin
+        assert stream is not None
+        assert (change(stream, fcntl.F_GETPIPE_SZ) > usual) is is_allowed
+
+
 def test_thumbnails_are_small_and_spread(ear: Ear) -> None:
     with running(ear) as client:
         client.open_clip("a", clip())

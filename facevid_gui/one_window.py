@@ -50,7 +50,7 @@ def begin(state: Path, path: Path | None, patience_ms: int = _TURN_MS) -> Turn |
             waits = not turn.take()
         except OSError:
             waits = False
-        left_ms = int((until - time.monotonic()) * 1000)
+        left_ms = max(_LOOK_MS, int((until - time.monotonic()) * 1000))  # Qt takes less than nothing for ever
         if hand_over(state, path, left_ms if waits else _PATIENCE_MS):
             turn.give_back()
             return None

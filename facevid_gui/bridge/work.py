@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.bridge.stamp_work import stamp_sealed
-from facevid_gui.captures.extract import nobody
 from facevid_gui.core.errors import FacevidError, SurroundingsError
 from facevid_gui.core.outcome import Outcome
 from facevid_gui.core.query import Query
@@ -314,7 +313,7 @@ def note_unmasking(services: Services, evidence_id: str, reason: str) -> None:
 
 def _ask(
     services: Services, question: Question, token: CancelToken, tell: Callable[[object], None],
-    first_clip: Written = nobody,
+    first_clip: Written | None = None,
 ) -> LookupResult:  # fmt: skip
     from facevid_gui.lookups.lookup import Lookup
 

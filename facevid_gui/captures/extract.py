@@ -32,17 +32,13 @@ _MOST_AT_ONCE = 4
 Written = Callable[["Path", Derived], None]  # told where a file is and what it is
 
 
-def nobody(_path: Path, _derived: Derived) -> None:
-    """Nobody wants to be told."""
-
-
 def extract_media(
     body: Body,
     media: Iterable[MediaText],
     folder: Path,
     source: str,
     steps: tuple[str, ...],
-    first_clip: Written = nobody,
+    first_clip: Written | None = None,
 ) -> tuple[Derived, ...]:
     """Decode every clip and photo into `folder/media/`, each file flushed; return what was made, in their order.
 
@@ -57,7 +53,7 @@ def extract_media(
     first = next((item for item in items if item.role != "photo"), None)
 
     def extract(item: MediaText) -> Derived | None:
-        return _extract_one(body, item, folder, source, steps, first_clip if item is first else nobody)
+        return _extract_one(body, item, folder, source, steps, first_clip if item is first else None)
 
     with ThreadPoolExecutor(min(_MOST_AT_ONCE, os.cpu_count() or 1)) as pool:
         derived = list(pool.map(extract, items))
@@ -70,7 +66,7 @@ def decoded(body: Body, text: str | Span) -> Iterator[bytes]:
 
 
 def _extract_one(
-    body: Body, item: MediaText, folder: Path, source: str, steps: tuple[str, ...], written: Written
+    body: Body, item: MediaText, folder: Path, source: str, steps: tuple[str, ...], written: Written | None
 ) -> Derived | None:
     decoder = Base64Decoder()
     pieces = decoder.decode(_text_pieces(body, item.text))
@@ -103,7 +99,8 @@ def _extract_one(
             repairs=tuple(decoder.repairs),
             problem=decoder.problem,
         )
-        written(path, derived)
+        if written is not None:
+            written(path, derived)
         os.fsync(file.fileno())
     return derived
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from facevid_gui.captures.body import FileBody
-from facevid_gui.captures.extract import Written, extract_media, nobody
+from facevid_gui.captures.extract import Written, extract_media
 from facevid_gui.captures.records import (
     ReadAnswer,
     Scanned,
@@ -265,7 +265,7 @@ class PartialCapture:
         with disk_errors(self.folder):
             return latest_answer(self.record, self._body, role, scanned)
 
-    def complete(self, found: ReadAnswer | None = None, first_clip: Written = nobody) -> Path:
+    def complete(self, found: ReadAnswer | None = None, first_clip: Written | None = None) -> Path:
         """Decode the media, write the final record, flush everything, rename; return the capture's path.
 
         `found` spares a second reading of an answer that was read a moment ago; `first_clip` is told of the answer's
@@ -291,7 +291,7 @@ class PartialCapture:
         """Let go of the capture; what is on disk stays as it is."""
         _let_go(self._lock)
 
-    def _finish_record(self, found: ReadAnswer | None, first_clip: Written) -> None:
+    def _finish_record(self, found: ReadAnswer | None, first_clip: Written | None) -> None:
         if (self.folder / "media").exists():
             shutil.rmtree(self.folder / "media")  # left by a crash while decoding; made again below
         for leftover in self.folder.glob(f".{CAPTURE_FILE}.*.tmp"):
@@ -317,7 +317,7 @@ class PartialCapture:
         self.record = replace(record, provider=provider, exchanges=exchanges)
         self.save()
 
-    def _derived(self, part: ReadAnswer, first_clip: Written) -> tuple[Derived, ...]:
+    def _derived(self, part: ReadAnswer, first_clip: Written | None) -> tuple[Derived, ...]:
         assert part.exchange.path is not None
         return extract_media(part.body, part.answer.media, self.folder, part.exchange.path, part.steps, first_clip)
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.body import FileBody
-from facevid_gui.captures.extract import Written, nobody
 from facevid_gui.captures.flows import trimmed_to
 from facevid_gui.captures.outcomes import is_fresh
 from facevid_gui.captures.records import ReadAnswer, record_of
@@ -35,6 +34,7 @@ from facevid_gui.providers.kyc_sign import VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from facevid_gui.captures.extract import Written
     from facevid_gui.captures.store import CaptureStore, PartialCapture
     from facevid_gui.core.cancel import CancelToken
     from facevid_gui.core.exchange import Exchange
@@ -91,7 +91,11 @@ class Lookup:
     """One look-up. `first_clip` is told of the first clip while the rest of the capture is still being written."""
 
     def __init__(
-        self, workplace: Workplace, token: CancelToken, progress: Progress = _silent, first_clip: Written = nobody
+        self,
+        workplace: Workplace,
+        token: CancelToken,
+        progress: Progress = _silent,
+        first_clip: Written | None = None,
     ) -> None:
         self._place = workplace
         self._token = token

@@ -115,13 +115,14 @@ def test_a_start_while_the_window_leaves_comes_up_itself(home: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are stopped by a signal")
-def test_a_window_that_does_not_answer_is_waited_for_but_not_for_ever(home: Path) -> None:
+@pytest.mark.parametrize("patience_ms", [200, -1000], ids=["usual", "used up by a slow computer"])
+def test_a_window_that_does_not_answer_is_waited_for_but_not_for_ever(home: Path, patience_ms: int) -> None:
     from facevid_gui.one_window import begin
 
     with window(home) as first:
         assert told(first)["ready"] is True
         first.send_signal(signal.SIGSTOP)
-        turn = begin(home / "state", None, patience_ms=200)
+        turn = begin(home / "state", None, patience_ms=patience_ms)
         assert turn is not None
         assert not turn.is_ours, "so nothing is said of a bad end"
         first.send_signal(signal.SIGCONT)

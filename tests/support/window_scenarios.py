@@ -269,7 +269,7 @@ def leave_midway(order: dict[str, Any]) -> dict[str, Any]:
 
 def run_until_told(order: dict[str, Any]) -> dict[str, Any]:
     """The program itself, in the middle of a slow look-up; says so, and goes on until it is told to end."""
-    import facevid_gui.desktop as roof
+    import facevid_gui.running as roof
 
     class Eager(Desktop):
         def show(self) -> None:

@@ -2,8 +2,9 @@
 
 Arguments: a folder for the homes, a JSON object on standard input: {"arguments", "stdin", "points"}. For each
 point a child process runs the command in a home of its own and kills itself with SIGKILL at that event: the
-n-th time it opens a file for writing, links, renames, changes modes, removes, makes a folder, or has just
-written a piece of an answer. Bytes are noted in `<home>.received/<n>`, one file for each answer, only after the
+n-th time it opens a file for writing, links, renames, changes modes, removes, makes a folder, or is about to write, or
+has just written, another sixteen kilobytes of an answer: however large the pieces are in which it comes, the n-th time
+is the same moment in every run. Bytes are noted in `<home>.received/<n>`, one file for each answer, only after the
 program took them over. Point 0 kills nothing and tells how many events there are.
 """
 
@@ -22,6 +23,7 @@ import facevid_gui.providers.kyc  # noqa: F401
 from facevid_gui import cli
 from facevid_gui.captures import store
 
+STEP_BYTES = 16 * 1024
 COUNTED = {"open", "os.rename", "os.link", "os.mkdir", "os.chmod", "os.remove", "os.rmdir", "os.truncate"}
 
 
@@ -53,16 +55,22 @@ def run_child(home: Path, arguments: list[str], stdin: str, point: int) -> None:
     counter = Counter(str(home), point)
     original = store.FileSink.received
     logs: dict[store.FileSink, int] = {}
+    sizes: dict[store.FileSink, int] = {}
     home.with_suffix(".received").mkdir()
 
     def received(self: store.FileSink, piece: bytes) -> None:
         if self not in logs:
             name = home.with_suffix(".received") / str(len(logs))
             logs[self] = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        counter.hit()
+        before = sizes.get(self, 0)
+        sizes[self] = before + len(piece)
+        steps = -(-sizes[self] // STEP_BYTES) - -(-before // STEP_BYTES)
+        for _ in range(steps):
+            counter.hit()
         original(self, piece)
         os.write(logs[self], piece)
-        counter.hit()
+        for _ in range(steps):
+            counter.hit()
 
     store.FileSink.received = received  # type: ignore[method-assign]
     stream = io.TextIOWrapper(io.BytesIO(stdin.encode()))

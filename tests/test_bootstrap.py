@@ -307,3 +307,32 @@ def test_the_list_of_libraries_is_what_qt_really_links_to() -> None:
     brought_along = {"libbrotlicommon.so.1", "libxcb.so.1"}  # in the packages of, or needed by, listed ones
     foreign = {name for name in needed - own - brought_along if not everywhere.match(name)}
     assert foreign == set(system_libraries.QT)
+
+
+@LINUX
+def test_the_tests_keep_their_files_in_memory_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(bootstrap, "MEMORY", tmp_path)
+    monkeypatch.setattr(bootstrap, "ROOM_FOR_TESTS", 1)
+    with bootstrap.fast_folder() as folder:
+        assert folder is not None
+        assert (folder.parent, folder.stat().st_mode & 0o777) == (tmp_path, 0o711)
+        (folder / "sealed").mkdir()
+        (folder / "sealed" / "file").touch()
+        (folder / "sealed").chmod(0o500)
+    assert list(tmp_path.iterdir()) == []
+
+    def nowhere() -> bool:
+        with bootstrap.fast_folder() as folder:
+            return folder is None and list(tmp_path.iterdir()) == []
+
+    monkeypatch.setattr(bootstrap, "ROOM_FOR_TESTS", 1 << 60)
+    assert nowhere()
+    monkeypatch.setattr(bootstrap, "ROOM_FOR_TESTS", 1)
+    monkeypatch.setenv("TMPDIR", "elsewhere")
+    assert nowhere(), "who chose a place keeps it"
+    monkeypatch.delenv("TMPDIR")
+    monkeypatch.setattr(bootstrap, "MEMORY", tmp_path / "missing")
+    assert nowhere()

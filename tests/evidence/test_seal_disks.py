@@ -20,7 +20,7 @@ from tests.support.evidence_crash import end_of, in_child, start_child
 from tests.support.evidence_places import Place, Template, files_of, unlock_folders
 from tests.support.unprivileged import as_unprivileged, unprivileged_folder
 
-SHARED_MEMORY = Path("/dev/shm")
+VOLUMES = (Path("/dev/shm"), Path("/var/tmp"), Path(__file__).parents[2])  # memory, the system's disk, the checkout's
 
 
 def assert_nothing_happened(place: Place, entry: CaptureEntry, root: Path) -> None:
@@ -65,19 +65,21 @@ def test_another_failure_of_linking_is_told(place: Place, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def other_volume() -> Iterator[Path]:
-    """A folder on another volume than the home."""
-    if not SHARED_MEMORY.is_dir() or not os.access(SHARED_MEMORY, os.W_OK):
+def other_volume(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another volume than the home, wherever temporary files lie."""
+    here = tmp_path.stat().st_dev
+    others = (path for path in VOLUMES if os.access(path, os.W_OK) and path.stat().st_dev != here)
+    volume = next(others, None)
+    if volume is None:
         pytest.skip("no second volume here")
-    folder = Path(tempfile.mkdtemp(dir=SHARED_MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix="facevid-test-", dir=volume))
     yield folder
     unlock_folders(folder)
     shutil.rmtree(folder)
 
 
 def test_sealing_onto_another_volume_really_copies(place: Place, other_volume: Path) -> None:
-    if other_volume.stat().st_dev == place.home.stat().st_dev:
-        pytest.skip("home and second volume are the same")
+    assert other_volume.stat().st_dev != place.home.stat().st_dev
     entry = place.capture("order")
     before = files_of(entry.path)
     sealed = place.seal(entry, other_volume / "evidence")

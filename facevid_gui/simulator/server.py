@@ -73,7 +73,7 @@ class Simulator:
         for mine, other in ((first, self.second), (self.second, first)):
             mine.ess.neighbours, mine.essbasic.neighbours = (other.ess,), (other.essbasic,)
         self.requests: list[SimRequest] = []
-        self._servers: dict[str, ThreadingHTTPServer] = {}
+        self._servers: dict[str, _Server] = {}
 
     def _services(
         self, company: records.SimCompany, flows: tuple[records.SimFlow, ...], orders: tuple[records.SimOrder, ...]
@@ -114,16 +114,13 @@ class Simulator:
                 self.stop()
                 raise SurroundingsError("port_in_use", port=port) from error
             self._servers[name] = server
-            threading.Thread(target=server.serve_forever, args=(0.05,), name=f"simulator-{name}", daemon=True).start()
+            server.thread = threading.Thread(target=server.serve, name=f"simulator-{name}", daemon=True)
+            server.thread.start()
 
     def stop(self) -> None:
-        """Close the ports, side by side: each waits for its own loop to look up."""
-        stopping = [threading.Thread(target=server.shutdown) for server in self._servers.values()]
-        for thread in stopping:
-            thread.start()
-        for thread in stopping:
-            thread.join()
+        """Close the ports."""
         for server in self._servers.values():
+            server.end()
             server.server_close()
         self._servers = {}
 
@@ -175,9 +172,31 @@ class Simulator:
 
 
 class _Server(ThreadingHTTPServer):
+    """Ends at once: `serve_forever` would look up only now and then whether it should."""
+
     daemon_threads = True
     allow_reuse_address = os.name != "nt"
     request_queue_size = 64
+    timeout = 0.5  # seconds, should the knock of `end` not be heard
+    ending = False
+    thread: threading.Thread | None = None
+
+    def serve(self) -> None:
+        """Handle requests until `end`."""
+        while not self.ending:
+            self.handle_request()
+
+    def end(self) -> None:
+        """Leave the loop, and wait for that: it is woken by a connection that nobody answers."""
+        self.ending = True
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.server_port), self.timeout):
+            pass
+        if self.thread is not None:
+            self.thread.join()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ANN401, ARG002
+        """Nothing is answered once it ends."""
+        return not self.ending
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """A client that hangs up is not worth a traceback."""

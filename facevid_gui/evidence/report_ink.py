@@ -80,6 +80,8 @@ class Ink:
         if font is not None:
             self._family = _FONT
             pdf.add_font(_FONT, fname=str(font.path), collection_font_number=font.number)
+            # The bounds of the whole font hold for its letters, too; to draw each for narrower ones takes seconds.
+            pdf.fonts[_FONT].ttfont.recalcBBoxes = False  # type: ignore[union-attr]
         self._cmap = pdf.fonts[_FONT].cmap if font is not None else None  # type: ignore[union-attr]
         self._measure = lru_cache(maxsize=8192)(self._width_of)
         pdf.set_margin(MARGIN_MM)

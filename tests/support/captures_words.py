@@ -48,12 +48,15 @@ def name_of(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls() -> tuple[tuple[str, ast.Call], ...]:
     """Every call of the package, with its place."""
-    for path, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
+    return tuple(
+        (f"{path.relative_to(PACKAGE)}:{node.lineno}", node)
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    )
 
 
 def given(call: ast.Call) -> frozenset[str] | None:
@@ -103,7 +106,7 @@ def literals() -> frozenset[str]:
 
 
 @cache
-def families() -> tuple[str, ...]:
+def families() -> tuple[re.Pattern[str], ...]:
     """Every f-string of the package as a regular expression; those without a word of their own are left out."""
     found = set()
     for _, tree in trees():
@@ -112,7 +115,7 @@ def families() -> tuple[str, ...]:
                 ((pattern, _),) = patterns_of(node)
                 if re.search(r"[a-z]", pattern.replace("(.+)", "")):
                     found.add(pattern)
-    return tuple(sorted(found))
+    return tuple(re.compile(pattern) for pattern in sorted(found))
 
 
 def is_said(text: str, depth: int = 2) -> bool:
@@ -121,5 +124,5 @@ def is_said(text: str, depth: int = 2) -> bool:
         return True
     if depth == 0:
         return False
-    matches = (re.fullmatch(pattern, text) for pattern in families())
+    matches = (pattern.fullmatch(text) for pattern in families())
     return any(match and all(is_said(part, depth - 1) for part in match.groups()) for match in matches)

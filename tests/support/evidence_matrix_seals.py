@@ -127,7 +127,9 @@ def unsigned_attribute(_: Place, folder: Path) -> None:
     info = cms.ContentInfo.load(to_der((folder / P7S).read_bytes()))
     signer = info["content"]["signer_infos"][0]
     signer["unsigned_attrs"] = [{"type": "counter_signature", "values": [signer.copy()]}]
-    (folder / P7S).write_bytes(to_pem(info.dump(force=True)))
+    der = info.dump()
+    assert cms.ContentInfo.load(der)["content"]["signer_infos"][0]["unsigned_attrs"].native, "it is really there"
+    (folder / P7S).write_bytes(to_pem(der))
 
 
 # --- timestamps --------------------------------------------------------------------------------------------------

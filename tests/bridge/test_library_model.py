@@ -235,6 +235,7 @@ def test_flying_through_asks_for_the_pages_where_one_stops(model: LibraryModel, 
     assert {offset // PAGE_SIZE for _, offset in desk.library.asked} == {0, 38, 39}
 
 
+@pytest.mark.no_cover
 def test_memory_is_bounded(model: LibraryModel, desk: Desk) -> None:
     desk.hold(*many(PAGE_SIZE * (MAX_PAGES + 20)))
     for number in range(MAX_PAGES + 20):

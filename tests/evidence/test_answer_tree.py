@@ -133,6 +133,7 @@ def test_a_refused_flow_is_shown_too(tmp_path: Path) -> None:
     assert row_at(tree, "/Response/Error/Code").text == "AuthFailure"
 
 
+@pytest.mark.no_cover
 def test_a_list_of_very_many_takes_no_room_from_its_neighbours(tmp_path: Path) -> None:
     many = answer_tree.MAX_CHILDREN + 7
     body = json_bytes({"junk": [[1] * many] * 30, "code": "0", "result": {"liveRate": "99"}})
@@ -160,6 +161,7 @@ def test_searching_looks_at_names_and_values(tmp_path: Path) -> None:
     assert tree.find("nowhere") == ()
 
 
+@pytest.mark.no_cover
 def test_a_large_answer_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     clip = b64(big_mp4(45 * 1024 * 1024))
     entry = capture_with(tmp_path, json_bytes(kyc_answer("0", video=clip)))
@@ -174,6 +176,7 @@ def test_a_large_answer_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     assert peak < 8 * 1024 * 1024
 
 
+@pytest.mark.no_cover
 def test_a_deep_answer_stays_small(tmp_path: Path) -> None:
     deep = b"[" * 50 + b",".join([b"1"] * 100_000) + b"]" * 50
     tracemalloc.start()

@@ -10,6 +10,7 @@ from tests.support.evidence_places import Place
 MUTATIONS = 400
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_verifier_never_raises_never_hangs_and_never_verifies_changed_bytes(place: Place) -> None:
     fuzzer = Fuzzer(place, seed=20261121)

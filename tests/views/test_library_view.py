@@ -290,6 +290,7 @@ def test_hostile_cases_become_harmless_headlines(listed: Driver, view: LibraryVi
     assert len(colours(picture(view, view.model().index(0)))) > 5
 
 
+@pytest.mark.no_cover
 def test_a_hundred_thousand_rows_cost_no_more_than_a_page(driver: Driver) -> None:
     """Pages come from a source that holds them all; the window holds a few, and its heart goes on beating."""
     view, model = driver.find("library_view", LibraryView), driver.desktop.library_model

@@ -108,7 +108,8 @@ def test(arguments: list[str]) -> int:
     """Run the test suite; further arguments go to pytest."""
     environment = system_packages(TEST_TOOLS, window=True)
     python = make_environment("test", ENVIRONMENT)
-    workers = ["-n", str(min(os.cpu_count() or 1, 4))]
+    # Who has nothing left takes over what others have still to do: some folders are much slower than others.
+    workers = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
     with fast_folder() as folder:
         if folder:
             environment = {**environment, "TMPDIR": str(folder)}

@@ -62,6 +62,7 @@ def make_driver(application: Any, tmp_path: Path) -> Iterator[Callable[..., Any]
         driver.window.close()
         driver.desktop.shut_down()
         bury(driver)
+    application.setStyleSheet("")  # the next window is built without one, as the first of a process is
     stop_logging()
     sys.excepthook, threading.excepthook = hooks
     for driver in made:

@@ -5,12 +5,15 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test or its child loads Qt
 
+from facevid_gui.core.secret import Secret
+from facevid_gui.evidence import key_file
 from facevid_gui.house import House
 from facevid_gui.logs import LOGGER
 from facevid_gui.simulator.server import Simulator
@@ -28,6 +31,16 @@ def _leave_garbage_alone() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_leave_garbage_alone)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stretched_once() -> Iterator[None]:
+    """What scrypt makes of a passphrase and a salt is calculated once: the same answer, without its 0.1 s again."""
+    stretch = key_file._stretch
+    known = lru_cache(maxsize=4096)(lambda passphrase, salt: stretch(Secret(passphrase), salt))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_file, "_stretch", lambda passphrase, salt: known(passphrase.reveal(), salt))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -121,7 +121,7 @@ def test(arguments: list[str]) -> int:
 @contextmanager
 def fast_folder() -> Iterator[Path | None]:
     """A folder in memory, removed afterwards: on a disk every file is waited for. None where there is no room."""
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM_FOR_TESTS:
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or room_in_memory() < ROOM_FOR_TESTS:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="fv-", dir=MEMORY))  # short, for sockets that lie below it
@@ -132,6 +132,13 @@ def fast_folder() -> Iterator[Path | None]:
         for base, _, _ in os.walk(folder):
             Path(base).chmod(0o700)  # evidence is read-only
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def room_in_memory() -> int:
+    """Bytes of files that memory can take: what the folder may hold, but no more than what nobody uses (proc(5))."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    available = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
+    return min(available, shutil.disk_usage(MEMORY).free)
 
 
 def build(arguments: list[str]) -> int:

@@ -328,6 +328,7 @@ def test_the_tests_keep_their_files_in_memory_where_there_is_room(
         with bootstrap.fast_folder() as folder:
             return folder is None and list(tmp_path.iterdir()) == []
 
+    assert 0 < bootstrap.room_in_memory() < 1 << 60
     monkeypatch.setattr(bootstrap, "ROOM_FOR_TESTS", 1 << 60)
     assert nowhere()
     monkeypatch.setattr(bootstrap, "ROOM_FOR_TESTS", 1)

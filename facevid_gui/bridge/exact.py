@@ -162,12 +162,19 @@ class ExactFrames(QObject):
             self._cache.move_to_end(number)
             self._wanted = None
             self.frame_ready.emit(cached)
-            self._look_ahead(number)
+            if not self._began_ahead:
+                self._look_ahead(number)
             return
         self._wanted = number
         if not self._asked[0] <= number <= self._asked[1]:
             self._ask_around(number)
             self._client.want_frames(self._clip, number, number)  # first of all; the others follow
+
+    def want_around(self) -> None:
+        """Ask for the frames after the first one of a clip that was expected: that one is shown by now."""
+        if self._began_ahead:
+            self._began_ahead = False
+            self._look_ahead(0)
 
     def want_thumbnails(self, count: int) -> None:
         """Ask for small frames spread over the clip."""
@@ -279,9 +286,6 @@ class ExactFrames(QObject):
             return
         if (done.first, done.last) == self._asked:
             self._asked = (0, -1)
-        if self._began_ahead and self.facts is not None:
-            self._began_ahead = False
-            self._look_ahead(done.first)
         wanted = self._wanted
         if wanted is None or not done.first <= wanted <= done.last:
             return

@@ -2,8 +2,8 @@
 
 What enters: the bytes whose hash matched, and gestures. What leaves: the picture to show with its number, time and
 mode: "exact" from the decoder, "live" from the player that runs, "nearest" from a player that was asked for a frame and
-has no exact decoder beside it. The child looks at the bytes first; what it refuses is never
-handed to the player in this process. Where there is no decoder, or it fails later, the player is all there is.
+has no exact decoder beside it. The child looks at the bytes first; what it refuses is never handed to the player in
+this process. Where there is no decoder, or it fails later, the player is all there is.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from facevid_gui.bridge.backwards import Backwards
 from facevid_gui.bridge.places import Loop
 from facevid_gui.bridge.rates import Rates
-from facevid_gui.bridge.shown import Shown
+from facevid_gui.bridge.shown import Shown, why_not_played
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -47,8 +47,8 @@ class Screening(QObject):
         self._player = player
         self._numbers = count(1)
         self._data: bytes | None = None
-        self._shown: Shown | None = None
-        self._image: QImage | None = None
+        self.shown: Shown | None = None  # what is on the canvas, and its picture
+        self.image: QImage | None = None
         self._wanted: int | None = None  # the frame asked for last, until it is here
         self._handed_over = False
         self._play_when_ready = False
@@ -60,6 +60,8 @@ class Screening(QObject):
         self._backwards.reached_start.connect(lambda: self._set_state("paused"))
         self.state = "empty"
         self.facts: ClipFacts | None = None
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._want_rest)
         exact.facts_found.connect(self._on_facts)
         exact.frame_ready.connect(self._on_exact_frame)
         exact.frame_missing.connect(self._on_frame_missing)
@@ -88,11 +90,12 @@ class Screening(QObject):
         """Let go of the clip."""
         self._play_when_ready = self._is_alone = False
         self._have_handed_over(False)
+        self._rest.stop()
         self.exact.close_clip()
         if self._player is not None:
             self._player.unload()
         self._backwards.stop()
-        self._data = self._image = self._shown = self._wanted = None
+        self._data = self.image = self.shown = self._wanted = None
         self.loop.open(None)
         if self.facts is not None:
             self.facts = None
@@ -117,7 +120,7 @@ class Screening(QObject):
             return
         self._stop_backwards()
         self._wanted = None
-        shown = self._shown
+        shown = self.shown
         if self.state == "paused" and shown is not None and shown.pts_us is not None:
             self._player.seek(self.loop.start_us if self.loop.is_at_end(shown.number) else shown.pts_us)
         self._player.play(self.loop.start_us)
@@ -153,7 +156,7 @@ class Screening(QObject):
 
     def step(self, frames: int) -> None:
         """One frame (or several) forward or back, exactly."""
-        if self.facts is None or self._shown is None:
+        if self.facts is None or self.shown is None:
             return
         self.pause()
         self.go_to_frame(self.current_number + frames)
@@ -224,20 +227,10 @@ class Screening(QObject):
     @property
     def shown_number(self) -> int:
         """The frame that stands."""
-        shown = self._shown
+        shown = self.shown
         if shown is None or self.facts is None:
             return 0
         return shown.number if shown.number is not None else self.facts.frame_at(shown.pts_us or 0)
-
-    @property
-    def shown(self) -> Shown | None:
-        """What is on the canvas."""
-        return self._shown
-
-    @property
-    def image(self) -> QImage | None:
-        """The picture on the canvas."""
-        return self._image
 
     def shut_down(self) -> None:
         """Let go of everything."""
@@ -259,6 +252,12 @@ class Screening(QObject):
         self.loop.open(facts)
         self.facts_changed.emit(facts)
         self.exact.want(0)
+        self._rest.start()
+
+    @Slot()
+    def _want_rest(self) -> None:
+        """The first frame was asked for, and painted if it was there: now for everything else."""
+        self.exact.want_around()
         self.exact.want_thumbnails(FILMSTRIP_FRAMES)
         self.exact.want_looks()
         self._hand_over()
@@ -275,12 +274,8 @@ class Screening(QObject):
     def _hand_over(self) -> None:
         """The child could open the clip: now the player may have the same bytes, if it can be trusted with them."""
         assert self.facts is not None
-        video = self.facts.video
-        if self.facts.not_for_player:
-            self._do_without_player("player_not_given", self.facts.not_for_player)
-        elif video.mirrored and video.rotation in (90, 270):
-            # Qt (seen in 6.11.3) mirrors before it turns, not after: it would show such a picture upside down.
-            self._do_without_player("player_turns_wrong")
+        if why := why_not_played(self.facts):
+            self._do_without_player(*why)
         elif self._player is None:
             self._set_state("paused")
         elif self._data is not None and not self._handed_over:
@@ -310,7 +305,7 @@ class Screening(QObject):
         self.problem_found.emit("frame_undecodable", str(number + 1))
 
     def _on_live_frame(self, image: QImage, start_us: int | None) -> None:
-        if self.state != "playing" and self._shown is not None and not self._is_alone:
+        if self.state != "playing" and self.shown is not None and not self._is_alone:
             return  # a paused player's own picture: the exact one is asked for
         facts, number, mode = self.facts, None, "live"
         if facts is not None and start_us is not None:
@@ -343,8 +338,8 @@ class Screening(QObject):
         if state == "paused" and self._play_when_ready:
             self._play_when_ready = False
             self.play()
-        elif state == "paused" and was_playing and self._shown is not None and self._shown.number is not None:
-            self.exact.want(self._shown.number)
+        elif state == "paused" and was_playing and self.shown is not None and self.shown.number is not None:
+            self.exact.want(self.shown.number)
         elif state == "ended" and self.facts is not None:
             self.exact.want(self.facts.frame_count - 1)
 
@@ -372,12 +367,12 @@ class Screening(QObject):
     def _on_exact_failed(self, code: str, detail: str) -> None:
         self._wanted = None
         self._is_alone = self.facts is not None
-        if not self._handed_over and self._image is None:
+        if not self._handed_over and self.image is None:
             self._set_state("failed")
         self.problem_found.emit(code, detail)
 
     def _show(self, image: QImage, shown: Shown) -> None:
-        self._image, self._shown = image, shown
+        self.image, self.shown = image, shown
         self.picture_changed.emit(image, shown)
 
     def _stop_backwards(self) -> None:

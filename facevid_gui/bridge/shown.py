@@ -1,4 +1,4 @@
-"""What is said of the picture on the canvas (floor 2)."""
+"""What is said of the picture on the canvas, and of a clip whose pictures the player does not show (floor 2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from facevid_gui.core.clip import FramePlanes
+    from facevid_gui.core.clip import ClipFacts, FramePlanes
 
 
 @dataclass(frozen=True)
@@ -24,3 +24,13 @@ class Shown:
     mode: str
     damaged: bool = False
     planes: FramePlanes | None = None
+
+
+def why_not_played(facts: ClipFacts) -> tuple[str, str] | None:
+    """Why the player in this process may not have a clip (message id, technical detail); None where it may."""
+    if facts.not_for_player:
+        return "player_not_given", facts.not_for_player
+    if facts.video.mirrored and facts.video.rotation in (90, 270):
+        # Qt (seen in 6.11.3) mirrors before it turns, not after: it would show such a picture upside down.
+        return "player_turns_wrong", ""
+    return None

@@ -95,8 +95,9 @@ def test_one_that_is_opened_before_anything_was_said_is_not_begun_twice(desk: De
     pump_until(lambda: desk.frames)
     assert number_on(desk.frames[0].image) == 0
     assert len(client_of(desk).opened) == 1
-    assert [asked[1:] for asked in client_of(desk).asked].count((0, 0)) == 1
-    desk.until_quiet()
+    assert [asked[1:] for asked in client_of(desk).asked] == [(0, 0)]
+    desk.exact.want_around()
+    pump_until(lambda: desk.comes_at_once(20))
     assert desk.comes_at_once(1)
 
 

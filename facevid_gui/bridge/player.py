@@ -1,18 +1,12 @@
 """Real-time playback with sound: QMediaPlayer over the very bytes whose hash matched (floor 2).
 
 What enters: the bytes of a clip. What leaves: pictures, positions, states. The rules come from measured scars
-(research: review-ux, section 4): a new QBuffer and a unique URL per clip, owned here until after unloading; unload
-is `stop()`, `setSource(QUrl())`, then the buffer is dropped; `setSourceDevice(None)` is never called (it can wait for
-ever holding the GIL); sound is attached only when a device exists; decoding is done in software.
+(research: review-ux, section 4): a new source per clip (`clip_source`), owned here until after unloading; unload is
+`stop()`, `setSource(QUrl())`, then the source is dropped; `setSourceDevice(None)` is never called (it can wait for ever
+holding the GIL); sound is attached only when a device exists; decoding is done in software.
 
 Pictures are made on the player's own threads and wait in the event loop: those of the clip before can arrive when the
 next one is already loaded. Each clip therefore has an ear of its own, and what is late falls on a deaf one.
-
-The URL of a clip is of a file that does not exist and is never opened: FFmpeg then takes the device for local. For
-any other it complains on standard error and reads ahead in larger steps.
-
-Known loss: Qt never frees what it allocates to read from a device (`avio_alloc_context` without `avio_context_free`,
-counted in 6.11.3), 32 kB per clip whatever its size; with a URL of another kind it was 130 kB.
 """
 
 from __future__ import annotations
@@ -20,11 +14,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from enum import StrEnum
-from itertools import count
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoFrame, QVideoSink
+
+from facevid_gui.bridge.clip_source import ClipSource, DeviceSource, make_source, protocols
 
 FIRST_FRAME_PATIENCE_MS = 2500
 STANDSTILL_MS = 2500  # of a clip that plays; its position is told twenty times a second, however few frames it has
@@ -50,7 +45,7 @@ def prepare_environment() -> None:
     """
     os.environ["QT_MEDIA_BACKEND"] = "ffmpeg"
     os.environ["QT_FFMPEG_DECODING_HW_DEVICE_TYPES"] = ","
-    os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = "none"  # no protocol has this name; an empty list would be no list
+    os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = protocols()
     os.environ.setdefault("QT_DISABLE_HW_TEXTURES_CONVERSION", "1")
 
 
@@ -99,10 +94,9 @@ class Player(QObject):
 
     def __init__(self, parent: QObject | None = None, patience_ms: int = FIRST_FRAME_PATIENCE_MS) -> None:
         super().__init__(parent)
-        self._numbers = count(1)
-        self._buffer: QBuffer | None = None
+        self._source: ClipSource | None = None
         self._ear: _Ear | None = None
-        self._copied, self._rest = QByteArray(), memoryview(b"")
+        self._data, self._copied = memoryview(b""), 0
         self._plays_when_open = self._has_shown = False
         self._had_sound = self._is_deaf = False
         self._audio: QAudioOutput | None = None
@@ -152,9 +146,8 @@ class Player(QObject):
         """Load a clip; its first frame appears paused."""
         self.unload()
         self._attach_sound()
-        self._buffer = QBuffer(self)
-        self._copied, self._rest = QByteArray(), memoryview(data)
-        self._copied.reserve(len(data))
+        self._source = make_source(self)
+        self._data, self._copied = memoryview(data), 0
         self._plays_when_open = self._has_shown = False
         self._set_state(PlayerState.LOADING)
         self._copy_on()
@@ -163,10 +156,10 @@ class Player(QObject):
         """Stop, let go of the source, then of its bytes."""
         self._watchdog.stop()
         self._next_turn.stop()
-        self._copied, self._rest = QByteArray(), memoryview(b"")
-        if self._buffer is None:
+        self._data, self._copied = memoryview(b""), 0
+        if self._source is None:
             return
-        buffer, self._buffer = self._buffer, None
+        source, self._source = self._source, None
         self._next_picture.stop()
         self._newest = None
         ear, self._ear = self._ear, None
@@ -174,14 +167,13 @@ class Player(QObject):
             ear.let_go()
         self._set_state(PlayerState.EMPTY)
         self._player.stop()
-        self._player.setSource(QUrl())
-        buffer.close()
-        buffer.deleteLater()
+        self._player.setSource(QUrl())  # waits until a loading thread has stopped
+        source.close()
 
     def play(self, start_us: int = 0) -> None:
         """Run the clip; from `start_us` when it had ended."""
         if self._ear is None or self.state is PlayerState.FAILED:
-            self._plays_when_open = self._buffer is not None
+            self._plays_when_open = self._source is not None
             return
         if self.state is PlayerState.ENDED:
             self._player.setPosition(start_us // 1000 + 1 if start_us else 0)
@@ -189,12 +181,12 @@ class Player(QObject):
 
     def pause(self) -> None:
         """Hold the clip."""
-        if self._buffer is not None and self.state is PlayerState.PLAYING:
+        if self._source is not None and self.state is PlayerState.PLAYING:
             self._player.pause()
 
     def seek(self, position_us: int) -> None:
         """Go to a time. One millisecond is added: the decoder drops frames that end before a position."""
-        if self._buffer is not None:
+        if self._source is not None:
             if self.state is PlayerState.ENDED:
                 self._player.pause()
                 self._set_state(PlayerState.PAUSED)  # playing goes on from here, not from the start
@@ -219,22 +211,29 @@ class Player(QObject):
 
     @Slot()
     def _copy_on(self) -> None:
-        """Give the buffer its bytes; a large clip takes several turns of the event loop, which goes on meanwhile."""
-        self._copied.append(bytes(self._rest[:PIECE_BYTES]))
-        self._rest = self._rest[PIECE_BYTES:]
-        if self._rest:
+        """Give the source its bytes; a large clip takes several turns of the event loop, which goes on meanwhile."""
+        if self._source is None:
+            return
+        try:
+            self._give_more(self._source)
+        except OSError:  # no memory file of that size, or no descriptor: a device takes it, from its start
+            self._source.close()
+            self._source, self._copied = DeviceSource(self), 0
             self._next_turn.start()
-        elif self._buffer is not None:
-            self._buffer.setData(self._copied)
-            self._copied = QByteArray()
-            self._open(self._buffer)
 
-    def _open(self, buffer: QBuffer) -> None:
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    def _give_more(self, source: ClipSource) -> None:
+        source.append(self._data[self._copied : self._copied + PIECE_BYTES])
+        self._copied += PIECE_BYTES
+        if self._copied < len(self._data):
+            self._next_turn.start()
+        else:
+            source.give_to(self._player)
+            self._data = memoryview(b"")
+            self._begin()
+
+    def _begin(self) -> None:
         self._ear = _Ear(self._on_frame, self)
         self._sink.videoFrameChanged.connect(self._ear.on_frame)
-        # The URL tells one clip from the next, so that the same player never keeps the clip before; it names nobody.
-        self._player.setSourceDevice(buffer, QUrl(f"file:///clip-{next(self._numbers)}.mp4"))
         self._player.setPlaybackRate(self._rate)
         self._watchdog.start()
         if self._plays_when_open:
@@ -294,15 +293,17 @@ class Player(QObject):
 
     @Slot("qlonglong")
     def _on_position(self, position_ms: int) -> None:
-        if self._buffer is not None:
+        if self._source is not None:
             if self.is_playing:
                 self._standstill.start()
             self.position_changed.emit(position_ms * 1000)
 
     @Slot(QMediaPlayer.MediaStatus)
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if self._buffer is None:
+        if self._source is None:
             return
+        if status not in (QMediaPlayer.MediaStatus.NoMedia, QMediaPlayer.MediaStatus.LoadingMedia):
+            self._source.was_opened()
         if status == QMediaPlayer.MediaStatus.EndOfMedia:
             if self._has_shown:  # else it ran through without a picture, as AV1 does; the watchdog tells
                 self._set_state(PlayerState.ENDED)
@@ -311,7 +312,7 @@ class Player(QObject):
 
     @Slot(QMediaPlayer.PlaybackState)
     def _on_playback(self, playback: QMediaPlayer.PlaybackState) -> None:
-        is_quiet = self._buffer is None or self.state in (PlayerState.FAILED, PlayerState.LOADING)
+        is_quiet = self._source is None or self.state in (PlayerState.FAILED, PlayerState.LOADING)
         if is_quiet and playback != QMediaPlayer.PlaybackState.PlayingState:
             return
         if playback == QMediaPlayer.PlaybackState.PlayingState:
@@ -321,7 +322,7 @@ class Player(QObject):
 
     @Slot(QMediaPlayer.Error, str)
     def _on_error(self, error: QMediaPlayer.Error, text: str) -> None:
-        if self._buffer is not None and error != QMediaPlayer.Error.NoError:
+        if self._source is not None and error != QMediaPlayer.Error.NoError:
             self._fail(text)
 
     @Slot()

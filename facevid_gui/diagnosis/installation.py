@@ -93,7 +93,7 @@ def _asked(tool: str, *arguments: str) -> list[str] | None:
         return None
     try:
         done = subprocess.run(  # noqa: S603 - a tool of the system, no word of a stranger's
-            [found, *arguments], capture_output=True, timeout=_PATIENCE_S, check=True
+            [found, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -50,7 +51,7 @@ def test_the_users_environment_opens_nothing_again(monkeypatch: pytest.MonkeyPat
     prepare_environment()
     assert os.environ["QT_MEDIA_BACKEND"] == "ffmpeg"
     assert os.environ["QT_FFMPEG_DECODING_HW_DEVICE_TYPES"] == ","
-    assert os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] == "none"
+    assert os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] == ("fd" if sys.platform == "linux" else "none")
 
 
 def test_a_file_that_names_an_address_is_not_followed(player: Player) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.support.bridge_sound import null_sink
 
 ROUNDS = 300
-LOST_MB = 0.1  # what Qt itself loses with each clip is 0.03 MB (see `bridge.player`); a clip here has over 1 MB
+LOST_MB = 0.1  # Qt would lose 0.03 MB with each clip (see `bridge.clip_source`); a clip here has over 1 MB
 ROOT = Path(__file__).parent.parent.parent
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc; PulseAudio")

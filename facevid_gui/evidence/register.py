@@ -23,7 +23,7 @@ from facevid_gui.evidence.chainlog import ChainLog, check_lines, read_lines
 from facevid_gui.files import disk_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
 SCHEMA = "facevid-register/1"
@@ -106,11 +106,26 @@ class Register:
         return read_register(self.path, evidence_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is kept of a line: a register grows for years, and the window holds what it read of it.
+
+    `withdrawn` is the head of an event that is not in the folder: refused by the medium, or another workstation was
+    faster.
+    """
+
+    event: str
+    seal: str
+    signer: str
+    head: str
+    withdrawn: str
+
+
 @dataclass(frozen=True)
 class _Contents:
     """A register read once: its lines by evidence id, and what is wrong with it."""
 
-    lines: Mapping[str, tuple[Mapping[str, Any], ...]]
+    lines: Mapping[str, tuple[_Line, ...]]
     problems: tuple[str, ...]
     torn: bool
 
@@ -124,38 +139,50 @@ def read_register(path: Path, evidence_id: str) -> RegisterView:
             return RegisterView(known=False)
     contents = _read(path.absolute(), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
     lines = contents.lines.get(evidence_id, ())
-    sealed_here = [data for data in lines if data.get("event") == "sealed"]  # else sealed elsewhere, handed on here
-    withdrawn = {head for data in lines if data.get("event") == "pending" for head in _withdrawn(data)}
+    sealed_here = [line for line in lines if line.event == "sealed"]  # else sealed elsewhere, handed on here
+    withdrawn = {line.withdrawn for line in lines if line.event == "pending"}
     return RegisterView(
         known=bool(lines),
         sealed_here=bool(sealed_here),
-        seals=frozenset(str(data.get("seal_sha256")) for data in sealed_here or lines),
-        signers=frozenset(str(data.get("signer_sha256")) for data in lines if data.get("event") == "sealed"),
-        heads=tuple(head for data in lines if (head := str(data.get("custody_head") or "")) and head not in withdrawn),
-        purged=any(data.get("event") == "purged" for data in lines),
+        seals=frozenset(line.seal for line in sealed_here or lines),
+        signers=frozenset(line.signer for line in sealed_here),
+        heads=tuple(line.head for line in lines if line.head and line.head not in withdrawn),
+        purged=any(line.event == "purged" for line in lines),
         problems=contents.problems,
         torn=contents.torn,
     )
 
 
-def _withdrawn(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The head of an event that is not in the folder: refused by the medium, or another workstation was faster."""
+def _kept(data: Mapping[str, Any], share: Callable[[str], str]) -> _Line:
     detail = data.get("detail")
-    return (str(detail["head"]),) if isinstance(detail, dict) and detail.get("head") else ()
+    return _Line(
+        event=share(str(data.get("event"))),
+        seal=share(str(data.get("seal_sha256"))),
+        signer=share(str(data.get("signer_sha256"))),
+        head=share(str(data.get("custody_head") or "")),
+        withdrawn=share(str(detail.get("head") or "") if isinstance(detail, dict) else ""),
+    )
 
 
 @lru_cache(maxsize=1)
 def _read(path: Path, *_facts: int) -> _Contents:
     """Read a register once for many folders: thousands are verified against the same one."""
-    all_lines = list(read_lines(path))
-    problems = check_lines(all_lines, SCHEMA)
-    torn = bool(problems) and problems[-1].code == "torn" and problems[-1].line == len(all_lines)
-    by_id: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for line, data in all_lines:
-        if data and line.endswith(b"\n"):
-            by_id[str(data.get("evidence_id"))].append(data)
+    by_id: defaultdict[str, list[_Line]] = defaultdict(list)
+    shared: dict[str, str] = {}  # events and signers are the same in many lines
+    lines = 0
+
+    def each() -> Iterator[tuple[bytes, dict[str, Any] | None]]:
+        nonlocal lines
+        for line, data in read_lines(path):
+            lines += 1
+            if data and line.endswith(b"\n"):
+                by_id[str(data.get("evidence_id"))].append(_kept(data, lambda text: shared.setdefault(text, text)))
+            yield line, data
+
+    problems = check_lines(each(), SCHEMA)
+    torn = bool(problems) and problems[-1].code == "torn" and problems[-1].line == lines
     return _Contents(
-        {evidence_id: tuple(lines) for evidence_id, lines in by_id.items()},
+        {evidence_id: tuple(kept) for evidence_id, kept in by_id.items()},
         tuple(f"{p.code} line {p.line}" for p in (problems[:-1] if torn else problems)),
         torn,
     )

@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import threading
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from filelock import FileLock
 
 from facevid_gui.core.errors import SurroundingsError, UsageError
 from facevid_gui.evidence import chainlog
+from facevid_gui.evidence import register as register_module
 from facevid_gui.evidence.access_log import AccessLog
 from facevid_gui.evidence.chainlog import (
     MAX_LINE_BYTES,
@@ -30,6 +32,7 @@ from tests.support.evidence_crash import CRASHED, crash_before, end_of, in_child
 from tests.support.places import make_house
 
 SCHEMA = "test/1"
+LINES, HELD_PER_LINE = 200, 700  # a line of 450 bytes is 1.6 kB as an object of JSON
 
 
 @pytest.fixture
@@ -448,6 +451,25 @@ def test_a_register_is_read_once_for_many_folders(register: Register, monkeypatc
     for number in range(50):
         read_register(register.path, f"{number:032x}")
     assert len(reads) == 1
+
+
+def test_what_is_held_of_a_register_is_small_and_reading_it_takes_little_more(register: Register) -> None:
+    """It grows for years, and whoever opened a folder holds what was read of it."""
+    for number in range(LINES):
+        digest = hashlib.sha256(str(number).encode()).hexdigest()
+        register.add(
+            "sealed", evidence_id=f"id-{number}", seal_sha256=digest, custody_head=digest[::-1], signer_sha256="f" * 64
+        )
+    register_module._read.cache_clear()
+    tracemalloc.start()
+    try:
+        view = read_register(register.path, "id-7")
+        held, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert view.known
+    assert held < LINES * HELD_PER_LINE
+    assert peak < 2 * LINES * HELD_PER_LINE
 
 
 def test_problems_and_a_torn_end_are_told_apart(register: Register) -> None:

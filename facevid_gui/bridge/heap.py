@@ -1,11 +1,11 @@
 """How much freed memory the C library keeps: little (floor 2). No Qt here.
 
-glibc gives every thread a heap of its own, up to eight for each processor core, and after the first large block was freed
-it takes blocks of up to 32 MB from these heaps instead of asking the system for each (mallopt(3)). A picture is one to
+glibc gives every thread a heap of its own, up to eight for each processor core, and once a large block was freed it
+takes blocks of up to 32 MB from these heaps instead of asking the system for each (mallopt(3)). A picture is one to
 eight megabytes, made on one of a dozen threads and freed on another: every heap comes to be as large as the most that
 was ever in it, with holes that nothing fits into. Counted over looking up, playing, saving and opening: 30 to 50 MB in
-use, 130 MB held after ten rounds, 190 MB after eighty. With blocks from 256 kB on taken from the system, and given back
-as soon as they are freed, and two heaps for all threads, it stays as it is after the first rounds.
+use, 130 MB held after ten rounds, 190 MB after eighty. Blocks from 256 kB on are therefore always taken from the system
+and given back as soon as they are freed, and all threads share two heaps.
 """
 
 import ctypes

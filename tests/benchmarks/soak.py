@@ -185,6 +185,10 @@ def main() -> None:
         after, complaints = count(), unforeseen(home)
     print(f"{arguments.closes} closes in the middle of work, {unclean} not clean; then "
           + "  ".join(f"{name} {value:.0f}" for name, value in after.items()))  # fmt: skip
+    tell(
+        Result(f"soak: of {arguments.closes} windows closed in the middle of work, not clean", unclean, "", limit=0),
+        Result(f"soak: {arguments.cycles} cycles, lines of unforeseen errors", len(complaints), "", limit=0),
+    )
     print(f"{len(complaints)} lines of unforeseen errors in the log")
     grew = report(counted[SETTLING:] or counted)
     sys.stdout.flush()

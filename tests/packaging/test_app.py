@@ -56,12 +56,12 @@ def ran(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
 
 
 def test_arguments_choose_window_folder_and_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    desktop, demo = ran(monkeypatch, "desktop"), ran(monkeypatch, "demo")
+    window, demo = ran(monkeypatch, "running"), ran(monkeypatch, "demo")
     assert app.main([]) == 0
     assert app.main(["some/folder"]) == 0
     assert app.main(["demo"]) == 0
     assert app.main(["demo", "--screenshot", "shots"]) == 0
-    assert desktop == [None, Path("some/folder")]
+    assert window == [None, Path("some/folder")]
     assert demo == [None, Path("shots")]
 
 

@@ -20,7 +20,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoFrame, QVideoSink
 
 from facevid_gui.bridge.clip_source import ClipSource, DeviceSource, make_source, protocols
-from facevid_gui.bridge.heap import keep_few
+from facevid_gui.bridge.heap import keep_little
 
 FIRST_FRAME_PATIENCE_MS = 2500
 STANDSTILL_MS = 2500  # of a clip that plays; its position is told twenty times a second, however few frames it has
@@ -48,7 +48,7 @@ def prepare_environment() -> None:
     os.environ["QT_FFMPEG_DECODING_HW_DEVICE_TYPES"] = ","
     os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = protocols()
     os.environ.setdefault("QT_DISABLE_HW_TEXTURES_CONVERSION", "1")
-    keep_few()
+    keep_little()
 
 
 class _Ear(QObject):

@@ -129,6 +129,7 @@ class Controller(Opening):
         """Read a clip of the open record, checked against its hash; only the latest wish is answered."""
         reviewed = self.session.page.reviewed
         if self._ahead is not None and self._ahead.sha256 == item.sha256:
+            self.jobs.cancel("clip", drop=True)
             done(self._ahead.data)  # read and checked a moment ago
         elif reviewed is not None:
             self.jobs.submit("clip", lambda _token, _tell: work.load_media(reviewed, item), done, failed=failed)

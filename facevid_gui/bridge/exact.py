@@ -121,18 +121,16 @@ class ExactFrames(QObject):
 
     def open(self, clip: str, data: bytes) -> None:
         """Make this the open clip; one that was expected is known by the name it has already."""
-        ahead, is_expected = self._ahead, self._ahead is not None and self._ahead.data is data
+        ahead = self._ahead if self._ahead is not None and self._ahead.data is data else None
         self.close_clip()
         self._ahead = None
-        self._data = data
-        if ahead is None or not is_expected:
-            self._clip = clip
+        self._clip, self._data = clip if ahead is None else ahead.clip, data
+        if ahead is None:
             self._client.open_clip(clip, data)
             return
-        self._clip = ahead.clip
         self._asked, self._began_ahead = (0, 0), True
         for told in sorted(ahead.told, key=lambda told: not isinstance(told.reply, Frame)):  # frames before facts
-            self._on_told(told)
+            self._take_in(told)
 
     def close_clip(self) -> None:
         """Forget the open clip."""

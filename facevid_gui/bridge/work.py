@@ -363,14 +363,13 @@ def _save(services: Services, profile: Profile, *, replace_it: bool) -> tuple[Pr
 
 
 def _answered(services: Services, result: LookupResult) -> Answered:
-    """The record as it was received; it is read back a moment later (`bridge.read_back`)."""
+    """The record as it was received, read back a moment later (`bridge.read_back`); a refusal has nothing to see."""
     from facevid_gui.evidence.review import just_received
 
     reviewed, capture, record = None, result.capture, result.record
-    if capture is not None and record is not None and result.received is not None:
+    if result.outcome.ok and capture is not None and record is not None and result.received is not None:
         reviewed = just_received(capture, result.received, record)
-        if result.outcome.ok:  # of a refusal there is nothing to see
-            services.access_log.add("opened", record.evidence_id)
+        services.access_log.add("opened", record.evidence_id)
     return Answered(result.outcome, reviewed, result.flow, capture)
 
 

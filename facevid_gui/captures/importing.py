@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevid_gui.captures.body import PIECE_BYTES, FileBody, as_saved
-from facevid_gui.captures.records import record_of
+from facevid_gui.captures.records import Scanned, record_of
 from facevid_gui.captures.scanner import AnswerFormatError, Json, member, read_document, text_of
 from facevid_gui.captures.store import CaptureStore, PartialCapture
 from facevid_gui.core.cancel import CancelToken
@@ -74,8 +74,7 @@ class Importer:
     def _keep(self, source: _Source, document: Json, query: Query) -> Imported:
         partial = self.store.begin(self._draft(query))
         try:
-            self._copy(source, partial)
-            found = partial.answer()
+            found = partial.answer(scanned=self._copy(source, partial))
             if found is None or found.answer.document != document:
                 raise SubjectError("import_changed", path=source.path)
             capture = partial.complete(found)
@@ -84,7 +83,7 @@ class Importer:
             raise
         return Imported(record_of(partial.record, lambda name: FileBody(capture / name), found), capture)
 
-    def _copy(self, source: _Source, partial: PartialCapture) -> None:
+    def _copy(self, source: _Source, partial: PartialCapture) -> Scanned | None:
         facts = Exchange(METHOD, URL, sent_at=self.clock.now())
         sink = partial.sink()
         try:
@@ -94,6 +93,7 @@ class Importer:
             facts = replace(facts, complete=True)
         finally:
             sink.ended(replace(facts, received_at=self.clock.now()))
+        return sink.scanned()
 
     def _draft(self, query: Query) -> CaptureRecord:
         now = from_rfc3339(to_rfc3339(self.clock.now()))  # as it will be read back

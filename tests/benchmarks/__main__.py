@@ -102,10 +102,8 @@ def say(runs: Sequence[Sequence[Result]], loads: Sequence[float], how: str, *, k
     lines = [*machine(), f"- load before each benchmark: {min(loads):.1f} to {max(loads):.1f}", "", *table(runs)]
     print("", *lines, sep="\n", flush=True)
     if keep:
-        head = (
-            f"# Measured\n\nBy `python -m tests.benchmarks {how} --keep`, which writes this page. Each benchmark says\n"
-        )
-        head += "in its first lines what it means.\n"
+        how = f"python -m tests.benchmarks {how} --keep"
+        head = f"# Measured\n\nBy `{how}`, which writes this page. Each benchmark says first what it means.\n"
         KEPT.write_text("\n".join([head, *lines, ""]), "utf-8")
 
 

@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,41 @@ def office(home: Path, application: Any, simulator: Simulator) -> Iterator[Any]:
     yield made
     assert made.close()
     unlock_folders(home)
+
+
+@pytest.fixture
+def make_player(application: Any) -> Iterator[Callable[..., Any]]:
+    """Players with these options; each lets go of its clip."""
+    from facevid_gui.bridge.player import Player
+
+    made: list[Player] = []
+
+    def make(**options: Any) -> Player:
+        made.append(Player(**options))
+        return made[-1]
+
+    yield make
+    for player in made:
+        player.unload()
+        player.deleteLater()
+
+
+@pytest.fixture
+def make_exact_desk(application: Any) -> Iterator[Callable[..., Any]]:
+    """Somebody who asks for exact frames with these options; each ends its child."""
+    from facevid_gui.bridge.exact import ExactFrames
+    from tests.support.exact_desk import Desk
+
+    made: list[ExactFrames] = []
+
+    def make(**options: Any) -> Desk:
+        made.append(ExactFrames(**options))
+        return Desk(made[-1])
+
+    yield make
+    for exact in made:
+        exact.shut_down()
+        exact.deleteLater()
 
 
 @pytest.fixture(autouse=True)

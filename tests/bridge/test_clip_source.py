@@ -5,7 +5,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -63,20 +63,6 @@ def where(descriptor: int) -> tuple[int, int]:
     """Which file it is."""
     found = os.fstat(descriptor)
     return found.st_dev, found.st_ino
-
-
-@pytest.fixture
-def make_player(application: Any) -> Iterator[Callable[[], Player]]:
-    made: list[Player] = []
-
-    def make() -> Player:
-        made.append(Player())
-        return made[-1]
-
-    yield make
-    for player in made:
-        player.unload()
-        player.deleteLater()
 
 
 def show(player: Player, person: str) -> list[str]:

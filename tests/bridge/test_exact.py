@@ -2,30 +2,22 @@
 
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import pytest
 from PySide6.QtGui import QTransform
 
-from facevid_gui.bridge.exact import THUMBNAIL_HEIGHT, ExactFrames
+from facevid_gui.bridge.exact import THUMBNAIL_HEIGHT
 from facevid_gui.core.clip import FramePixels
 from facevid_gui.media.frames import Done, Facts, Failure, Frame, Reply
 from tests.support.bridge_children import dying_at, missing
 from tests.support.bridge_pictures import demo, is_same, number_on, person_in, pictures_of, times_of
-from tests.support.exact_desk import Desk
+from tests.support.exact_desk import FRAMES, Desk, numbered
 from tests.support.media_clips import FRAGMENTED, HEIGHT, WIDTH, at_rate, damage_frames, make_clip, turned
 from tests.support.qt import pump_until
 
-FRAMES = 60
 FRAME_BYTES = 3 * WIDTH * HEIGHT
-
-
-@cache
-def numbered() -> bytes:
-    """A clip whose pictures say which they are."""
-    return make_clip(at_rate(FRAMES), key_every=25, b_frames=2)
 
 
 @cache
@@ -41,22 +33,8 @@ def long_group() -> bytes:
 
 
 @pytest.fixture
-def make_desk() -> Iterator[Callable[..., Desk]]:
-    made: list[ExactFrames] = []
-
-    def make(**options: Any) -> Desk:
-        made.append(ExactFrames(**options))
-        return Desk(made[-1])
-
-    yield make
-    for exact in made:
-        exact.shut_down()
-        exact.deleteLater()
-
-
-@pytest.fixture
-def desk(make_desk: Callable[..., Desk]) -> Desk:
-    return make_desk()
+def desk(make_exact_desk: Callable[..., Desk]) -> Desk:
+    return make_exact_desk()
 
 
 @pytest.mark.parametrize("person", ["A", "C"])
@@ -111,9 +89,9 @@ def test_stepping_never_waits_because_the_next_frames_are_there_already(desk: De
 
 @pytest.mark.parametrize("kept", [0, 2, 12])
 def test_the_cache_is_bounded_by_bytes_and_every_frame_can_still_be_had(
-    make_desk: Callable[..., Desk], kept: int
+    make_exact_desk: Callable[..., Desk], kept: int
 ) -> None:
-    desk = make_desk(cache_bytes=kept * FRAME_BYTES)
+    desk = make_exact_desk(cache_bytes=kept * FRAME_BYTES)
     desk.open(long_group())
     for number in (*range(FRAMES), 10, 50, 11, 51, *reversed(range(40))):
         assert number_on(desk.frame(number).image) == number
@@ -121,9 +99,11 @@ def test_the_cache_is_bounded_by_bytes_and_every_frame_can_still_be_had(
     assert desk.missing == []
 
 
-def test_a_frame_that_came_and_had_to_go_is_fetched_again_not_called_missing(make_desk: Callable[..., Desk]) -> None:
+def test_a_frame_that_came_and_had_to_go_is_fetched_again_not_called_missing(
+    make_exact_desk: Callable[..., Desk],
+) -> None:
     """Frames one looked at again push out those that came with the others and were not looked at."""
-    desk = make_desk(cache_bytes=9 * FRAME_BYTES)
+    desk = make_exact_desk(cache_bytes=9 * FRAME_BYTES)
     desk.open(long_group())
     for turn in range(30):
         number = (turn * 13) % FRAMES
@@ -210,12 +190,12 @@ class Told:
 
 
 def test_what_was_on_its_way_when_another_clip_was_opened_is_not_taken_for_its_own(
-    make_desk: Callable[..., Desk], desk: Desk
+    make_exact_desk: Callable[..., Desk], desk: Desk
 ) -> None:
     facts = desk.open(numbered())
     pixels = FramePixels(0, 0, 2, 2, 8, 0, bytes(16))
     told: list[Told] = []
-    other = make_desk(make_client=lambda tell: told.append(Told(tell)) or told[0])
+    other = make_exact_desk(make_client=lambda tell: told.append(Told(tell)) or told[0])
     other.exact.open("before", b"")
     replies = (Facts("before", facts), Frame("before", "frames", pixels), Frame("before", "thumbnails", pixels),
                Done("before", "frames", 0, 0), Failure("before", "clip_unreadable"))  # fmt: skip
@@ -248,8 +228,8 @@ def test_what_is_no_clip_fails_with_a_reason(desk: Desk, data: bytes, why: tuple
     assert number_on(desk.open(numbered()) and desk.frame(8).image) == 8
 
 
-def test_without_a_decoder_that_is_said(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(make_client=missing)
+def test_without_a_decoder_that_is_said(make_exact_desk: Callable[..., Desk]) -> None:
+    desk = make_exact_desk(make_client=missing)
     desk.exact.warm_up()
     desk.exact.open("any", demo("A"))
     pump_until(lambda: desk.failures)
@@ -260,9 +240,9 @@ def test_without_a_decoder_that_is_said(make_desk: Callable[..., Desk]) -> None:
 
 @pytest.mark.parametrize(("dies_at", "facts"), [(-1, 0), (7, 1)])
 def test_a_child_that_dies_again_and_again_is_given_up(
-    make_desk: Callable[..., Desk], dies_at: int, facts: int
+    make_exact_desk: Callable[..., Desk], dies_at: int, facts: int
 ) -> None:
-    desk = make_desk(make_client=dying_at(dies_at))
+    desk = make_exact_desk(make_client=dying_at(dies_at))
     desk.exact.open("any", b"bytes")
     if facts:
         pump_until(lambda: desk.facts)
@@ -272,9 +252,9 @@ def test_a_child_that_dies_again_and_again_is_given_up(
     assert len(desk.facts) == facts
 
 
-def test_shutting_down_in_the_middle_of_everything_is_quiet(make_desk: Callable[..., Desk]) -> None:
+def test_shutting_down_in_the_middle_of_everything_is_quiet(make_exact_desk: Callable[..., Desk]) -> None:
     for _ in range(2):
-        desk = make_desk()
+        desk = make_exact_desk()
         desk.exact.open("a clip", demo("B"))
         pump_until(lambda desk=desk: desk.exact.facts is not None)
         desk.exact.want(100)

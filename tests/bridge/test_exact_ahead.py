@@ -1,25 +1,15 @@
 """A clip that will be opened in a moment: the child begins with it; the open one goes on where it is not, after all."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 
 import pytest
 
-from facevid_gui.bridge.exact import ExactFrames
 from facevid_gui.media.frames import FrameClient, Reply
 from tests.support.bridge_children import missing
 from tests.support.bridge_pictures import number_on
-from tests.support.exact_desk import Desk
+from tests.support.exact_desk import FRAMES, Desk, numbered
 from tests.support.media_clips import at_rate, damage_frames, make_clip
 from tests.support.qt import pump_until
-
-FRAMES = 60
-
-
-@cache
-def numbered(frames: int = FRAMES) -> bytes:
-    """A clip whose pictures say which they are."""
-    return make_clip(at_rate(frames), key_every=25, b_frames=2)
 
 
 class Counting(FrameClient):
@@ -40,22 +30,8 @@ class Counting(FrameClient):
 
 
 @pytest.fixture
-def make_desk(application: object) -> Iterator[Callable[..., Desk]]:
-    made: list[ExactFrames] = []
-
-    def make(client: Callable[..., FrameClient] = Counting) -> Desk:
-        made.append(ExactFrames(make_client=client))
-        return Desk(made[-1])
-
-    yield make
-    for exact in made:
-        exact.shut_down()
-        exact.deleteLater()
-
-
-@pytest.fixture
-def desk(make_desk: Callable[..., Desk]) -> Desk:
-    return make_desk()
+def desk(make_exact_desk: Callable[..., Desk]) -> Desk:
+    return make_exact_desk(make_client=Counting)
 
 
 def client_of(desk: Desk) -> Counting:
@@ -178,8 +154,8 @@ def test_what_is_no_clip_fails_when_it_is_opened_not_before(desk: Desk, data: by
     assert [code for code, _ in desk.failures] == ["clip_empty" if not data else "clip_unreadable"]
 
 
-def test_without_a_decoder_that_is_said_when_it_is_opened(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(missing)
+def test_without_a_decoder_that_is_said_when_it_is_opened(make_exact_desk: Callable[..., Desk]) -> None:
+    desk = make_exact_desk(make_client=missing)
     desk.exact.expect(numbered())
     wait_ahead(desk, "Failure")
     assert desk.failures == []

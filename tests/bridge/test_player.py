@@ -2,7 +2,7 @@
 
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -58,20 +58,6 @@ class Screen:
         act()
         pump_until(lambda: len(self.images) > before)
         return self.numbers[-1]
-
-
-@pytest.fixture
-def make_player(application: Any) -> Iterator[Callable[..., Player]]:
-    made: list[Player] = []
-
-    def make(**options: Any) -> Player:
-        made.append(Player(**options))
-        return made[-1]
-
-    yield make
-    for player in made:
-        player.unload()
-        player.deleteLater()
 
 
 @pytest.fixture

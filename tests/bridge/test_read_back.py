@@ -1,5 +1,6 @@
 """A look-up is shown as it was received and read back a moment later; its first clip is begun with before that."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from facevid_gui.bridge import work
 from facevid_gui.bridge.read_back import AFTER_MS, ReadBack
+from facevid_gui.core.outcome import OutcomeKind
 from facevid_gui.evidence.review import open_capture, read_media
+from facevid_gui.lookups.lookup import LookupResult
 from facevid_gui.simulator.records import flow_id
 from tests.support.bridge_office import CONTRACTS, ORDERS, PLATFORM, Office
 from tests.support.qt import pump_until
@@ -135,6 +138,18 @@ def test_later_the_clip_is_read_from_its_folder(office: Office) -> None:
     assert came[0].code == "media_changed"
 
 
+def test_a_clip_that_was_still_being_read_does_not_take_the_place_of_one_that_is_there(office: Office) -> None:
+    reviewed = office.look_up(flow_id("One")).reviewed
+    assert reviewed is not None
+    first, other, *_ = reviewed.record.clips
+    came: list[str] = []
+    office.controller._ahead = work.ClipAhead(first.sha256 or "", b"there")
+    office.controller.load_media(other, lambda _data: came.append("other"), pytest.fail)
+    office.controller.load_media(first, lambda _data: came.append("first"), pytest.fail)
+    office.settle()
+    assert came == ["first"]
+
+
 @pytest.mark.parametrize("how", ["cancelled", "failed", "refused"])
 def test_where_no_record_comes_of_it_the_clip_is_no_longer_expected(
     office: Office, monkeypatch: pytest.MonkeyPatch, how: str
@@ -145,7 +160,7 @@ def test_where_no_record_comes_of_it_the_clip_is_no_longer_expected(
     def ask_and_end(*arguments: Any) -> Any:
         result = ask(*arguments)
         if how == "refused":
-            return type(result)(result.outcome.__class__.__call__(result.outcome.kind, "refused"))
+            return LookupResult(replace(result.outcome, kind=OutcomeKind.REFUSED, exit_code=1))
         token = arguments[2]
         if how == "cancelled":
             token.cancel()
@@ -155,7 +170,7 @@ def test_where_no_record_comes_of_it_the_clip_is_no_longer_expected(
     monkeypatch.setattr(work, "_ask", ask_and_end)
     office.look_up(flow_id("One"))
     assert [data is None for data in expected] == [False, True]
-    assert office.page.kind != "record"
+    assert office.page.kind == ("outcome" if how == "refused" else "empty")
 
 
 def test_a_rescue_shows_nothing_so_nothing_is_begun(office: Office, tmp_path: Path) -> None:

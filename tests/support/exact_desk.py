@@ -1,10 +1,21 @@
 """Somebody who asks for exact frames and notes what comes. What enters: `ExactFrames`. What leaves: what it said."""
 
+from functools import cache
+
 from PySide6.QtCore import QThread
 
 from facevid_gui.bridge.exact import ExactFrame, ExactFrames
 from facevid_gui.core.clip import ClipFacts
+from tests.support.media_clips import at_rate, make_clip
 from tests.support.qt import pump_until
+
+FRAMES = 60
+
+
+@cache
+def numbered(frames: int = FRAMES) -> bytes:
+    """A clip whose pictures say which they are."""
+    return make_clip(at_rate(frames), key_every=25, b_frames=2)
 
 
 class Desk:

@@ -6,9 +6,6 @@ the same tokens, icons drawn in the colour of their place. Tokens: design sectio
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from string import Template
@@ -78,22 +75,6 @@ CONTRAST = Tokens(
 _SCHEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, CONTRAST)}
 
 
-@contextmanager
-def _nothing_destroyed() -> Iterator[None]:
-    """Let Python collect no garbage meanwhile.
-
-    Qt goes through a list of all widgets and tells each, which may run Python. What Python destroyed then, parts of
-    the window before this one, for example, stays in the list: Qt crashes (seen once in some hundred new windows).
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 class Theme(QObject):
     """The colours in use. Follows the system live unless the user chose a scheme. The application has style `STYLE`."""
 
@@ -125,8 +106,7 @@ class Theme(QObject):
         With one, Qt looks at all children again each time a part finds its parent (measured: 40 of 110 ms).
         """
         self._dressed = True
-        with _nothing_destroyed():
-            self._application.setStyleSheet(style_sheet(self.tokens))
+        self._application.setStyleSheet(style_sheet(self.tokens))
 
     def choose(self, choice: str) -> None:
         """Use "light", "dark", "contrast", or follow the "system"."""
@@ -136,8 +116,7 @@ class Theme(QObject):
     def apply(self, *_: object) -> None:
         """Put the colours in force."""
         self.tokens = _SCHEMES.get(self._choice) or self._system_tokens()
-        with _nothing_destroyed():
-            self._application.setPalette(palette_of(self.tokens))
+        self._application.setPalette(palette_of(self.tokens))
         if self._dressed:
             self.dress()
         self.changed.emit()

@@ -81,6 +81,17 @@ def test_what_was_there_at_the_start_is_not_looked_at(collector: GarbageCollecto
     assert len(gc.get_objects()) < 20_000
 
 
+@pytest.mark.parametrize("usually", [True, False])
+def test_afterwards_python_does_as_before(usually: bool) -> None:
+    """The next window is built, and workers of the last one end, without Python's own: the program turned it off."""
+    (gc.enable if usually else gc.disable)()
+    made = GarbageCollector()
+    assert not gc.isenabled()
+    made.stop()
+    assert gc.isenabled() is usually
+    gc.disable()  # as the other tests have it
+
+
 def test_nothing_new_means_nothing_to_do(collector: GarbageCollector, monkeypatch: pytest.MonkeyPatch) -> None:
     collected: list[int] = []
     with monkeypatch.context() as patched:

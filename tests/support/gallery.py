@@ -6,6 +6,7 @@ the window ("1360x860"); with QT_SCALE_FACTOR=2 it is at 200 %. With `--desk` in
 be made, ends it with an error.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -44,6 +45,7 @@ class Stage:
         self.house = DemoHouse(home, {"FACEVID_LANG": language})
         add_profiles(self.house, simulator)
         self._translator = speak_pseudo(application, self.house) if language == NAME else None
+        gc.disable()  # as the program does before its first window
         self.desktop = Desktop(application, self.house)
         self.desktop.furnish()
         self.desktop.theme.choose(scheme)

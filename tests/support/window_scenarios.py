@@ -5,6 +5,7 @@ of its own accord, nothing killed.
 """
 
 import contextlib
+import gc
 import importlib.abc
 import json
 import os
@@ -73,6 +74,7 @@ def make_home(home: str | Path, *, keyring: bool, language: str = "en") -> House
 
 def make_desktop(house: House) -> Driver:
     """A desktop on a house; its window is not shown yet."""
+    gc.disable()  # as the program does before its first window
     start_logging(house.paths.logs)
     application = QApplication.instance() or make_application(["facevid-gui"])
     assert isinstance(application, QApplication)

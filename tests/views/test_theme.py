@@ -1,15 +1,14 @@
 """Colours: three schemes, changed live; text readable on its ground; states told apart by more than colour."""
 
-import gc
 import re
 from dataclasses import asdict, fields
 from itertools import product
 from string import Template
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPalette, QStyleHints
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu
 
 from facevid_gui.bridge.session import Page
 from facevid_gui.resources import resource
@@ -121,34 +120,6 @@ def test_a_scheme_is_changed_live_and_everything_is_drawn_anew(driver: Driver) -
         assert ground == QColor(f"#{driver.desktop.theme.tokens.panel}")
     assert not same(shown["light"], shown["dark"])
     assert not same(shown["dark"], shown["contrast"])
-
-
-class Asks(QWidget):
-    """A widget that asks, whenever it is told of a change, whether Python would collect garbage now."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers: set[bool] = set()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        self.answers.add(gc.isenabled())
-        super().changeEvent(event)
-
-
-@pytest.mark.parametrize("usually", [True, False])
-def test_no_garbage_is_collected_while_qt_tells_all_widgets(theme: Theme, usually: bool) -> None:
-    """A part of a window that is gone, destroyed meanwhile, would end the program: Qt goes through a list of all."""
-    asks, was_on = Asks(), gc.isenabled()
-    asks.show()
-    (gc.enable if usually else gc.disable)()
-    try:
-        theme.dress()
-        theme.choose("dark" if theme.tokens is not DARK else "light")
-        assert asks.answers == {False}
-        assert gc.isenabled() is usually
-    finally:
-        (gc.enable if was_on else gc.disable)()
-        asks.deleteLater()
 
 
 def same(one: QImage, other: QImage) -> bool:

@@ -6,7 +6,8 @@ What enters: the bytes of a clip. What leaves: pictures, positions, states. The 
 holding the GIL); sound is attached only when a device exists; decoding is done in software.
 
 Pictures are made on the player's own threads and wait in the event loop: those of the clip before can arrive when the
-next one is already loaded. Each clip therefore has an ear of its own, and what is late falls on a deaf one.
+next one is already loaded. Each clip therefore has an ear of its own, and what is late falls on a deaf one. A picture
+of the place before a seek can be as late, while the clip plays on from elsewhere: see `_is_stray`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ from facevid_gui.bridge.heap import keep_little
 FIRST_FRAME_PATIENCE_MS = 2500
 STANDSTILL_MS = 2500  # of a clip that plays; its position is told twenty times a second, however few frames it has
 PIECE_BYTES = 2 * 1024 * 1024  # copied at a time, in a millisecond or two; all at once takes one per megabyte
+
+
+STRAYS = 2  # pictures after a seek that may be of the place before: one waits in the event loop, one in the sink
+NEAR_US = 100_000  # so far after the place sought a picture is of it: a busy computer skips some
 
 
 class PlayerState(StrEnum):
@@ -121,6 +126,7 @@ class Player(QObject):
         self._next_turn.setSingleShot(True)
         self._next_turn.timeout.connect(self._copy_on)
         self._newest: QVideoFrame | None = None
+        self._sought_us, self._strays = 0, 0
         self._next_picture = QTimer(self)
         self._next_picture.setSingleShot(True)
         self._next_picture.timeout.connect(self._show_newest)
@@ -162,8 +168,8 @@ class Player(QObject):
         if self._source is None:
             return
         source, self._source = self._source, None
-        self._next_picture.stop()
-        self._newest = None
+        self._drop_newest()
+        self._strays = 0
         ear, self._ear = self._ear, None
         if ear is not None:
             ear.let_go()
@@ -179,6 +185,8 @@ class Player(QObject):
             return
         if self.state is PlayerState.ENDED:
             self._player.setPosition(start_us // 1000 + 1 if start_us else 0)
+        if self._strays:
+            self._drop_newest()
         self._player.play()
 
     def pause(self) -> None:
@@ -192,7 +200,9 @@ class Player(QObject):
             if self.state is PlayerState.ENDED:
                 self._player.pause()
                 self._set_state(PlayerState.PAUSED)  # playing goes on from here, not from the start
-            self._player.setPosition(position_us // 1000 + 1)
+            position_ms = position_us // 1000 + 1
+            self._sought_us, self._strays = position_ms * 1000, STRAYS
+            self._player.setPosition(position_ms)
 
     def set_rate(self, rate: float) -> None:
         """Play at another speed, 0.25 to 4."""
@@ -277,9 +287,25 @@ class Player(QObject):
 
     def _on_frame(self, frame: QVideoFrame) -> None:
         """Frames that came while the event loop was busy are not made pictures one after the other: the newest is."""
-        if frame.isValid():  # at the end the sink gets an invalid frame: the last picture stays
+        if frame.isValid() and not self._is_stray(frame):  # at the end comes an invalid one: the last picture stays
             self._newest = frame
             self._next_picture.start()
+
+    def _is_stray(self, frame: QVideoFrame) -> bool:
+        """Whether this is a picture of the place before a seek, while the clip plays on from the place sought.
+
+        Held, the player makes one picture, whichever it has: that one is shown.
+        """
+        if not self._strays or not self.is_playing:
+            return False
+        start_us, sought_us = frame.startTime(), self._sought_us
+        is_of_it = start_us < 0 or start_us - NEAR_US < sought_us < max(frame.endTime(), start_us)
+        self._strays = 0 if is_of_it else self._strays - 1
+        return not is_of_it
+
+    def _drop_newest(self) -> None:
+        self._next_picture.stop()
+        self._newest = None
 
     @Slot()
     def _show_newest(self) -> None:

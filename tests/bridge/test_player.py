@@ -161,6 +161,44 @@ def test_playing_it_goes_on_from_a_time(player: Player, screen: Screen) -> None:
     assert screen.numbers[-1] == FRAMES - 1
 
 
+@pytest.mark.parametrize(("late", "sought"), [(0, 10), (12, 2), (9, 10)])
+def test_playing_on_from_a_time_a_late_picture_of_another_place_is_not_shown(
+    player: Player, screen: Screen, late: int, sought: int
+) -> None:
+    """It waited in the event loop, or in the sink, when the player was told to go elsewhere."""
+    frames: list[QVideoFrame] = []
+    player._sink.videoFrameChanged.connect(frames.append)
+    player.load(numbered())
+    screen.until("paused")
+    if late:
+        screen.next_number(lambda: player.seek(late * 1_000_000 // FPS))
+    stray = frames[-1]
+    assert screen.numbers[-1] == late
+    before = len(screen.numbers)
+    player._sink.videoFrameChanged.emit(stray)  # on its way to the screen already
+    player.seek(sought * 1_000_000 // FPS)
+    player.play()
+    player._sink.videoFrameChanged.emit(stray)  # on its way to the player
+    pump_until(lambda: len(screen.numbers) > before + 2)
+    player.pause()
+    shown = screen.numbers[before:]
+    assert shown == sorted(shown)
+    assert shown[0] >= sought
+    assert late not in shown or late > sought
+
+
+def test_pictures_are_shown_however_far_they_are_from_the_time_sought(player: Player, screen: Screen) -> None:
+    """A clip whose times are wrong shows something other than what was asked for, but it goes on."""
+    player.load(numbered())
+    screen.until("paused")
+    player.play()
+    before = len(screen.numbers)
+    player.seek(0)
+    player._sought_us = 60_000_000
+    pump_until(lambda: len(screen.numbers) > before)
+    screen.until("ended")
+
+
 def test_it_plays_at_another_speed(player: Player, screen: Screen) -> None:
     """One that was set before, and one that is set while it plays."""
     player.set_rate(0.25)

@@ -202,6 +202,7 @@ class Desktop(QObject):
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
+        from facevid_gui.bridge.heap import GiveBack
         from facevid_gui.bridge.read_back import ReadBack
 
         self._collector = GarbageCollector(self)
@@ -210,6 +211,7 @@ class Desktop(QObject):
         self.desks.checks.look()
         self.desks.stamps.start()
         self._read_back = ReadBack(self.house, self.controller, self)
+        self._give_back = GiveBack(self.controller, self)
         if not QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
             self._tell(SurroundingsError("no_chinese_font" if _IS_LINUX else "no_chinese_font_here"))
 

@@ -5,11 +5,15 @@ emitted from another thread on an object that may be deleted meanwhile: Python c
 of the interpreter, and Qt runs into freed memory (measured: nine processes of ten died). So only the bell's signal is
 emitted elsewhere. It is made once and belongs to Qt's own main thread object, so that it is there even for a worker
 that speaks while the interpreter ends; and Qt itself sees to receivers that go while it rings.
+
+What is sent to somebody who has gone is dropped at once: pictures of a closed window would stay for as long as the
+thread that sends them.
 """
 
 from __future__ import annotations
 
 import queue
+import weakref
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -40,7 +44,7 @@ class Inbox(QObject):
     @property
     def send(self) -> Callable[[Any], None]:
         """A function that sends a value from any thread; it holds nothing of this object and never waits."""
-        return partial(_send, self._values, _bell())
+        return partial(_send, weakref.ref(self._values), _bell())
 
     @Slot()
     def _on_rung(self) -> None:
@@ -51,6 +55,8 @@ class Inbox(QObject):
             self._take(values.get_nowait())
 
 
-def _send(values: queue.SimpleQueue[Any], bell: _Bell, value: Any) -> None:  # noqa: ANN401 - whatever was agreed on
-    values.put(value)
-    bell.rung.emit()
+def _send(whose: weakref.ref[queue.SimpleQueue[Any]], bell: _Bell, value: Any) -> None:  # noqa: ANN401 - as agreed on
+    values = whose()
+    if values is not None:
+        values.put(value)
+        bell.rung.emit()

@@ -30,7 +30,6 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QAbstractButton
 
 from facevid_gui.bridge.heap import resident_bytes
 from facevid_gui.credentials.profiles import make_profile
@@ -83,7 +82,6 @@ def cycle(driver: Driver, number: int, place: Path) -> None:
     """Look up, look, seal, open again, remove."""
     driver.look_up((FLOW, ORDER)[number % 2])
     driver.first_frame()
-    driver.until(driver.find("play_button", QAbstractButton).isEnabled)  # the player comes after the first picture
     driver.play(2)
     if len(driver.tabs()) > 1:
         driver.desktop.window.page.clip_tabs.setCurrentIndex(1)

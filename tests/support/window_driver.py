@@ -235,6 +235,7 @@ class Driver:
     def play(self, pictures: int = 5) -> int:
         """Press play until that many different pictures were painted, press again; returns how many there were."""
         paints = Paints(self.find("video_canvas"))
+        self.until(self.find("play_button").isEnabled)  # the player has the clip a moment after its first picture
         self.click("play_button")
         self.until(lambda: len(paints.pictures) >= pictures)
         if self.desktop.screening.state == "playing":

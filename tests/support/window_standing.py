@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,13 @@ class Orders(QObject):
         super().__init__()
         self.take: Callable[[str], None] = lambda _line: None
         inbox = Inbox(lambda line: self.take(line), self)
-        threading.Thread(target=self._read, args=(inbox.send,), daemon=True).start()
+        # A descriptor of its own: for a moment 0 is the clip that is loaded (`clip_source`), which is no orders.
+        lines = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+        threading.Thread(target=self._read, args=(lines, inbox.send), daemon=True).start()
 
     @staticmethod
-    def _read(send: Callable[[str], None]) -> None:
-        for line in sys.stdin:
+    def _read(lines: Iterable[str], send: Callable[[str], None]) -> None:
+        for line in lines:
             send(line)
 
 

@@ -202,7 +202,7 @@ class Desktop(QObject):
 
     def _begin_work(self) -> None:
         from facevid_gui.bridge.garbage import GarbageCollector
-        from facevid_gui.bridge.heap import GiveBack
+        from facevid_gui.bridge.give_back import GiveBack
         from facevid_gui.bridge.read_back import ReadBack
 
         self._collector = GarbageCollector(self)

@@ -1,4 +1,4 @@
-"""How much freed memory the C library keeps: little (floor 2). What is asked of the C library needs no Qt.
+"""How much freed memory the C library keeps: little (floor 2). No Qt here.
 
 glibc gives every thread a heap of its own, up to eight for each processor core, and once a large block was freed it
 takes blocks of up to 32 MB from these heaps instead of asking the system for each (mallopt(3)). A picture is one to
@@ -12,36 +12,26 @@ Why not smaller blocks, too: every such block comes as empty pages, and with all
 5 ms longer when a record is put on the page (53 instead of 47 ms, means of three runs); from 1 MB on it did not.
 
 What lies between smaller blocks that are still held stays with the heaps and comes to 40 to 80 MB, now more, now less.
-malloc_trim(3) gives it back in 3 to 6 ms, on a worker, but the next record then comes as empty pages: it is done only
-when `MUCH_BYTES` more are held without use than after the best time before. (What all is held does not tell: it is as
-much more when a large record is open.)
+malloc_trim(3) gives it back in 3 to 25 ms, but the next record then comes as empty pages: it is done only when
+`MUCH_BYTES` more are held without use than after the best time before. (What all is held does not tell: it is as much
+more when a large record is open.)
 """
-
-from __future__ import annotations
 
 import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, QTimer, Slot
-
-if TYPE_CHECKING:
-    from facevid_gui.bridge.controller import Controller
+from typing import ClassVar
 
 LARGE_BYTES = 1024 * 1024
 HEAPS = 2
 MUCH_BYTES = 24 * 1024 * 1024
-AFTER_MS = 2000  # the first picture is long there
-KEY = "give_back"
 
 # glibc's malloc.h
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 
-
-_kept_least: list[int] = []  # bytes, after freed memory was given back
+_kept_least: list[int] = []  # bytes held, but not by what is in use, after freed memory was given back
 
 
 def _is_ours_to_set() -> bool:
@@ -63,52 +53,31 @@ def resident_bytes() -> int:
 
 
 class _Counted(ctypes.Structure):
-    """glibc's `mallinfo2`, bytes."""
+    """`struct mallinfo2` of glibc 2.33 and newer, bytes."""
 
-    _fields_ = [(name, ctypes.c_size_t) for name in (
+    _fields_: ClassVar = [(name, ctypes.c_size_t) for name in (
         "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
     )]  # fmt: skip
 
 
+def allocated_bytes() -> int | None:
+    """What is allocated and not freed, in all heaps and beside them; None where the C library does not count."""
+    count = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if count is None:
+        return None
+    count.restype = _Counted
+    counted = count()
+    return int(counted.uordblks + counted.hblkhd)
+
+
 def give_back() -> bool:
-    """Give freed memory back if much has gathered; whether that was done. Not on the GUI thread: it takes 3 to 6 ms.
+    """Give freed memory back if much has gathered; whether that was done. Not on the GUI thread: it takes 3 to 25 ms.
 
     Only where the C library can count and give back (glibc from 2.33 on).
     """
-    library = ctypes.CDLL(None) if _is_ours_to_set() else None
-    trim, count = getattr(library, "malloc_trim", None), getattr(library, "mallinfo2", None)
-    if trim is None or count is None:
+    allocated = allocated_bytes() if _is_ours_to_set() else None
+    if allocated is None or (_kept_least and resident_bytes() - allocated < _kept_least[0] + MUCH_BYTES):
         return False
-    count.restype = _Counted
-
-    def kept() -> int:
-        counted = count()
-        return resident_bytes() - int(counted.uordblks + counted.hblkhd)  # held, but not by what is in use
-
-    if _kept_least and kept() < _kept_least[0] + MUCH_BYTES:
-        return False
-    trim(0)
-    _kept_least[:] = [min([*_kept_least, kept()])]
+    ctypes.CDLL(None).malloc_trim(0)  # what has `mallinfo2` has this, too
+    _kept_least[:] = [min([resident_bytes() - (allocated_bytes() or 0), *_kept_least])]
     return True
-
-
-class GiveBack(QObject):
-    """Gives back what the record before held, a moment after the page changed."""
-
-    def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._controller = controller
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(AFTER_MS)
-        self._timer.timeout.connect(self._give_back)
-        controller.session.page_changed.connect(self._on_page)
-
-    @Slot()
-    def _on_page(self) -> None:
-        if not self._timer.isActive():  # who goes through records fast gives back meanwhile, too
-            self._timer.start()
-
-    @Slot()
-    def _give_back(self) -> None:
-        self._controller.jobs.submit(KEY, lambda _token, _tell: give_back(), lambda _done: None)

@@ -26,8 +26,6 @@ from facevid_gui.bridge.heap import keep_little
 FIRST_FRAME_PATIENCE_MS = 2500
 STANDSTILL_MS = 2500  # of a clip that plays; its position is told twenty times a second, however few frames it has
 PIECE_BYTES = 2 * 1024 * 1024  # copied at a time, in a millisecond or two; all at once takes one per megabyte
-
-
 STRAYS = 2  # pictures after a seek that may be of the place before: one waits in the event loop, one in the sink
 NEAR_US = 100_000  # so far after the place sought a picture is of it: a busy computer skips some
 

@@ -25,6 +25,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from facevid_gui.bridge.heap import resident_bytes
 from facevid_gui.captures.store import CaptureStore
 from facevid_gui.core.clock import Clock
 from facevid_gui.evidence.library import Library
@@ -89,11 +90,6 @@ def rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def now_mb() -> float:
-    """The memory this process holds now, in megabytes (Linux)."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def timed(work: Callable[[], object]) -> float:
     """The seconds some work takes."""
     began = time.perf_counter()
@@ -124,10 +120,11 @@ class Bench:
                 samples.append(sample)
         made = time.perf_counter() - began
         print(f"{self.count} folders made in {made:.0f} s, {rounds} rounds")
-        before, top = now_mb(), rss_mb()
+        before, top = resident_bytes(), rss_mb()
         first = timed(lambda: self.library().scan([self.root]))
         print(f"{'first scan':<45}{first:9.2f} s  {first / self.count * 1e6:6.0f} us/folder")
-        print(f"{'memory while scanning':<45}{rss_mb() - top:9.1f} MB more at its peak, {now_mb() - before:.1f} after")
+        more_mb = (resident_bytes() - before) / 1e6
+        print(f"{'memory while scanning':<45}{rss_mb() - top:9.1f} MB more at its peak, {more_mb:.1f} after")
         again, walk = [], []
         for _ in range(rounds):
             again.append(timed(lambda: self.library().scan([self.root])))

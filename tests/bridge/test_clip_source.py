@@ -1,17 +1,17 @@
 """How a clip's bytes come to FFmpeg: nothing lost per clip, standard input given back, another way when need be."""
 
-import ctypes
 import errno
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from facevid_gui.bridge.clip_source import DeviceSource, MemoryFileSource
+from facevid_gui.bridge.heap import allocated_bytes
 from facevid_gui.bridge.player import Player
 from tests.support.bridge_pictures import demo, person_in
 from tests.support.media_clips import at_rate, make_clip
@@ -23,34 +23,12 @@ ROUNDS = 60
 FAILURES = [errno.EMFILE, errno.ENOSYS, errno.EPERM]
 
 
-class _Mallinfo(ctypes.Structure):
-    """`struct mallinfo2` of glibc 2.33 and newer."""
-
-    _fields_: ClassVar = [
-        (name, ctypes.c_size_t)
-        for name in (
-            "arena",
-            "ordblks",
-            "smblks",
-            "hblks",
-            "hblkhd",
-            "usmblks",
-            "fsmblks",
-            "uordblks",
-            "fordblks",
-            "keep",
-        )
-    ]
-
-
 def allocated() -> int:
-    """Bytes that are allocated and not freed, in all arenas."""
-    ask = getattr(ctypes.CDLL(None), "mallinfo2", None)
-    if ask is None:
+    """Bytes that are allocated and not freed."""
+    found = allocated_bytes()
+    if found is None:
         pytest.skip("this C library does not count")
-    ask.restype = _Mallinfo
-    found = ask()
-    return int(found.uordblks) + int(found.hblkhd)
+    return found
 
 
 def memory_files() -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QThread
 
-from facevid_gui.bridge import heap
+from facevid_gui.bridge import give_back
 from facevid_gui.simulator.records import flow_id
 from tests.support.bridge_office import CONTRACTS, Office
 from tests.support.qt import pump_until
@@ -129,8 +129,8 @@ def test_it_is_done_a_moment_after_the_page_changed_and_on_a_worker(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on: list[bool] = []
-    monkeypatch.setattr(heap, "give_back", lambda: on.append(QThread.currentThread().isMainThread()))
-    gives = heap.GiveBack(office.controller)
+    monkeypatch.setattr(give_back, "give_back", lambda: on.append(QThread.currentThread().isMainThread()))
+    gives = give_back.GiveBack(office.controller)
     assert not gives._timer.isActive()
     office.controller.choose_profile(CONTRACTS)
     office.look_up(flow_id("One"))

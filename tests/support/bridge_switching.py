@@ -13,17 +13,13 @@ import struct
 import sys
 import threading
 import time
-from pathlib import Path
+
+from facevid_gui.bridge.heap import resident_bytes
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 WARM_UP = 60
 TAIL_BYTES = 1_000_000
 PATIENCE_S = 100
-
-
-def resident_mb() -> float:
-    """How much memory this process holds."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def count_in(folder: str) -> int:
@@ -64,7 +60,7 @@ def main() -> None:
         player.unload()
         counts: list[int] = []
         pump_until(lambda: counts.append(count_in("task")) or counts[-20:] == counts[-1:] * 20)
-        return resident_mb(), count_in("task"), count_in("fd")
+        return resident_bytes() / 1e6, count_in("task"), count_in("fd")
 
     warm = measure()
     for number in range(rounds):
